@@ -1,0 +1,87 @@
+"""Diagnostics are values: what was found and where; wording and drawing live elsewhere."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Literal
+
+from loopc.source import Span
+
+
+class CompilerBug(Exception):
+    """The compiler broke its own rules; never the user's fault."""
+
+
+class Severity(Enum):
+    ERROR = "error"
+    WARNING = "warning"
+    ADVICE = "advice"
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A place and the local fact about it; the first label of a diagnostic is the primary one."""
+
+    span: Span
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    span: Span
+    replacement: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A change of the text that a tool may make; `safe` ones keep the meaning."""
+
+    title: str
+    edits: tuple[Edit, ...]
+    applicability: Literal["safe", "unsafe"] = "unsafe"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diagnostic:
+    """One finding: a stable code and slug, a title that stands alone, places, and help."""
+
+    code: str
+    slug: str
+    severity: Severity
+    title: str
+    labels: tuple[Label, ...]
+    help: tuple[str, ...] = ()
+    fixes: tuple[Fix, ...] = ()
+
+    @property
+    def span(self) -> Span:
+        return self.labels[0].span
+
+
+@dataclass(slots=True)
+class Diagnostics:
+    """Collects findings in any order and gives them back by place, each once."""
+
+    limit: int = 100
+    _items: list[Diagnostic] = field(default_factory=list)
+    _seen: set[tuple[str, Span, str]] = field(default_factory=set)
+
+    def add(self, diagnostic: Diagnostic) -> None:
+        key = (diagnostic.code, diagnostic.span, diagnostic.title)
+        if key not in self._seen:
+            self._seen.add(key)
+            self._items.append(diagnostic)
+
+    def extend(self, diagnostics: Iterable[Diagnostic]) -> None:
+        for diagnostic in diagnostics:
+            self.add(diagnostic)
+
+    def has_errors(self) -> bool:
+        return any(d.severity is Severity.ERROR for d in self._items)
+
+    def sorted(self) -> tuple[Diagnostic, ...]:
+        ordered = sorted(self._items, key=lambda d: (d.span.start, d.span.end, d.code))
+        return tuple(ordered[: self.limit])
+
+    def __iter__(self) -> Iterator[Diagnostic]:
+        return iter(self.sorted())
