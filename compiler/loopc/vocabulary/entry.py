@@ -1,0 +1,174 @@
+"""The shape of a vocabulary entry: what a name of the language means and becomes, as data."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from loopc.vocabulary.types import TensorType, ValueType
+
+OptionKind: TypeAlias = Literal[
+    "int", "float", "bool", "enum", "string", "ints", "floats", "any",
+    "number",  # a float that may also be a schedule (transforms)
+    "activation", "initializer", "regularizer", "constraint",
+]  # fmt: skip
+
+OptionValue: TypeAlias = "int | float | bool | str | None | tuple[OptionValue, ...]"
+Options: TypeAlias = Mapping[str, OptionValue]
+
+
+class Required:
+    """The default of an option that has none."""
+
+
+REQUIRED = Required()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """A parameter of an entry: `ints` is an int or a list of ints (kernel sizes, strides).
+
+    `none` says that the option may be left at None. `low`/`high` bound numbers; `open_low`
+    and `open_high` exclude the bound itself. `unit` is for people ("steps", "")."""
+
+    name: str
+    kind: OptionKind
+    default: OptionValue | Required = REQUIRED
+    choices: tuple[str, ...] = ()
+    none: bool = False
+    low: float | None = None
+    high: float | None = None
+    open_low: bool = False
+    open_high: bool = False
+    doc: str = ""
+
+
+class Mismatch(Exception):
+    """Raised by shape rules: `fact` completes "... : fact", `help` says what to change."""
+
+    def __init__(self, fact: str, help: str = "") -> None:
+        super().__init__(fact)
+        self.fact = fact
+        self.help = help
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    name: str
+    summary: str  # one sentence
+    options: tuple[Option, ...] = ()  # in positional order
+    aliases: tuple[str, ...] = ()
+    doc: str = ""  # one paragraph: arithmetic, source, traps
+
+    def option(self, name: str) -> Option | None:
+        return next((o for o in self.options if o.name == name), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayerEntry(Entry):
+    """A Keras layer. `shape(inputs, options)` gives the output for one example (no batch) or raises
+    Mismatch; `weights(inputs, options)` counts (trainable, non-trainable)."""
+
+    python: str  # "keras.layers.Dense" or "Dropout" (a runtime name)
+    inputs: tuple[int, int | None] = (1, 1)  # how many tensors, None: any number
+    as_list: bool = False  # one list of tensors (add, concatenate)
+    keywords: tuple[Option, ...] = ()  # of the application: causal, mask, ...
+    keyword_python: Mapping[str, str] = field(
+        default_factory=dict
+    )  # causal -> use_causal_mask
+    shape: Callable[[tuple[TensorType, ...], Options], ValueType]
+    weights: Callable[[tuple[TensorType, ...], Options], tuple[int, int]]
+    coupled: bool = False  # examples influence each other in training (batch norm)
+    random: bool = False
+    wraps: bool = False  # takes a layer as its first argument (bidirectional, ...)
+    family: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FunctionEntry(Entry):
+    """A stateless operation on tensors.
+
+    `result(operands, options)` types one example's value (stream, weak and coupled are joined
+    by the checker afterwards). Python forms are format strings: `{0}`, `{1}` the operands,
+    `{name}` an option, `{axes}` the reduced axes shifted past the batch axis; `step` for plain
+    TensorFlow, `model` for Keras tensors; None where the function cannot stand there.
+    """
+
+    operands: tuple[int, int | None] = (1, 1)
+    as_list: bool = False
+    result: Callable[[tuple[TensorType, ...], Options], TensorType]
+    step: str | None
+    model: str | None
+    imports: tuple[str, ...] = ()  # runtime names that the forms use
+    differentiable: bool = True
+    cuts: str = ""  # why not differentiable, for people
+    broadcasts: bool = False  # elementwise over operands of compatible shapes
+    precedence: int = (
+        100  # of the printed form: 100 atom/call, 60 power, 50 mul, 40 add, 30 compare
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LossVariant:
+    """One reading of a loss or metric: chosen by the operands' kinds."""
+
+    name: str  # "sparse_logits"
+    python: str  # as FunctionEntry.step
+    imports: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LossEntry(Entry):
+    """A loss or stateless metric of (target, output) that stays per example.
+
+    `choose(target, output, options)` names the variant or raises Mismatch (softmax twice, labels
+    against a value); `result` types what is left of the example's axes."""
+
+    choose: Callable[[TensorType, TensorType, Options], str]
+    result: Callable[[TensorType, TensorType, Options], TensorType]
+    variants: tuple[LossVariant, ...]
+    metric: bool = False
+    differentiable: bool = True
+    cuts: str = ""
+    better: Literal["max", "min"] = "min"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatefulMetricEntry(Entry):
+    """A Keras metric with state; legal only in `report`. `verify(target, output, options)` raises
+    Mismatch."""
+
+    python: str
+    verify: Callable[[TensorType, TensorType, Options], None]
+    additive: bool  # its variables are sums, so windows can be merged
+    better: Literal["max", "min"] = "max"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransformEntry(Entry):
+    """A gradient transform or named optimizer. `role` orders chains: clip, decay, precondition,
+    momentum, step (ends in a step size), mask, other. `flavors` maps a flavor to its defaults.
+    """
+
+    python: str  # runtime name
+    role: Literal[
+        "clip", "decay", "precondition", "momentum", "step", "optimizer", "other"
+    ]
+    scope: Literal["", "global", "tensor", "element"] = ""
+    flavors: Mapping[str, Options] = field(default_factory=dict)
+    mathematics: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScheduleEntry(Entry):
+    """A schedule piece. `arrow` names the options that `a -> b` fills."""
+
+    python: str
+    arrow: tuple[str, str] | None
+    lasts: bool  # takes a duration
+    mathematics: str = ""
+
+
+AnyEntry: TypeAlias = (
+    LayerEntry | FunctionEntry | LossEntry | StatefulMetricEntry | TransformEntry
+    | ScheduleEntry
+)  # fmt: skip
