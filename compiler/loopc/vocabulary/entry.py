@@ -32,7 +32,7 @@ class Option:
 
     name: str
     kind: OptionKind
-    default: OptionValue | Required = REQUIRED
+    default: "OptionValue | Required" = REQUIRED
     choices: tuple[str, ...] = ()
     none: bool = False
     low: float | None = None
