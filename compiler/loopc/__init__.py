@@ -1,0 +1,1 @@
+"""A compiler from `.loop` files to TensorFlow training loops."""

@@ -1,0 +1,1 @@
+"""The surface syntax of the `.loop` language: the grammar and its tables."""
