@@ -1,4 +1,4 @@
-"""Diagnostics are values: what was found and where; wording and drawing live elsewhere."""
+"""Diagnostics are values: what was found and where, not how it is worded or drawn."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ class Severity(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A place and the local fact about it; the first label of a diagnostic is the primary one."""
+    """A place and the local fact about it; the first label is the primary one."""
 
     span: Span
     text: str = ""
@@ -43,7 +43,7 @@ class Fix:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Diagnostic:
-    """One finding: a stable code and slug, a title that stands alone, places, and help."""
+    """One finding: stable code and slug, a title that stands alone, places, help."""
 
     code: str
     slug: str
@@ -80,8 +80,15 @@ class Diagnostics:
         return any(d.severity is Severity.ERROR for d in self._items)
 
     def sorted(self) -> tuple[Diagnostic, ...]:
-        ordered = sorted(self._items, key=lambda d: (d.span.start, d.span.end, d.code))
-        return tuple(ordered[: self.limit])
+        """Return `limit` findings by place; where there are more, errors stay."""
+        ranks = list(Severity)
+        kept = sorted(self._items, key=lambda d: (ranks.index(d.severity), *_place(d)))
+        return tuple(sorted(kept[: self.limit], key=_place))
 
     def __iter__(self) -> Iterator[Diagnostic]:
         return iter(self.sorted())
+
+
+def _place(diagnostic: Diagnostic) -> tuple[int, int, str, str]:
+    span = diagnostic.span
+    return span.start, span.end, diagnostic.code, diagnostic.title

@@ -1,0 +1,22 @@
+"""The shape of a catalogue entry: all that `loopc explain CODE` says about a code."""
+
+from dataclasses import dataclass
+
+from loopc.diagnostics.model import Severity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CatalogEntry:
+    """One code: `meaning` is a paragraph, `wrong` shows the defect, `right` the remedy.
+
+    `wrong` and `right` are `.loop` texts, complete enough to compile where the code is
+    about a program, and empty where it is about something else (a file, a command).
+    """
+
+    code: str
+    slug: str
+    severity: Severity
+    title: str
+    meaning: str
+    wrong: str
+    right: str
