@@ -316,11 +316,13 @@ class CheckedParam(CheckedNode):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedConst(CheckedNode):
-    """Computed in float64 now; nested tuples of numbers."""
+    """Computed in float64 now; nested tuples of numbers. `expression` is how it was written, for
+    the script (`np.linspace(...)`); None prints the numbers."""
 
     name: str
     value: StaticValue
     type: TensorType
+    expression: "StaticExpression | None" = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

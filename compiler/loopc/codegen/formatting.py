@@ -1,0 +1,31 @@
+"""Rendering and formatting: Jinja prints, `ast` proves, black lays out."""
+
+import ast
+
+import black
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from loopc.diagnostics.model import CompilerBug
+
+
+def environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("loopc.codegen"),
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        undefined=StrictUndefined,
+        autoescape=False,
+    )
+
+
+def format_python(text: str) -> str:
+    """Black's layout of `text`. Raises CompilerBug where it is not Python."""
+    try:
+        ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        numbered = "\n".join(
+            f"{i:4} {line}" for i, line in enumerate(text.splitlines(), start=1)
+        )
+        raise CompilerBug(f"the script is not Python: {error}\n{numbered}") from error
+    return black.format_str(text, mode=black.Mode())

@@ -1,0 +1,42 @@
+"""Names in the script: one allocator, so that no user name meets a Python or script name."""
+
+import builtins
+import keyword
+from dataclasses import dataclass, field
+
+SCRIPT_NAMES = frozenset(
+    """argparse annotations batches chain clock columns config data_dir dataclass execution
+    gradients inputs keras main mode np objective optimizer outputs parser run tape
+    tf train_and_evaluate train_step variables window workdir Config EXECUTION Path Run""".split()
+)
+
+
+def is_reserved(name: str) -> bool:
+    return (
+        keyword.iskeyword(name)
+        or keyword.issoftkeyword(name)
+        or hasattr(builtins, name)
+        or name in SCRIPT_NAMES
+    )
+
+
+@dataclass(slots=True)
+class Names:
+    """Gives each user name of one kind its Python name, always the same one."""
+
+    taken: set[str] = field(default_factory=set)
+    _given: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def of(self, kind: str, name: str) -> str:
+        """The Python name of `name`, which is a `kind` ("local", "model", "schedule", ...)."""
+        key = (kind, name)
+        if key not in self._given:
+            self._given[key] = self.fresh(name)
+        return self._given[key]
+
+    def fresh(self, name: str) -> str:
+        candidate = name
+        while is_reserved(candidate) or candidate in self.taken:
+            candidate += "_"
+        self.taken.add(candidate)
+        return candidate

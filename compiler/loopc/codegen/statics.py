@@ -1,0 +1,109 @@
+"""Static expressions as Python: a param becomes `config.NAME`, numbers stay numbers."""
+
+from dataclasses import dataclass
+
+from loopc.codegen.literals import literal
+from loopc.codegen.names import Names
+from loopc.diagnostics.model import CompilerBug
+from loopc.semantics import checked
+
+ATOM, POWER, UNARY, PRODUCT, SUM, COMPARISON, NOT, AND, OR, CHOICE = (
+    100, 60, 55, 50, 40, 30, 25, 20, 15, 10,
+)  # fmt: skip
+
+OPERATORS = {
+    "+": ("+", SUM), "-": ("-", SUM), "*": ("*", PRODUCT), "/": ("/", PRODUCT),
+    "//": ("//", PRODUCT), "^": ("**", POWER), "==": ("==", COMPARISON),
+    "!=": ("!=", COMPARISON), "<": ("<", COMPARISON), "<=": ("<=", COMPARISON),
+    ">": (">", COMPARISON), ">=": (">=", COMPARISON), "and": ("and", AND),
+    "or": ("or", OR),
+}  # fmt: skip
+
+FUNCTIONS = {
+    "min": "min", "max": "max", "abs": "abs", "round": "round", "sqrt": "math.sqrt",
+    "exp": "math.exp", "log": "math.log", "linspace": "np.linspace",
+    "cumprod": "np.cumprod", "cumsum": "np.cumsum",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """Python source of an expression and how tightly it binds."""
+
+    text: str
+    precedence: int = ATOM
+
+    def within(self, precedence: int) -> str:
+        """The text, in parentheses where it binds no tighter than `precedence`."""
+        return self.text if self.precedence > precedence else f"({self.text})"
+
+
+def negative_aware(text: str) -> Code:
+    return Code(text, UNARY if text.startswith("-") else ATOM)
+
+
+@dataclass(frozen=True, slots=True)
+class StaticPrinter:
+    """`names` gives loop and parameter names; a param is read from `config`."""
+
+    names: Names
+
+    def value(self, static: checked.Static) -> Code:
+        if static.expression is None or not _mentions_name(static.expression):
+            return negative_aware(literal(static.value))
+        return self.expression(static.expression)
+
+    def expression(self, node: checked.StaticExpression) -> Code:
+        match node:
+            case checked.StaticLiteral():
+                return negative_aware(literal(node.value))
+            case checked.StaticName():
+                return Code(self.name(node))
+            case checked.StaticOperation():
+                return self.operation(node)
+            case checked.StaticShape():
+                return self.shape(node)
+
+    def name(self, node: checked.StaticName) -> str:
+        if node.origin == "param":
+            return f"config.{node.name}"
+        if node.origin == "const":
+            return node.name.upper()
+        return self.names.of("local", node.name)
+
+    def operation(self, node: checked.StaticOperation) -> Code:
+        operands = [self.expression(o) for o in node.operands]
+        if node.operator == "not":
+            return Code(f"not {operands[0].within(NOT)}", NOT)
+        if node.operator in ("+", "-") and len(operands) == 1:
+            return Code(f"{node.operator}{operands[0].within(UNARY)}", UNARY)
+        if node.operator in OPERATORS:
+            sign, precedence = OPERATORS[node.operator]
+            left = operands[0].within(precedence - 1)
+            return Code(f"{left} {sign} {operands[1].within(precedence)}", precedence)
+        if node.operator == "mod":
+            left, right = (o.within(PRODUCT) for o in operands)
+            return Code(f"{left} % {right}", PRODUCT)
+        if node.operator not in FUNCTIONS:
+            raise CompilerBug(f"no Python for the static function {node.operator}")
+        arguments = ", ".join(o.text for o in operands)
+        return Code(f"{FUNCTIONS[node.operator]}({arguments})")
+
+    def shape(self, node: checked.StaticShape) -> Code:
+        if not isinstance(node.tensor, checked.Local):
+            raise CompilerBug("the shape of an expression that has no name")
+        text = f"{self.names.of('local', node.tensor.name)}.shape"
+        if node.index is None:
+            return Code(text)
+        index = node.index if node.index < 0 else node.index + 1
+        return Code(f"{text}[{index}]")
+
+
+def _mentions_name(node: checked.StaticExpression) -> bool:
+    match node:
+        case checked.StaticName() | checked.StaticShape():
+            return True
+        case checked.StaticOperation():
+            return any(_mentions_name(o) for o in node.operands)
+        case checked.StaticLiteral():
+            return False

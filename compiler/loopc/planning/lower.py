@@ -1,0 +1,70 @@
+"""From meaning to a plan: order, tapes, reports, execution and state of every step."""
+
+from loopc.diagnostics.model import CompilerBug
+from loopc.planning import plan
+from loopc.planning.execution import plan_execution
+from loopc.planning.manifest import run_files, state_manifest
+from loopc.planning.reports import plan_report
+from loopc.planning.tapes import place_tapes
+from loopc.planning.walk import calls
+from loopc.semantics import checked
+
+
+def lower(program: checked.CheckedProgram) -> plan.Plan:
+    """Plan the program's train block. Raises CompilerBug where `check` let something through."""
+    if len(program.trains) != 1:
+        raise CompilerBug(f"expected one train block, found {len(program.trains)}")
+    train = program.trains[0]
+    contains = _contents(program)
+    models = _models_used(program, train, contains)
+    step = _step_plan(train.body, contains)
+    return plan.Plan(
+        program=program,
+        train=plan.TrainPlan(
+            name=train.name,
+            train=train,
+            models=tuple(m.name for m in models),
+            step=step,
+            evals=tuple(_eval_plan(e, contains) for e in train.evals),
+            execution=plan_execution(train, models),
+            state=state_manifest(train, models, step),
+            files=run_files(train),
+        ),
+    )
+
+
+def _contents(program: checked.CheckedProgram) -> dict[str, frozenset[str]]:
+    """For every model and function: the models that calling it may run, itself included."""
+    contains = {m.name: frozenset({m.name, *m.contains}) for m in program.models}
+    for function in program.functions:  # callees come before their callers
+        inner = (contains.get(c, frozenset()) for c in calls(function.body))
+        contains[function.name] = frozenset[str]().union(*inner)
+    return contains
+
+
+def _models_used(
+    program: checked.CheckedProgram,
+    train: checked.CheckedTrain,
+    contains: dict[str, frozenset[str]],
+) -> tuple[checked.CheckedModel, ...]:
+    """Models that the loop calls, or that those contain, in file order."""
+    bodies = (train.body, *(e.body for e in train.evals))
+    called = frozenset[str]().union(*(calls(b) for b in bodies))
+    used = frozenset[str]().union(*(contains[c] for c in called))
+    return tuple(m for m in program.models if m.name in used)
+
+
+def _step_plan(
+    body: tuple[checked.CheckedStatement, ...], contains: dict[str, frozenset[str]]
+) -> plan.StepPlan:
+    parts = place_tapes(body, contains)
+    return plan.StepPlan(parts=parts, report=plan_report(body))
+
+
+def _eval_plan(
+    item: checked.CheckedEval, contains: dict[str, frozenset[str]]
+) -> plan.EvalPlan:
+    step = _step_plan(item.body, contains)
+    return plan.EvalPlan(
+        name=item.name, stream=item.stream, every=item.every, step=step
+    )

@@ -1,0 +1,66 @@
+"""The state manifest: everything a checkpoint holds, and every file a run writes."""
+
+from loopc.planning.plan import StateEntry, StepPlan
+from loopc.semantics import checked
+
+RUN_FILES = (
+    "spec.loop",
+    "overrides.json",
+    "script.py",
+    "config.json",
+    "versions.json",
+    "metrics.jsonl",
+    "timing.jsonl",
+    "tensorboard/",
+    "result.json",
+)
+
+
+def state_manifest(
+    train: checked.CheckedTrain,
+    models: tuple[checked.CheckedModel, ...],
+    step: StepPlan,
+) -> tuple[StateEntry, ...]:
+    entries = [StateEntry(name="step", kind="counter", detail="completed steps, int64")]
+    entries += [_model_entry(m) for m in models]
+    entries += [
+        StateEntry(
+            name=u.site, kind="optimizer", detail="slots of its chain, update counter"
+        )
+        for u in step.updates
+    ]
+    if train.stream is not None:
+        detail = "none stored: order = f(seed, epoch), position = f(step)"
+        entries.append(StateEntry(name=train.stream.name, kind="stream", detail=detail))
+    entries += [_keep_entry(k) for k in train.keeps]
+    entries += [_stop_entry(s) for s in train.stops]
+    detail = "sums and weights of the open log window and epoch"
+    entries.append(StateEntry(name="train", kind="window", detail=detail))
+    return tuple(entries)
+
+
+def _model_entry(model: checked.CheckedModel) -> StateEntry:
+    detail = f"{model.trainable:,} trainable, {model.non_trainable:,} other numbers"
+    return StateEntry(name=model.name, kind="model", detail=detail)
+
+
+def _keep_entry(keep: checked.CheckedKeep) -> StateEntry:
+    name = f"best {keep.eval}.{keep.metric}"
+    return StateEntry(
+        name=name, kind="tracker", detail=f"best value so far ({keep.mode})"
+    )
+
+
+def _stop_entry(stop: checked.CheckedStop) -> StateEntry:
+    name = f"stall {stop.eval}.{stop.metric}"
+    return StateEntry(name=name, kind="tracker", detail="best value, last improvement")
+
+
+def run_files(train: checked.CheckedTrain) -> tuple[str, ...]:
+    files = list(RUN_FILES)
+    if train.checkpoint_every is not None:
+        files.append("checkpoints/step-*/")
+    if train.keeps:
+        files.append("best/")
+    files += [export.path for export in train.exports]
+    return tuple(files)
