@@ -1,1 +1,105 @@
 """What a generated training script imports."""
+
+from loopc_runtime.losses.classes import categorical_hinge as categorical_hinge
+from loopc_runtime.losses.classes import cosine_loss as cosine_loss
+from loopc_runtime.losses.classes import cosine_similarity as cosine_similarity
+from loopc_runtime.losses.classes import cross_entropy as cross_entropy
+from loopc_runtime.losses.classes import focal_cross_entropy as focal_cross_entropy
+from loopc_runtime.losses.classes import (
+    generalized_cross_entropy as generalized_cross_entropy,
+)
+from loopc_runtime.losses.classes import kl_divergence as kl_divergence
+from loopc_runtime.losses.classes import sparse_cross_entropy as sparse_cross_entropy
+from loopc_runtime.losses.elementwise import absolute_error as absolute_error
+from loopc_runtime.losses.elementwise import (
+    absolute_percentage_error as absolute_percentage_error,
+)
+from loopc_runtime.losses.elementwise import (
+    binary_cross_entropy as binary_cross_entropy,
+)
+from loopc_runtime.losses.elementwise import (
+    binary_focal_cross_entropy as binary_focal_cross_entropy,
+)
+from loopc_runtime.losses.elementwise import hinge as hinge
+from loopc_runtime.losses.elementwise import huber as huber
+from loopc_runtime.losses.elementwise import log_cosh as log_cosh
+from loopc_runtime.losses.elementwise import mean_absolute_error as mean_absolute_error
+from loopc_runtime.losses.elementwise import (
+    mean_absolute_percentage_error as mean_absolute_percentage_error,
+)
+from loopc_runtime.losses.elementwise import (
+    mean_binary_cross_entropy as mean_binary_cross_entropy,
+)
+from loopc_runtime.losses.elementwise import mean_squared_error as mean_squared_error
+from loopc_runtime.losses.elementwise import (
+    mean_squared_logarithmic_error as mean_squared_logarithmic_error,
+)
+from loopc_runtime.losses.elementwise import poisson as poisson
+from loopc_runtime.losses.elementwise import squared_error as squared_error
+from loopc_runtime.losses.elementwise import squared_hinge as squared_hinge
+from loopc_runtime.losses.elementwise import (
+    squared_logarithmic_error as squared_logarithmic_error,
+)
+from loopc_runtime.losses.matches import accuracy as accuracy
+from loopc_runtime.losses.matches import binary_accuracy as binary_accuracy
+from loopc_runtime.losses.matches import categorical_accuracy as categorical_accuracy
+from loopc_runtime.losses.matches import (
+    categorical_top_k_accuracy as categorical_top_k_accuracy,
+)
+from loopc_runtime.losses.matches import top_k_accuracy as top_k_accuracy
+from loopc_runtime.losses.structured import circle as circle
+from loopc_runtime.losses.structured import ctc as ctc
+from loopc_runtime.losses.structured import dice as dice
+from loopc_runtime.losses.structured import tversky as tversky
+from loopc_runtime.optimizer import Optimizer as Optimizer
+from loopc_runtime.schedules import Schedule as Schedule
+from loopc_runtime.schedules import constant as constant
+from loopc_runtime.schedules import cosine as cosine
+from loopc_runtime.schedules import exponential as exponential
+from loopc_runtime.schedules import join as join
+from loopc_runtime.schedules import linear as linear
+from loopc_runtime.schedules import piecewise as piecewise
+from loopc_runtime.schedules import polynomial as polynomial
+from loopc_runtime.schedules import scheduled as scheduled
+from loopc_runtime.transforms.adam import scale_by_adam as scale_by_adam
+from loopc_runtime.transforms.adam import scale_by_adamax as scale_by_adamax
+from loopc_runtime.transforms.adam import scale_by_amsgrad as scale_by_amsgrad
+from loopc_runtime.transforms.adam_flavors import (
+    scale_by_adam_keras as scale_by_adam_keras,
+)
+from loopc_runtime.transforms.adam_flavors import (
+    scale_by_adam_torch as scale_by_adam_torch,
+)
+from loopc_runtime.transforms.adam_flavors import scale_by_nadam as scale_by_nadam
+from loopc_runtime.transforms.adaptive import scale_by_adadelta as scale_by_adadelta
+from loopc_runtime.transforms.adaptive import scale_by_lion as scale_by_lion
+from loopc_runtime.transforms.adaptive import scale_by_rms as scale_by_rms
+from loopc_runtime.transforms.adaptive import scale_by_rss as scale_by_rss
+from loopc_runtime.transforms.adaptive import scale_by_stddev as scale_by_stddev
+from loopc_runtime.transforms.base import GradientTransform as GradientTransform
+from loopc_runtime.transforms.base import chain as chain
+from loopc_runtime.transforms.base import kernels as kernels
+from loopc_runtime.transforms.clipping import clip as clip
+from loopc_runtime.transforms.clipping import clip_by_global_norm as clip_by_global_norm
+from loopc_runtime.transforms.clipping import clip_each_norm as clip_each_norm
+from loopc_runtime.transforms.clipping import global_norm as global_norm
+from loopc_runtime.transforms.decay import add_decayed_weights as add_decayed_weights
+from loopc_runtime.transforms.elementary import identity as identity
+from loopc_runtime.transforms.elementary import scale as scale
+from loopc_runtime.transforms.elementary import (
+    scale_by_learning_rate as scale_by_learning_rate,
+)
+from loopc_runtime.transforms.elementary import scale_by_schedule as scale_by_schedule
+from loopc_runtime.transforms.elementary import scale_by_sign as scale_by_sign
+from loopc_runtime.transforms.elementary import set_to_zero as set_to_zero
+from loopc_runtime.transforms.momentum import ema as ema
+from loopc_runtime.transforms.momentum import trace as trace
+from loopc_runtime.transforms.named_adam import adam as adam
+from loopc_runtime.transforms.named_adam import adamax as adamax
+from loopc_runtime.transforms.named_adam import adamw as adamw
+from loopc_runtime.transforms.named_adam import nadam as nadam
+from loopc_runtime.transforms.named_adaptive import adadelta as adadelta
+from loopc_runtime.transforms.named_adaptive import adagrad as adagrad
+from loopc_runtime.transforms.named_adaptive import lion as lion
+from loopc_runtime.transforms.named_momentum import rmsprop as rmsprop
+from loopc_runtime.transforms.named_momentum import sgd as sgd

@@ -1,0 +1,1 @@
+"""Losses and matches: one value per element or example, averaged by the caller."""

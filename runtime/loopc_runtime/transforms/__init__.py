@@ -1,0 +1,1 @@
+"""Gradient transforms: pure pairs of functions over lists of tensors."""

@@ -1,0 +1,157 @@
+"""Adam and Nadam with the arithmetic of Keras and of torch."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import tensorflow as tf
+
+from loopc_runtime.schedules import ScheduleLike
+from loopc_runtime.transforms.adam import (
+    AdamState,
+    AmsgradState,
+    divide_by_root,
+    init_adam,
+    init_amsgrad,
+    larger_of_each,
+)
+from loopc_runtime.transforms.base import (
+    GradientTransform,
+    Tensors,
+    cast_like,
+    correct_bias,
+    correction,
+    moving_average,
+    next_count,
+    values_at,
+)
+
+
+def scale_by_adam_keras(
+    b1: ScheduleLike = 0.9,
+    b2: ScheduleLike = 0.999,
+    eps: ScheduleLike = 1e-7,
+    *,
+    amsgrad: bool = False,
+) -> GradientTransform:
+    """Scale as `keras.optimizers.Adam` does, with the epsilon of the short form.
+
+    `mu * sqrt(1 - b2^t) / (1 - b1^t) / (sqrt(nu) + eps)`: the effective epsilon is
+    `eps / sqrt(1 - b2^t)`, about 30 times larger at the first update than in optax.
+    `amsgrad` puts the largest raw `nu` so far in the place of `nu`.
+    """
+
+    def emit(
+        mu: Tensors, nu: Tensors, first: Any, second: Any, eps: Any, count: tf.Tensor
+    ) -> Tensors:
+        return [
+            divided
+            * tf.sqrt(correction(second, count, divided))
+            / correction(first, count, divided)
+            for divided in divide_by_root(mu, nu, eps)
+        ]
+
+    return raw_adam(emit, b1, b2, eps, amsgrad)
+
+
+def scale_by_adam_torch(
+    b1: ScheduleLike = 0.9,
+    b2: ScheduleLike = 0.999,
+    eps: ScheduleLike = 1e-8,
+    *,
+    amsgrad: bool = False,
+) -> GradientTransform:
+    """Scale as `torch.optim.Adam` does.
+
+    `mu / (1 - b1^t) / (sqrt(nu) / sqrt(1 - b2^t) + eps)`; without `amsgrad` this is
+    optax's Adam. `amsgrad` puts the largest raw `nu` so far in the place of `nu`.
+    """
+
+    def emit(
+        mu: Tensors, nu: Tensors, first: Any, second: Any, eps: Any, count: tf.Tensor
+    ) -> Tensors:
+        return divide_by_root(
+            correct_bias(mu, first, count), correct_bias(nu, second, count), eps
+        )
+
+    return raw_adam(emit, b1, b2, eps, amsgrad)
+
+
+def raw_adam(
+    emit: Any, b1: ScheduleLike, b2: ScheduleLike, eps: ScheduleLike, amsgrad: bool
+) -> GradientTransform:
+    """Keep Adam's moments and let `emit(mu, nu, b1, b2, eps, count)` scale with them.
+
+    With `amsgrad`, `nu` is the elementwise largest so far, before bias correction.
+    """
+
+    def update(
+        gradients: Tensors,
+        state: AdamState | AmsgradState,
+        variables: Sequence[tf.Variable] | None = None,
+        **extra: Any,
+    ) -> tuple[Tensors, AdamState | AmsgradState]:
+        first, second, small = values_at(state.count, b1, b2, eps)
+        count = next_count(state.count)
+        mu = moving_average(gradients, state.mu, first)
+        nu = moving_average(gradients, state.nu, second, order=2)
+        if not isinstance(state, AmsgradState):
+            return emit(mu, nu, first, second, small, count), AdamState(count, mu, nu)
+        nu_max = larger_of_each(state.nu_max, nu)
+        updates = emit(mu, nu_max, first, second, small, count)
+        return updates, AmsgradState(count, mu, nu, nu_max)
+
+    return GradientTransform(init_amsgrad if amsgrad else init_adam, update)
+
+
+class NadamState(NamedTuple):
+    """Adam's state and the product of all momenta so far."""
+
+    count: tf.Tensor
+    mu: Tensors
+    nu: Tensors
+    product: tf.Tensor
+
+
+def scale_by_nadam(
+    b1: ScheduleLike = 0.9,
+    b2: ScheduleLike = 0.999,
+    eps: ScheduleLike = 1e-7,
+    *,
+    momentum_decay: float = 1.0,
+) -> GradientTransform:
+    """Scale as `keras.optimizers.Nadam` and `torch.optim.NAdam` do.
+
+    The momentum of update t is `b1 * (1 - 0.96 ** (t * momentum_decay) / 2)`; Keras
+    fixes `momentum_decay` at 1, torch's default is 0.004. The product of the momenta
+    is kept in float32.
+    """
+
+    def momentum_at(rate: Any, count: tf.Tensor) -> tf.Tensor:
+        power = tf.pow(0.96, tf.cast(count, tf.float32) * momentum_decay)
+        return tf.cast(rate, tf.float32) * (1.0 - 0.5 * power)
+
+    def init(variables: Sequence[tf.Variable]) -> NadamState:
+        return NadamState(*init_adam(variables), tf.ones([], tf.float32))
+
+    def update(
+        gradients: Tensors,
+        state: NadamState,
+        variables: Sequence[tf.Variable] | None = None,
+        **extra: Any,
+    ) -> tuple[Tensors, NadamState]:
+        first, second, small = values_at(state.count, b1, b2, eps)
+        count = next_count(state.count)
+        mu = moving_average(gradients, state.mu, first)
+        nu = moving_average(gradients, state.nu, second, order=2)
+        now, following = momentum_at(first, count), momentum_at(first, count + 1)
+        product = state.product * now
+        of_mu = following / (1.0 - product * following)
+        of_gradient = (1.0 - now) / (1.0 - product)
+        ahead = [
+            cast_like(of_mu, each) * average + cast_like(of_gradient, each) * each
+            for each, average in zip(gradients, mu, strict=True)
+        ]
+        updates = divide_by_root(ahead, correct_bias(nu, second, count), small)
+        return updates, NadamState(count, mu, nu, product)
+
+    return GradientTransform(init, update)
