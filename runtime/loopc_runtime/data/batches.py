@@ -1,0 +1,88 @@
+"""Batches: which rows of a split make up each step, and how they become fields."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
+
+import numpy as np
+import numpy.typing as npt
+import tensorflow as tf
+
+from loopc_runtime.data.fields import Field
+from loopc_runtime.data.permutation import permutation, permutation_keys
+from loopc_runtime.data.validation import Columns, Decode
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Batches:
+    """A stream of batches over the rows of one split; it holds no position.
+
+    Step k of an epoch takes the rows `order(seed, epoch)[k * batch_size:][:batch_size]`
+    of `columns`, and `decode` turns them into `fields`.
+    """
+
+    name: str
+    rows: int
+    batch_size: int
+    whole: bool
+    shuffle: bool
+    drop: bool
+    fields: tuple[str, ...]
+    columns: Columns
+    decode: Decode
+
+    @property
+    def full_batches(self) -> int:
+        return self.rows // self.batch_size
+
+    @property
+    def short_batch(self) -> int:
+        """The rows of the short last batch; 0 where there is none."""
+        return 0 if self.drop else self.rows % self.batch_size
+
+    @property
+    def steps_per_epoch(self) -> int:
+        return self.full_batches + (self.short_batch > 0)
+
+    def order(self, seed: int, epoch: int) -> npt.NDArray[np.int32]:
+        """Return int32[rows], the order in which an epoch (from 0) takes the rows."""
+        if not self.shuffle:
+            return np.arange(self.rows, dtype=np.int32)
+        return permutation(self.rows, permutation_keys(seed, self.name, epoch))
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """The SHA-256 of the columns: names, dtypes, shapes and values."""
+        digest = sha256()
+        for name, values in sorted(self.columns.items()):
+            digest.update(f"{name} {values.dtype.str} {values.shape}\n".encode())
+            digest.update(values.reshape(-1).view(np.uint8).data)
+        return digest.hexdigest()
+
+
+def decode_only(
+    wanted: Sequence[str],
+    fields: Mapping[str, Field],
+    columns: Columns,
+    decode: Decode,
+) -> tuple[Columns, Decode]:
+    """Return the columns that the wanted fields use, and a decode that needs no others.
+
+    In place of an unused column `decode` sees zeros; the graph drops what they feed.
+    """
+    used = {column for name in wanted for column in fields[name].columns}
+    if not all(fields[name].columns for name in wanted):
+        used = set(columns)
+    unused = {name: a for name, a in columns.items() if name not in used}
+
+    def decode_wanted(batch: dict[str, tf.Tensor]) -> dict[str, tf.Tensor]:
+        some = next(iter(batch.values()))
+        size = tf.shape(some)[0] if some.shape[0] is None else some.shape[0]
+        blank = {
+            name: tf.zeros((size, *a.shape[1:]), a.dtype) for name, a in unused.items()
+        }
+        decoded = decode({**batch, **blank})
+        return {name: decoded[name] for name in wanted}
+
+    return {name: a for name, a in columns.items() if name in used}, decode_wanted

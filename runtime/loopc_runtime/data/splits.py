@@ -1,0 +1,110 @@
+"""The validated splits of one data declaration."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from loopc_runtime.data.batches import Batches, decode_only
+from loopc_runtime.data.fields import Field
+from loopc_runtime.data.table import Table, unknown_name
+from loopc_runtime.data.validation import (
+    Columns,
+    Decode,
+    device_columns,
+    verify_split,
+)
+from loopc_runtime.errors import DataError
+
+
+class Fitted(Protocol):
+    """Something measured on a split that belongs to the run's record."""
+
+    def as_json(self) -> dict[str, Any]: ...
+
+
+@dataclass(frozen=True, eq=False)
+class Split:
+    """One split: its columns as the device gets them, and how they become fields."""
+
+    name: str
+    columns: Columns
+    fields: Mapping[str, Field]
+    decode: Decode
+
+    @property
+    def rows(self) -> int:
+        return len(next(iter(self.columns.values())))
+
+    def batches(
+        self,
+        batch_size: int | None,
+        *,
+        fields: Sequence[str],
+        shuffle: bool = True,
+        drop: bool = False,
+        stream: str | None = None,
+    ) -> Batches:
+        """Return batches of the named fields; None is one batch of all rows, in order.
+
+        `drop` leaves out the short last batch. `stream` tells apart several streams
+        over one split, which would otherwise share one order.
+        Raises DataError where a batch is larger than the split.
+        """
+        if batch_size is not None and batch_size > self.rows:
+            raise DataError(
+                f"{self.name}: a batch of {batch_size} is larger than the split, which "
+                f"has {self.rows} rows. Use a smaller batch, or batch all."
+            )
+        columns, decode = decode_only(fields, self.fields, self.columns, self.decode)
+        whole = batch_size is None
+        return Batches(
+            name=self.name if stream is None else f"{self.name}#{stream}",
+            rows=self.rows,
+            batch_size=self.rows if batch_size is None else batch_size,
+            whole=whole,
+            shuffle=shuffle and not whole,
+            drop=drop,
+            fields=tuple(fields),
+            columns=columns,
+            decode=decode,
+        )
+
+
+class Splits:
+    """Tables under the names of their splits, decoded and checked when constructed.
+
+    `decode` turns a dict of column tensors (uint8, int32 or float32, [batch, ...]) into
+    a dict with every field of `fields`. Raises DataError naming the split, the field,
+    the row and the value where the data is not what the fields declare.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        tables: Mapping[str, Table],
+        decode: Decode,
+        *,
+        fields: Mapping[str, Field],
+        fitted: Mapping[str, Fitted] | None = None,
+    ) -> None:
+        self.name = name
+        self.fitted: dict[str, Fitted] = dict(fitted or {})
+        self.splits: dict[str, Split] = {}
+        for split_name, table in tables.items():
+            split = f"{name}.{split_name}"
+            if table.rows == 0:
+                raise DataError(f"{split} is empty: {table.source} gives it no rows.")
+            columns = device_columns(split, table, fields)
+            if not columns:
+                raise DataError(f"{split} has no fields that use a column.")
+            verify_split(split, table, columns, fields, decode)
+            self.splits[split_name] = Split(split, columns, dict(fields), decode)
+
+    def __getitem__(self, split: str) -> Split:
+        if split not in self.splits:
+            raise DataError(unknown_name("split", split, list(self.splits), self.name))
+        return self.splits[split]
+
+    def fitted_json(self) -> dict[str, Any]:
+        """Return what was fitted on the splits, for the record of the run."""
+        return {name: fitted.as_json() for name, fitted in self.fitted.items()}
