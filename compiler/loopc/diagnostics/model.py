@@ -85,6 +85,10 @@ class Diagnostics:
         kept = sorted(self._items, key=lambda d: (ranks.index(d.severity), *_place(d)))
         return tuple(sorted(kept[: self.limit], key=_place))
 
+    def every(self) -> tuple[Diagnostic, ...]:
+        """Return all findings in the order they were added, without the limit."""
+        return tuple(self._items)
+
     def __iter__(self) -> Iterator[Diagnostic]:
         return iter(self.sorted())
 

@@ -6,11 +6,14 @@ it.
 """
 
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cached_property
 from itertools import accumulate
+from typing import TypeVar, cast
 
 from loopc.source import Source, Span
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +46,15 @@ class Sources:
         size = len(source.text)
         start = min(span.start - base, size)
         return Place(source, Span(start, max(start, min(span.end - base, size))))
+
+
+def moved(value: T, by: int) -> T:
+    """Return a node, diagnostic or tuple of them with every span in it moved."""
+    if isinstance(value, Span):
+        return cast("T", Span(value.start + by, value.end + by))
+    if isinstance(value, tuple):
+        return cast("T", tuple(moved(item, by) for item in value))
+    if is_dataclass(value) and not isinstance(value, type):
+        parts = {f.name: moved(getattr(value, f.name), by) for f in fields(value)}
+        return replace(value, **parts)
+    return value

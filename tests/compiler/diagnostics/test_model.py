@@ -51,7 +51,7 @@ def test_span_is_located_in_the_text_it_belongs_to() -> None:
 
 
 def test_every_code_is_well_formed() -> None:
-    """Letter of the severity, three digits; a slug of words; a title that stands alone."""
+    """Severity letter, three digits; a slug of words; a title that stands alone."""
     for code, entry in catalog().items():
         letter = "E" if entry.severity is Severity.ERROR else "W"
         assert re.fullmatch(letter + r"[1-6]\d\d", code), code

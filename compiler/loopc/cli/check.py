@@ -1,0 +1,50 @@
+"""`loopc check`: find everything that is wrong, run nothing."""
+
+import sys
+
+import click
+
+from loopc.cli.files import read_program
+from loopc.cli.options import (
+    format_option,
+    set_option,
+    specs_argument,
+    stdin_filename_option,
+)
+from loopc.cli.reporting import report
+from loopc.diagnostics.model import Severity
+from loopc.diagnostics.render import Format
+from loopc.diagnostics.render.finding import Finding
+from loopc.driver import check_source
+from loopc.source import Source
+
+
+@click.command
+@specs_argument
+@set_option
+@format_option
+@stdin_filename_option
+def check(
+    specs: tuple[str, ...],
+    overrides: dict[str, str],
+    format: Format,
+    stdin_filename: str | None,
+) -> int:
+    """Report what is wrong with programs; exit with 1 for an error or a warning.
+
+    SPEC is a .loop file, or - for standard input.
+    """
+    sources = [read_program(spec, stdin_filename) for spec in specs]
+    findings = [f for source in sources for f in _findings(source, overrides)]
+    report(findings, format, sys.stdout)
+    if not findings and format == "text":
+        programs = "1 program" if len(specs) == 1 else f"{len(specs)} programs"
+        click.echo(f"{programs} checked, nothing found")
+    grave = [f for f in findings if f.diagnostic.severity is not Severity.ADVICE]
+    return 1 if grave else 0
+
+
+def _findings(source: Source | Finding, overrides: dict[str, str]) -> list[Finding]:
+    if isinstance(source, Finding):
+        return [source]
+    return check_source(source.text, source.name, overrides).findings

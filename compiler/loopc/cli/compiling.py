@@ -1,0 +1,36 @@
+"""Compiling for a command: diagnostics go to standard error, and errors end it."""
+
+import sys
+
+import click
+
+from loopc.cli.files import read_program
+from loopc.cli.reporting import report
+from loopc.diagnostics.render import Format
+from loopc.diagnostics.render.finding import Finding
+from loopc.driver import CompileResult, compile_source
+from loopc.source import Source
+
+
+def require_program(spec: str, format: Format, stdin_filename: str | None) -> Source:
+    """Return the program's text, or print what is wrong with its bytes and exit."""
+    source = read_program(spec, stdin_filename)
+    if isinstance(source, Finding):
+        report([source], format, sys.stderr)
+        raise click.exceptions.Exit(1)
+    return source
+
+
+def require_compiled(
+    source: Source,
+    overrides: dict[str, str],
+    format: Format,
+    *,
+    standalone: bool = False,
+) -> CompileResult:
+    """Return the compiled program, its warnings printed; exit if it has errors."""
+    result = compile_source(source.text, source.name, overrides, standalone=standalone)
+    report(result.findings, format, sys.stderr)
+    if not result.ok:
+        raise click.exceptions.Exit(1)
+    return result

@@ -1,0 +1,53 @@
+"""Running a generated script in this process."""
+
+import importlib.util
+import os
+import sys
+import traceback
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from loopc.cli.failure import Failure
+
+# TensorFlow's C++ side logs how it was built and what GPU it misses; errors stay.
+_QUIET = {"TF_CPP_MIN_LOG_LEVEL": "2", "KERAS_BACKEND": "tensorflow"}
+
+
+def require_tensorflow() -> None:
+    """Raise Failure, saying what to install, where TensorFlow is missing."""
+    if importlib.util.find_spec("tensorflow") is None:
+        raise Failure(
+            "training needs TensorFlow: install `loopc[train]`, or `loopc[train-cpu]`"
+            " for the half-sized build without GPU support"
+        )
+
+
+def launch(script: Path, workdir: Path, data_dir: Path, **options: Any) -> int:
+    """Import a script and call its `train_and_evaluate`; return the exit code.
+
+    What the runtime does not report as a failed run (a defect, an extern function that
+    raises) keeps its traceback: it is about Python.
+    """
+    for name, value in _QUIET.items():
+        os.environ.setdefault(name, value)
+    try:
+        from loopc_runtime import run_main
+
+        module = _imported(script)
+        return run_main(
+            module.train_and_evaluate, module.Config(), workdir, data_dir, **options
+        )
+    except Exception:
+        traceback.print_exc()
+        return 1
+
+
+def _imported(script: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location("loopc_script", script)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[module.__name__] = module
+    spec.loader.exec_module(module)
+    return module

@@ -1,0 +1,60 @@
+"""`loopc train`: compile a program and run it; what was interrupted goes on."""
+
+from pathlib import Path
+
+import click
+
+from loopc.cli.compiling import require_compiled, require_program
+from loopc.cli.files import STDIN
+from loopc.cli.launch import launch, require_tensorflow
+from loopc.cli.options import (
+    data_option,
+    format_option,
+    set_option,
+    spec_argument,
+    stdin_filename_option,
+    workdir_option,
+)
+from loopc.cli.run_folder import Record, begin, script_path, set_aside
+from loopc.diagnostics.render import Format
+
+
+@click.command
+@spec_argument
+@workdir_option
+@data_option
+@set_option
+@click.option(
+    "--fresh", is_flag=True, help="Start anew; an earlier run is renamed, not removed."
+)
+@format_option
+@stdin_filename_option
+def train(
+    spec: str,
+    workdir: Path | None,
+    data_dir: Path | None,
+    overrides: dict[str, str],
+    fresh: bool,
+    format: Format,
+    stdin_filename: str | None,
+) -> int:
+    """Train a program. A run that was stopped goes on from its last checkpoint."""
+    source = require_program(spec, format, stdin_filename)
+    result = require_compiled(source, overrides, format)
+    assert result.script is not None
+    require_tensorflow()
+    folder = workdir or default_workdir(spec)
+    if fresh and (aside := set_aside(folder)):
+        click.echo(f"the earlier run is now in {aside}", err=True)
+    begin(folder, Record(source.text, overrides, result.script))
+    return launch(script_path(folder), folder, data_dir or default_data_dir(spec))
+
+
+def default_workdir(spec: str) -> Path:
+    """Return `runs/<name of the program>` below the current folder."""
+    return Path("runs") / ("stdin" if spec == STDIN else Path(spec).stem)
+
+
+def default_data_dir(spec: str) -> Path:
+    """Return the folder of the program: paths in a program count from where it lies."""
+    return Path(".") if spec == STDIN else Path(spec).parent

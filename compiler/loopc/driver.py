@@ -1,0 +1,188 @@
+"""The stages in order: text in, values out; nothing is read, written, printed or kept.
+
+Every stage is imported by the function that runs it, so that checking does not pay
+for code generation. After `check` nothing fails on a user's program but CompilerBug.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from loopc.diagnostics.model import CompilerBug, Diagnostic, Diagnostics, Severity
+from loopc.diagnostics.render import Format, render
+from loopc.diagnostics.render.finding import Finding, findings
+from loopc.diagnostics.sources import Sources, moved
+from loopc.source import Source
+
+if TYPE_CHECKING:
+    from loopc.planning.plan import Plan
+    from loopc.semantics.checked import CheckedProgram
+    from loopc.syntax.ast import Expression, Program
+
+NO_OVERRIDES: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What was found, by place, and the texts that the spans count in."""
+
+    diagnostics: tuple[Diagnostic, ...]
+    sources: Sources
+
+    @property
+    def ok(self) -> bool:
+        """Whether there is no error; warnings and advice may remain."""
+        return all(d.severity is not Severity.ERROR for d in self.diagnostics)
+
+    @property
+    def findings(self) -> list[Finding]:
+        return findings(self.diagnostics, self.sources)
+
+    def render(self, format: Format = "text") -> str:
+        """Return the diagnostics as `loopc check --format ...` prints them."""
+        return render(self.findings, format)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormatResult(Result):
+    """`text` is the program in its canonical form, None if it does not parse."""
+
+    text: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckResult(Result):
+    """`program` is None if it does not parse, `checked` if there are errors."""
+
+    program: "Program | None"
+    checked: "CheckedProgram | None"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompileResult(CheckResult):
+    """`plan` and `script` are None if there are errors."""
+
+    plan: "Plan | None"
+    script: str | None
+
+
+def format_source(text: str, name: str = "<input>") -> FormatResult:
+    """Return the program in its canonical form; doing it again changes nothing."""
+    from loopc.syntax.parser import parse
+    from loopc.syntax.printer import format_program
+
+    source, found = Source(text, name), Diagnostics()
+    with _compiler_limits():
+        program = parse(source, found)
+        formatted = format_program(source, program) if program else None
+        if formatted is not None and parse(Source(formatted), Diagnostics()) != program:
+            raise CompilerBug(
+                "formatting would have changed the meaning of the program"
+            )
+    return FormatResult(
+        text=formatted, diagnostics=found.sorted(), sources=Sources((source,))
+    )
+
+
+def check_source(
+    text: str, name: str = "<input>", overrides: Mapping[str, str] = NO_OVERRIDES
+) -> CheckResult:
+    """Report all that is wrong with a program, or would be with other parameters.
+
+    `overrides` maps names of `param`s to expressions of the language (`"3e-4"`), as
+    `--set` does; `name` is what diagnostics call the text. Nothing is opened.
+    """
+    source, found = Source(text, name), Diagnostics()
+    with _compiler_limits():
+        return _check(source, found, overrides)
+
+
+def compile_source(
+    text: str,
+    name: str = "<input>",
+    overrides: Mapping[str, str] = NO_OVERRIDES,
+    *,
+    standalone: bool = False,
+) -> CompileResult:
+    """Compile a program to the text of its training script, or report what is wrong.
+
+    A `standalone` script carries the part of loopc's runtime that it uses, and needs
+    TensorFlow and NumPy alone. Same arguments, same result, byte for byte.
+    """
+    source, found = Source(text, name), Diagnostics()
+    with _compiler_limits():
+        result = _check(source, found, overrides)
+        plan, script = None, None
+        if result.checked is not None:
+            plan, script = _generate(result.checked, standalone)
+    return CompileResult(
+        program=result.program,
+        checked=result.checked,
+        plan=plan,
+        script=script,
+        diagnostics=result.diagnostics,
+        sources=result.sources,
+    )
+
+
+def _check(
+    source: Source, found: Diagnostics, overrides: Mapping[str, str]
+) -> CheckResult:
+    from loopc.diagnostics.suppressions import suppress
+    from loopc.semantics.checker import check
+    from loopc.syntax.parser import parse
+
+    program = parse(source, found)
+    parsed = program is not None and not found.has_errors()
+    sources, values = _parse_overrides(source, found, overrides)
+    checked = check(program, found, values) if program and parsed else None
+    if program is not None:
+        found = suppress(found, program.comments, source)
+    return CheckResult(
+        program=program,
+        checked=None if found.has_errors() else checked,
+        diagnostics=found.sorted(),
+        sources=sources,
+    )
+
+
+def _parse_overrides(
+    source: Source, found: Diagnostics, overrides: Mapping[str, str]
+) -> "tuple[Sources, dict[str, Expression]]":
+    """Parse each right side as a text of its own, with spans after the program's."""
+    from loopc.syntax.parser import parse_expression
+
+    texts = [Source(value, f"--set {name}") for name, value in overrides.items()]
+    sources = Sources((source, *texts))
+    values: dict[str, Expression] = {}
+    for name, text, base in zip(overrides, texts, sources.bases[1:], strict=True):
+        local = Diagnostics()
+        value = parse_expression(text, local)
+        found.extend(moved(diagnostic, base) for diagnostic in local.every())
+        if value is not None:
+            values[name] = moved(value, base)
+    return sources, values
+
+
+def _generate(checked: "CheckedProgram", standalone: bool) -> "tuple[Plan, str]":
+    from loopc.codegen.emit import emit
+    from loopc.planning.lower import lower
+
+    plan = lower(checked)
+    script = emit(plan)
+    if standalone:
+        from loopc.codegen.standalone import standalone as inline
+
+        script = inline(script)
+    return plan, script
+
+
+@contextmanager
+def _compiler_limits() -> Iterator[None]:
+    """The last net: budgets catch deep programs first, or the budgets are wrong."""
+    try:
+        yield
+    except (RecursionError, MemoryError) as error:
+        raise CompilerBug(f"the compiler ran out of room ({error!r})") from error
