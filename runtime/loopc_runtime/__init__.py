@@ -1,5 +1,20 @@
 """What a generated training script imports."""
 
+from loopc_runtime.averages import Mean as Mean
+from loopc_runtime.best import KeepBest as KeepBest
+from loopc_runtime.best import Stall as Stall
+from loopc_runtime.cadence import Every as Every
+from loopc_runtime.clock import Clock as Clock
+from loopc_runtime.errors import DataError as DataError
+from loopc_runtime.errors import RunError as RunError
+from loopc_runtime.execution import Execution as Execution
+from loopc_runtime.layers import AlphaDropout as AlphaDropout
+from loopc_runtime.layers import Dropout as Dropout
+from loopc_runtime.layers import GaussianDropout as GaussianDropout
+from loopc_runtime.layers import GaussianNoise as GaussianNoise
+from loopc_runtime.layers import SpatialDropout1D as SpatialDropout1D
+from loopc_runtime.layers import SpatialDropout2D as SpatialDropout2D
+from loopc_runtime.layers import SpatialDropout3D as SpatialDropout3D
 from loopc_runtime.losses.classes import categorical_hinge as categorical_hinge
 from loopc_runtime.losses.classes import cosine_loss as cosine_loss
 from loopc_runtime.losses.classes import cosine_similarity as cosine_similarity
@@ -51,7 +66,13 @@ from loopc_runtime.losses.structured import circle as circle
 from loopc_runtime.losses.structured import ctc as ctc
 from loopc_runtime.losses.structured import dice as dice
 from loopc_runtime.losses.structured import tversky as tversky
+from loopc_runtime.main import run_main as run_main
 from loopc_runtime.optimizer import Optimizer as Optimizer
+from loopc_runtime.random import make_stateless as make_stateless
+from loopc_runtime.random import random_normal as random_normal
+from loopc_runtime.random import random_uniform as random_uniform
+from loopc_runtime.random import random_uniform_int as random_uniform_int
+from loopc_runtime.run import Run as Run
 from loopc_runtime.schedules import Schedule as Schedule
 from loopc_runtime.schedules import constant as constant
 from loopc_runtime.schedules import cosine as cosine
@@ -61,6 +82,7 @@ from loopc_runtime.schedules import linear as linear
 from loopc_runtime.schedules import piecewise as piecewise
 from loopc_runtime.schedules import polynomial as polynomial
 from loopc_runtime.schedules import scheduled as scheduled
+from loopc_runtime.scope import step_scope as step_scope
 from loopc_runtime.transforms.adam import scale_by_adam as scale_by_adam
 from loopc_runtime.transforms.adam import scale_by_adamax as scale_by_adamax
 from loopc_runtime.transforms.adam import scale_by_amsgrad as scale_by_amsgrad
@@ -103,3 +125,4 @@ from loopc_runtime.transforms.named_adaptive import adagrad as adagrad
 from loopc_runtime.transforms.named_adaptive import lion as lion
 from loopc_runtime.transforms.named_momentum import rmsprop as rmsprop
 from loopc_runtime.transforms.named_momentum import sgd as sgd
+from loopc_runtime.window import Window as Window

@@ -1,0 +1,46 @@
+"""The clock of a run: how many steps are completed, and where it ends."""
+
+import tensorflow as tf
+
+from loopc_runtime.errors import RunError
+
+
+class Clock:
+    """Counts completed steps, on the device (`step`, an int64 variable) and off it.
+
+    Inside a step function `step` holds the steps completed before; `completed` is what
+    the host knows, at the end of the last device call.
+
+    Exactly one of `epochs`, `steps` and `seconds` bounds the run. `steps_per_epoch` is
+    None for a run without epochs. `total_steps` is None where seconds bound the run.
+    """
+
+    def __init__(
+        self,
+        *,
+        steps_per_epoch: int | None = None,
+        epochs: int | None = None,
+        steps: int | None = None,
+        seconds: float | None = None,
+    ) -> None:
+        bounds = [bound for bound in (epochs, steps, seconds) if bound is not None]
+        if len(bounds) != 1 or bounds[0] <= 0:
+            raise RunError(
+                "a run is bounded by one positive number of epochs, steps or seconds, "
+                f"not epochs={epochs}, steps={steps}, seconds={seconds}"
+            )
+        if epochs is not None and steps_per_epoch is None:
+            raise RunError("a run without a data stream has no epochs; bound its steps")
+        self.steps_per_epoch = steps_per_epoch
+        self.seconds = seconds
+        self.total_steps = steps
+        if epochs is not None and steps_per_epoch is not None:
+            self.total_steps = epochs * steps_per_epoch
+        self.completed = 0
+        self.step = tf.Variable(0, dtype=tf.int64, trainable=False, name="step")
+
+    @property
+    def epoch(self) -> int | None:
+        """The number of completed epochs; None in a run without epochs."""
+        per_epoch = self.steps_per_epoch
+        return None if per_epoch is None else self.completed // per_epoch

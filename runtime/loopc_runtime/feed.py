@@ -1,0 +1,250 @@
+"""How batches reach the device: resident columns, rows gathered ahead, or no data."""
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+import tensorflow as tf
+
+from loopc_runtime.errors import RunError
+from loopc_runtime.execution import Execution
+from loopc_runtime.versions import describe_changes
+
+Columns = dict[str, tf.Tensor]
+Supply = tuple[tf.Tensor, ...]
+
+STREAMED_BYTES = 64 * 2**20
+STREAMED_STEPS = 256
+
+
+class BatchStream(Protocol):
+    """What a feed needs to know of a stream of batches (data.Batches)."""
+
+    name: str
+    rows: int
+    batch_size: int | None
+    steps_per_epoch: int
+    short_batch: int
+    full_batches: int
+    whole: bool
+    shuffle: bool
+    fields: tuple[str, ...]
+    columns: dict[str, npt.NDArray[Any]]
+    decode: Callable[[Columns], Columns]
+    fingerprint: str
+
+    def order(self, seed: int, epoch: int) -> npt.NDArray[np.int32]:
+        """Return the rows of the epoch in the order of their use, int32[rows]."""
+
+
+class Feed(Protocol):
+    """Hands a device call its batches: `supply` on the host, the rest is traced."""
+
+    def supply(self, step: int, size: int) -> tuple[Supply, int | None]:
+        """Return the call's arguments and for how many steps at most they last."""
+
+    def open(self, supply: Supply) -> Any:
+        """Return what is computed once per call."""
+
+    def batch(self, opened: Any, step: tf.Tensor, size: int) -> tuple[tf.Tensor, ...]:
+        """Return the fields of the batch of `step`, in the stream's order."""
+
+    def close(self) -> None:
+        """Free what the feed holds."""
+
+
+class NoFeed:
+    """Feeds a step function that takes no data."""
+
+    def supply(self, step: int, size: int) -> tuple[Supply, int | None]:
+        """Return no arguments."""
+        return (), None
+
+    def open(self, supply: Supply) -> Any:
+        """Return nothing."""
+        return None
+
+    def batch(self, opened: Any, step: tf.Tensor, size: int) -> tuple[tf.Tensor, ...]:
+        """Return no fields."""
+        return ()
+
+    def close(self) -> None:
+        """Free nothing."""
+
+
+class WholeFeed(NoFeed):
+    """Feeds all rows in every step; they are decoded once per call."""
+
+    def __init__(self, stream: BatchStream) -> None:
+        self._columns = _on_device(stream)
+        self._stream = stream
+
+    def open(self, supply: Supply) -> Any:
+        """Return the decoded fields."""
+        return _decoded(self._stream, self._columns)
+
+    def batch(self, opened: Any, step: tf.Tensor, size: int) -> tuple[tf.Tensor, ...]:
+        """Return the decoded fields."""
+        fields: tuple[tf.Tensor, ...] = opened
+        return fields
+
+
+class ResidentFeed(NoFeed):
+    """Keeps the columns on the device and gathers each batch there.
+
+    The order of an epoch is an argument of the call. Rows are gathered by computed
+    index: a slice whose begin depends on the step would be compiled anew by XLA.
+    """
+
+    def __init__(self, stream: BatchStream, seed: int) -> None:
+        self._stream, self._seed = stream, seed
+        self._columns = _on_device(stream)
+        self._epoch, self._order = -1, tf.zeros([stream.rows], tf.int32)
+
+    def supply(self, step: int, size: int) -> tuple[Supply, int | None]:
+        """Return the order of the step's epoch and the step at which it began."""
+        epoch = step // self._stream.steps_per_epoch
+        if epoch != self._epoch:
+            self._order = tf.constant(self._stream.order(self._seed, epoch), tf.int32)
+            self._epoch = epoch
+        first = tf.constant(epoch * self._stream.steps_per_epoch, tf.int64)
+        return (first, self._order), None
+
+    def open(self, supply: Supply) -> Any:
+        """Return the arguments."""
+        return supply
+
+    def batch(self, opened: Any, step: tf.Tensor, size: int) -> tuple[tf.Tensor, ...]:
+        """Gather the rows of the batch and decode them."""
+        first, order = opened
+        begin = tf.cast(step - first, tf.int32) * self._stream.batch_size
+        rows = tf.gather(order, begin + tf.range(size))
+        columns = {name: tf.gather(c, rows) for name, c in self._columns.items()}
+        return _decoded(self._stream, columns)
+
+
+class StreamedFeed(NoFeed):
+    """Gathers the rows of several batches on the host while the device computes.
+
+    A call takes up to a fixed number of steps (64 MiB, 256 steps), in buffers of one
+    size, so that the program is traced once. The next call's rows are gathered ahead;
+    a guess that does not come true is gathered anew.
+    """
+
+    def __init__(self, stream: BatchStream, seed: int, last_step: int | None) -> None:
+        self._stream, self._seed, self._last = stream, seed, last_step
+        self._size = stream.batch_size or stream.rows
+        row = sum(c.nbytes for c in stream.columns.values()) // stream.rows
+        fitting = STREAMED_BYTES // max(1, row * self._size)
+        self._steps = max(1, min(fitting, STREAMED_STEPS, stream.full_batches))
+        self._worker = ThreadPoolExecutor(1, thread_name_prefix="feed")
+        self._ahead: tuple[int, Future[Supply]] | None = None
+        self._epoch, self._order = -1, np.zeros(0, np.int32)
+
+    def supply(self, step: int, size: int) -> tuple[Supply, int | None]:
+        """Return the rows from `step` on, and start to gather those after them."""
+        ahead, self._ahead = self._ahead, None
+        if ahead is not None and ahead[0] == step:
+            supply = ahead[1].result()
+        else:
+            supply = self._worker.submit(self._gather, step).result()
+        return supply, self._lasting(step)
+
+    def expect(self, step: int) -> None:
+        """Gather ahead for a call that begins at `step`."""
+        if self._last is None or step < self._last:
+            self._ahead = (step, self._worker.submit(self._gather, step))
+
+    def open(self, supply: Supply) -> Any:
+        """Return the arguments."""
+        return supply
+
+    def batch(self, opened: Any, step: tf.Tensor, size: int) -> tuple[tf.Tensor, ...]:
+        """Gather the rows of the batch from the buffers and decode them."""
+        first, *buffers = opened
+        begin = tf.cast(step - first, tf.int32) * size
+        rows = begin + tf.range(size)
+        names = self._stream.columns
+        columns = {
+            name: tf.gather(buffer, rows)
+            for name, buffer in zip(names, buffers, strict=True)
+        }
+        return _decoded(self._stream, columns)
+
+    def close(self) -> None:
+        """Stop gathering."""
+        self._worker.shutdown(wait=True, cancel_futures=True)
+
+    def _lasting(self, step: int) -> int:
+        """Return how many steps from `step` on one supply covers."""
+        left = self._stream.full_batches - step % self._stream.steps_per_epoch
+        return max(1, min(self._steps, left))
+
+    def _gather(self, step: int) -> Supply:
+        epoch, position = divmod(step, self._stream.steps_per_epoch)
+        if epoch != self._epoch:
+            self._order, self._epoch = self._stream.order(self._seed, epoch), epoch
+        short = position >= self._stream.full_batches
+        count = self._stream.short_batch if short else self._lasting(step) * self._size
+        begin = position * self._size
+        rows = self._order[begin : begin + count]
+        capacity = count if short else self._steps * self._size
+        arrays = self._stream.columns.values()
+        buffers = [_rows_padded(array, rows, capacity) for array in arrays]
+        return (tf.constant(step, tf.int64), *buffers)
+
+
+def make_feed(
+    stream: BatchStream | None, execution: Execution, seed: int, last_step: int | None
+) -> Feed:
+    """Return the feed of `stream` under the execution plan."""
+    if stream is None:
+        return NoFeed()
+    if stream.whole:
+        return WholeFeed(stream)
+    if execution.data == "streamed":
+        return StreamedFeed(stream, seed, last_step)
+    return ResidentFeed(stream, seed)
+
+
+def verify_same_stream(known: dict[str, Any], stream: BatchStream) -> None:
+    """Note a stream's data in `known`.
+
+    Raises:
+        RunError: other data was noted there under the stream's name.
+    """
+    facts = {
+        "rows": stream.rows,
+        "batch size": stream.batch_size,
+        "fingerprint": stream.fingerprint,
+    }
+    changes = describe_changes(known.get(stream.name, facts), facts)
+    if changes:
+        raise RunError(
+            f"the data of {stream.name} is not what this run was trained on:\n  "
+            + "\n  ".join(changes)
+            + "\nput the data back, or use another --workdir"
+        )
+    known[stream.name] = facts
+
+
+def _on_device(stream: BatchStream) -> Columns:
+    return {name: tf.constant(array) for name, array in stream.columns.items()}
+
+
+def _decoded(stream: BatchStream, columns: Columns) -> tuple[tf.Tensor, ...]:
+    fields = stream.decode(columns)
+    missing = [name for name in stream.fields if name not in fields]
+    if missing:
+        raise RunError(f"{stream.name} does not decode the field `{missing[0]}`")
+    return tuple(fields[name] for name in stream.fields)
+
+
+def _rows_padded(
+    array: npt.NDArray[Any], rows: npt.NDArray[np.int32], capacity: int
+) -> tf.Tensor:
+    buffer = np.zeros((capacity, *array.shape[1:]), array.dtype)
+    np.take(array, rows, axis=0, out=buffer[: len(rows)])
+    return tf.constant(buffer)

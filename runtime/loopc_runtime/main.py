@@ -1,0 +1,31 @@
+"""The outermost frame of a generated script: errors as sentences, exit codes."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from loopc_runtime.errors import RunError
+from loopc_runtime.signals import Interrupted
+
+
+def run_main(
+    function: Callable[..., object],
+    config: object,
+    workdir: Path,
+    data_dir: Path,
+    **extra: Any,
+) -> int:
+    """Call `function(config, workdir, data_dir, **extra)`; return the exit code.
+
+    0 where it ends well, 1 with `error: ...` on standard error where the run failed,
+    130 or 143 where a signal stopped it. Other exceptions are bugs and pass.
+    """
+    try:
+        function(config, Path(workdir), Path(data_dir), **extra)
+    except Interrupted as interruption:
+        return int(interruption.code or 0)
+    except RunError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    return 0

@@ -1,0 +1,394 @@
+"""A training run: its state, its folder, its loop; resumed exactly where it stopped."""
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Literal, Self
+
+import keras
+
+from loopc_runtime.averages import Summarize
+from loopc_runtime.best import KeepBest, Stall
+from loopc_runtime.cadence import Calendar, Every
+from loopc_runtime.checkpoint import Arrays, Checkpoint
+from loopc_runtime.chunk import Chunk, StepFunction
+from loopc_runtime.clock import Clock
+from loopc_runtime.disk import Disk
+from loopc_runtime.errors import RunError
+from loopc_runtime.evaluation import Evaluator
+from loopc_runtime.execution import Execution
+from loopc_runtime.export import export_model
+from loopc_runtime.feed import BatchStream, Feed, make_feed, verify_same_stream
+from loopc_runtime.folder import (
+    CONFIG_FILE,
+    EVALUATION_FILE,
+    RESULT_FILE,
+    VERSIONS_FILE,
+    RunFolder,
+    config_values,
+    verify_same_config,
+)
+from loopc_runtime.journal import Journal
+from loopc_runtime.lock import FolderLock
+from loopc_runtime.pacing import Pace
+from loopc_runtime.reporter import Reporter
+from loopc_runtime.saving import StateKeeper
+from loopc_runtime.signals import Interrupted, SignalWatch
+from loopc_runtime.state import HasVariables
+from loopc_runtime.trainer import Trainer
+from loopc_runtime.versions import (
+    describe_changes,
+    library_versions,
+    numerics_fingerprint,
+)
+from loopc_runtime.window import Window
+
+RunMode = Literal["train", "evaluate", "evaluate-best"]
+
+
+class Run:
+    """One run in one folder, to be used in a `with` statement.
+
+    Entering takes the folder's lock and restores the newest whole checkpoint, so that
+    the same command goes on where it was stopped, with the same bits. `models` and
+    `optimizers` are whatever has `.variables` (a single variable counts as a model);
+    together with the clock, the `trackers` and the open report windows they are the
+    state that checkpoints hold. `config` is a dataclass; its `seed` (0 without) keys
+    all randomness.
+
+    A run that has finished before restores its state and results: `windows` yields
+    nothing, `evaluate` returns the stored values (and computes those it never
+    computed), `export` leaves existing files alone.
+
+    `mode`: "evaluate" restores the newest checkpoint, "evaluate-best" the best weights
+    of the first KeepBest, and neither trains, saves, logs or exports.
+    """
+
+    def __init__(
+        self,
+        workdir: Path,
+        *,
+        config: object,
+        clock: Clock,
+        execution: Execution,
+        models: Mapping[str, HasVariables],
+        optimizers: Mapping[str, HasVariables] | None = None,
+        trackers: Mapping[str, KeepBest | Stall] | None = None,
+        log: Every | None = None,
+        checkpoint: Every | None = None,
+        keep: int = 2,
+        mode: RunMode = "train",
+        disk: Disk | None = None,
+    ) -> None:
+        self.workdir, self.clock, self.execution = Path(workdir), clock, execution
+        self.mode, self._log, self._checkpoint = mode, log, checkpoint
+        self._config = config_values(config)
+        self._seed = int(self._config.get("seed", 0))
+        self._folder = RunFolder(self.workdir)
+        self._reporter = Reporter(clock)
+        self._keeper = StateKeeper(
+            self.workdir,
+            clock,
+            models,
+            optimizers or {},
+            trackers or {},
+            keep=keep,
+            warn=self._reporter.warn,
+            disk=disk or Disk(),
+        )
+        self._numerics = numerics_fingerprint(execution)
+        self._lock, self._signals = FolderLock(self.workdir), SignalWatch()
+        self._streams: dict[str, Any] = {}
+        self._ended: str | None = None
+        self._finished = False
+        self._seconds_before, self._opened = 0.0, time.perf_counter()
+        self._open_report: Arrays = {}
+        self._evaluators: dict[str, Evaluator] = {}
+
+    @property
+    def step(self) -> int:
+        """The number of completed steps."""
+        return self.clock.completed
+
+    @property
+    def evaluating(self) -> bool:
+        """Whether this run only evaluates."""
+        return self.mode != "train"
+
+    @property
+    def result(self) -> dict[str, float]:
+        """The last value of every metric: `{"train.loss": ..., "valid.loss": ...}`."""
+        return dict(self._reporter.results)
+
+    def __enter__(self) -> Self:
+        try:
+            if self.evaluating:
+                self._open_for_evaluation()
+            else:
+                self._open_for_training()
+        except BaseException:
+            self._close()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        try:
+            if kind is None:
+                self._conclude()
+        finally:
+            self._close()
+
+    def windows(
+        self,
+        step_fn: StepFunction,
+        batches: BatchStream | None,
+        *,
+        cuts: Sequence[Every] = (),
+        summarize: Summarize | None = None,
+    ) -> Iterator[Window]:
+        """Train, stopping whenever an epoch ends or one of `cuts` is due.
+
+        `step_fn(*fields)` returns a dict of `Mean`s and additive Keras metrics; it is
+        traced without autograph. `summarize(values)` turns the values of a window into
+        what is logged. A checkpoint that is due is written after the caller has dealt
+        with the window.
+
+        Raises:
+            RunError: a reported value or a saved tensor is not finite; the data or the
+                report is not that of the checkpoint.
+            Interrupted: a signal came; the state was saved.
+        """
+        calendar = self._calendar(batches, cuts)
+        if self.evaluating:
+            yield Window(step=self.step, calendar=calendar, evaluating=True)
+        elif self._ended is None:
+            if batches is not None:
+                verify_same_stream(self._streams, batches)
+            last_step = self.clock.total_steps
+            with closing(
+                make_feed(batches, self.execution, self._seed, last_step)
+            ) as feed:
+                trainer = self._trainer(step_fn, batches, feed, calendar, summarize)
+                yield from self._drive(trainer, calendar, cuts)
+
+    def evaluate(
+        self,
+        name: str,
+        step_fn: StepFunction,
+        batches: BatchStream,
+        summarize: Summarize | None = None,
+    ) -> dict[str, float]:
+        """Return the report of one pass over `batches`, and log it as split `name`.
+
+        The first `step_fn` of a name is compiled and used for all passes of that name.
+        """
+        stored = self._reporter.stored(name) if self._finished else {}
+        if stored:
+            return stored
+        if name not in self._evaluators:
+            self._evaluators[name] = Evaluator(
+                name, step_fn, batches, execution=self.execution, seed=self._seed
+            )
+        values = self._evaluators[name].run(summarize)
+        self._record(name, values)
+        if self._ended is not None and self._signals.received is not None:
+            self._leave()
+        return values
+
+    def stop(self, reason: str) -> None:
+        """End training at this window; `reason` is shown and saved."""
+        if not self.evaluating:
+            self._ended = reason
+
+    def export(
+        self, model: keras.Model, path: str, weights: KeepBest | None = None
+    ) -> None:
+        """Write a model below the run folder as a `.keras` file of Keras layers only.
+
+        With `weights`, as it was at that tracker's best offer.
+
+        Raises:
+            RunError: nothing was ever offered to `weights`.
+        """
+        target = self.workdir / path
+        if self.evaluating or (self._finished and target.exists()):
+            return
+        values = None if weights is None else self._keeper.best_values(weights)
+        export_model(model, values, target)
+        self._reporter.note(f"exported {target}")
+
+    def store_best(self, tracker: KeepBest, value: float) -> bool:
+        """Save the weights of all models for `tracker`; tell whether it worked."""
+        return self._keeper.store_best(tracker, value)
+
+    def _open_for_training(self) -> None:
+        self.workdir.mkdir(parents=True, exist_ok=True)
+        self._lock.acquire()
+        found = self._keeper.newest()
+        if found is not None:
+            self._resume(found)
+        if self._finished:
+            offsets = None
+        else:
+            offsets = {} if found is None else found.host["offsets"]
+            self._write_origin()
+        self._reporter.start(Journal(self.workdir, offsets))
+        self._signals.start()
+        self._opened = time.perf_counter()
+
+    def _write_origin(self) -> None:
+        self._folder.remove(RESULT_FILE)
+        self._folder.write(CONFIG_FILE, self._config)
+        versions = {**library_versions(), "numerics": self._numerics}
+        self._folder.write(VERSIONS_FILE, versions)
+
+    def _open_for_evaluation(self) -> None:
+        found = self._keeper.newest(clean=False)
+        if found is None:
+            raise RunError(
+                f"there is no checkpoint in {self.workdir} to evaluate; train first"
+            )
+        verify_same_config(found.host["config"], self._config, self.workdir)
+        self._keeper.restore(found)
+        if self.mode == "evaluate-best":
+            self._keeper.load_best()
+        self._reporter.start(None)
+
+    def _resume(self, found: Checkpoint) -> None:
+        host = found.host
+        verify_same_config(host["config"], self._config, self.workdir)
+        self._open_report = self._keeper.restore(found)
+        self._reporter.results, self._streams = host["results"], host["streams"]
+        self._seconds_before, self._ended = host["seconds"], host["ended"]
+        result = None if self._ended is None else self._folder.read(RESULT_FILE)
+        if result is not None and result["step"] == found.step:
+            self._finished, self._reporter.results = True, result["results"]
+            self._reporter.note(
+                f"this run finished before, at step {found.step:,}: its results are "
+                "restored; use another --workdir to train again"
+            )
+            return
+        self._reporter.note(f"going on from step {found.step:,}")
+        changes = describe_changes(host["numerics"], self._numerics)
+        if changes:
+            self._reporter.warn(
+                "what follows will not have the same bits as without the interruption: "
+                + "; ".join(changes)
+            )
+
+    def _calendar(self, batches: BatchStream | None, cuts: Sequence[Every]) -> Calendar:
+        cadences = [*cuts, self._log, self._checkpoint]
+        return Calendar(
+            steps_per_epoch=self.clock.steps_per_epoch,
+            last_step=self.clock.total_steps,
+            cadences=tuple(c for c in cadences if c is not None),
+            cuts_epochs=batches is not None and not batches.whole,
+            short_batch=batches is not None and batches.short_batch > 0,
+        )
+
+    def _trainer(
+        self,
+        step_fn: StepFunction,
+        batches: BatchStream | None,
+        feed: Feed,
+        calendar: Calendar,
+        summarize: Summarize | None,
+    ) -> Trainer:
+        xla, counter = self.execution.xla, self.clock.step
+        trainer = Trainer(
+            Chunk(step_fn, batches, feed, counter, seed=self._seed, xla=xla),
+            calendar,
+            Pace(self.execution),
+            clock=self.clock,
+            log=self._log,
+            summarize=summarize,
+            report=lambda window, values: self._record("train", values, window),
+        )
+        if self._open_report:
+            trainer.load(self._open_report)
+            self._open_report = {}
+        return trainer
+
+    def _drive(
+        self, trainer: Trainer, calendar: Calendar, cuts: Sequence[Every]
+    ) -> Iterator[Window]:
+        while not self._over():
+            trainer.advance()
+            self._reporter.advance(trainer.rate)
+            if calendar.ends_epoch(self.step) or self._any_due(calendar, cuts):
+                yield Window(step=self.step, calendar=calendar)
+            if self._over():
+                self._ended = self._ended or "finished"
+                trainer.flush()
+            stopped = self._signals.received is not None
+            saves = [] if self._checkpoint is None else [self._checkpoint]
+            if stopped or self._ended or self._any_due(calendar, saves):
+                self._save(trainer)
+            if stopped:
+                self._leave()
+
+    def _any_due(self, calendar: Calendar, cadences: Sequence[Every]) -> bool:
+        return any(calendar.due(cadence, self.step) for cadence in cadences)
+
+    def _over(self) -> bool:
+        if self._ended is not None:
+            return True
+        if self.clock.seconds is not None:
+            return self._seconds() >= self.clock.seconds
+        total = self.clock.total_steps
+        return total is not None and self.step >= total
+
+    def _seconds(self) -> float:
+        """Return how long this run has been training, over all its sessions."""
+        return self._seconds_before + time.perf_counter() - self._opened
+
+    def _save(self, trainer: Trainer) -> None:
+        journal = self._reporter.journal
+        if journal is None:
+            return
+        began = time.perf_counter()
+        host = {
+            "config": self._config,
+            "numerics": self._numerics,
+            "streams": self._streams,
+            "results": self._reporter.results,
+            "offsets": journal.offsets(),
+            "seconds": self._seconds(),
+            "ended": self._ended,
+        }
+        if self._keeper.save(host, trainer.arrays()):
+            taken = time.perf_counter() - began
+            journal.write_times(self.step, {"checkpoint_seconds": taken})
+
+    def _record(
+        self, split: str, values: dict[str, float], window: str | None = None
+    ) -> None:
+        self._reporter.record(split, values, self._seconds(), window)
+
+    def _leave(self) -> None:
+        self._reporter.note(
+            f"stopped at step {self.step:,}; run the same command to go on"
+        )
+        raise Interrupted(self._signals.exit_code)
+
+    def _conclude(self) -> None:
+        outcome = self._reporter.outcome(self._ended)
+        if self.evaluating:
+            self._folder.write(EVALUATION_FILE, outcome)
+        elif self._ended is not None and not self._finished:
+            self._folder.write(RESULT_FILE, outcome)
+            self._reporter.summarize(self._ended, self._seconds(), str(self.workdir))
+
+    def _close(self) -> None:
+        self._reporter.close()
+        self._signals.stop()
+        for evaluator in self._evaluators.values():
+            evaluator.close()
+        self._lock.release()

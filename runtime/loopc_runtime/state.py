@@ -1,0 +1,93 @@
+"""The state manifest: every variable of a run by name, saved and restored as one."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+import numpy as np
+import tensorflow as tf
+
+from loopc_runtime.checkpoint import Arrays, describe_difference
+from loopc_runtime.clock import Clock
+from loopc_runtime.errors import RunError
+
+
+class HasVariables(Protocol):
+    """A model, an optimizer, or whatever else holds variables."""
+
+    @property
+    def variables(self) -> Sequence[Any]:
+        """The variables, in an order that the program fixes."""
+
+
+class StateManifest:
+    """The variables that make up the state of a run."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        models: Mapping[str, HasVariables],
+        optimizers: Mapping[str, HasVariables],
+    ) -> None:
+        self.variables: dict[str, Any] = {"clock/step": clock.step}
+        for key, model in models.items():
+            self.variables |= model_variables(key, model)
+        for key, optimizer in optimizers.items():
+            self.variables |= _optimizer_variables(key, optimizer)
+
+    def snapshot(self, prefix: str = "") -> Arrays:
+        """Return a copy of the values on the host, of names with `prefix`."""
+        return {name: np.array(v) for name, v in self._under(prefix).items()}
+
+    def restore(self, saved: Arrays, prefix: str = "") -> None:
+        """Assign the values of the names with `prefix`.
+
+        Raises:
+            RunError: `saved` is not exactly the state of this program; names the
+                differences. Nothing is assigned then.
+        """
+        differences = describe_difference(saved, self._under(prefix))
+        if differences:
+            raise RunError(
+                "the checkpoint is not of this program:\n  "
+                + "\n  ".join(differences[:20])
+                + "\nuse another --workdir to start anew"
+            )
+        for name, variable in self._under(prefix).items():
+            variable.assign(saved[name])
+
+    def _under(self, prefix: str) -> dict[str, Any]:
+        return {n: v for n, v in self.variables.items() if n.startswith(prefix)}
+
+
+def model_variables(key: str, model: HasVariables) -> dict[str, Any]:
+    """Return the variables of a model under their names in the manifest.
+
+    A plain variable stands for itself. Where two variables share a path, the later
+    ones are numbered.
+    """
+    if isinstance(model, tf.Variable):
+        return {f"models/{key}": model}
+    named: dict[str, Any] = {}
+    for variable in model.variables:
+        name = f"models/{key}/{getattr(variable, 'path', variable.name)}"
+        repeats = sum(known.split("#")[0] == name for known in named)
+        named[f"{name}#{repeats}" if repeats else name] = variable
+    return named
+
+
+def verify_finite(tensors: Arrays) -> None:
+    """Raise RunError, naming the first tensor that holds NaN or infinity."""
+    for name, array in tensors.items():
+        # Narrow floats such as bfloat16 are not of NumPy's own kinds.
+        if array.dtype.kind in "fcV" and not np.all(np.isfinite(array)):
+            raise RunError(
+                f"`{name}` holds NaN or infinity; nothing was saved after the last "
+                "good checkpoint"
+            )
+
+
+def _optimizer_variables(key: str, optimizer: HasVariables) -> dict[str, Any]:
+    return {
+        f"optimizers/{key}/{position:04d}": variable
+        for position, variable in enumerate(optimizer.variables)
+    }
