@@ -1,5 +1,6 @@
 """Reading programs and writing results; each way to fail has its sentence."""
 
+import codecs
 import os
 import stat
 import sys
@@ -13,7 +14,8 @@ from loopc.diagnostics.render.finding import Finding
 from loopc.diagnostics.sources import Sources
 from loopc.source import Source, Span
 
-MAX_BYTES = 1 << 20
+# One code point more than the 1 MiB that a program may have; the parser says so.
+MAX_BYTES = (1 << 20) + 4
 STDIN = "-"
 
 
@@ -24,25 +26,24 @@ def read_program(path: str, stdin_filename: str | None) -> Source | Finding:
     there is nothing to read.
     """
     if path == STDIN:
-        data = sys.stdin.buffer.read(MAX_BYTES + 1)
+        data = sys.stdin.buffer.read(MAX_BYTES)
         return decode(data, stdin_filename or "<stdin>")
     return decode(_read(path), path)
 
 
 def decode(data: bytes, name: str) -> Source | Finding:
-    """Return the text of these bytes; at most MAX_BYTES of UTF-8 make a program."""
-    if len(data) > MAX_BYTES:
-        start = data[:MAX_BYTES].decode(errors="replace")
-        fact = f"{MAX_BYTES:,} bytes end here"
-        return _defect("E191", Source(start, name), len(start), fact)
+    """Return the text of these bytes, or where they stop being UTF-8.
+
+    A longer text than a program may have can end within a character.
+    """
     try:
-        return Source(data.decode("utf-8"), name)
+        text, _ = codecs.utf_8_decode(data, "strict", len(data) < MAX_BYTES)
+        return Source(text, name)
     except UnicodeDecodeError as error:
         fact = f"byte 0x{data[error.start]:02x} at offset {error.start}"
+        source = Source(data.decode(errors="replace"), name)
         before = len(data[: error.start].decode("utf-8"))
-        return _defect(
-            "E190", Source(data.decode(errors="replace"), name), before, fact
-        )
+        return _defect("E190", source, before, fact)
 
 
 def _defect(code: str, source: Source, offset: int, fact: str) -> Finding:
@@ -60,7 +61,7 @@ def _defect(code: str, source: Source, offset: int, fact: str) -> Finding:
 def _read(path: str) -> bytes:
     try:
         with open(path, "rb") as file:
-            return file.read(MAX_BYTES + 1)
+            return file.read(MAX_BYTES)
     except FileNotFoundError:
         raise Failure(f"there is no file `{path}`{_nearby(path)}", 2) from None
     except IsADirectoryError:

@@ -18,17 +18,4 @@ ENTRIES = (
         wrong="",
         right="",
     ),
-    CatalogEntry(
-        code="E191",
-        slug="file-too-large",
-        severity=Severity.ERROR,
-        title="the file is larger than 1 MiB",
-        meaning=(
-            "A program is at most 1 MiB (1,048,576 bytes), several hundred times the"
-            " length of a long one. A larger file is usually data that was named by"
-            " mistake; tables of numbers belong into a file that a `data` block reads."
-        ),
-        wrong="",
-        right="",
-    ),
 )
