@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 class Imports:
     runtime: set[str] = field(default_factory=set)
     modules: set[str] = field(default_factory=set)
+    arrays: bool = False
 
     def need(self, *names: str) -> None:
         """Runtime names that the printed text uses."""
@@ -18,3 +19,24 @@ class Imports:
             if f"{module}." in text:
                 self.modules.add(module)
         return text
+
+    def text(self) -> str:
+        """The import block in the order that linters expect."""
+        lines = ["import argparse"]
+        if self.arrays:
+            lines.append("from collections.abc import Mapping")
+            self.modules.add("np")
+        lines += ["from dataclasses import dataclass", "from pathlib import Path", ""]
+        lines.append("import keras")
+        if "np" in self.modules:
+            lines.append("import numpy as np")
+        lines += ["import tensorflow as tf", ""]
+        names = ", ".join(sorted(self.runtime, key=import_order))
+        lines.append(f"from loopc_runtime import {names}")
+        return "\n".join(lines)
+
+
+def import_order(name: str) -> tuple[int, str]:
+    """Constants, then classes, then functions, as isort sorts them."""
+    kind = 0 if name.isupper() else 1 if name[0].isupper() else 2
+    return (kind, name)

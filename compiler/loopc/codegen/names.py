@@ -5,9 +5,40 @@ import keyword
 from dataclasses import dataclass, field
 
 SCRIPT_NAMES = frozenset(
-    """argparse annotations batches chain clock columns config data_dir dataclass execution
-    gradients inputs keras main mode np objective optimizer outputs parser run tape
-    tf train_and_evaluate train_step variables window workdir Config EXECUTION Path Run""".split()
+    [
+        "argparse",
+        "annotations",
+        "batches",
+        "chain",
+        "clock",
+        "columns",
+        "config",
+        "data_dir",
+        "dataclass",
+        "execution",
+        "gradients",
+        "inputs",
+        "keras",
+        "main",
+        "mode",
+        "np",
+        "objective",
+        "optimizer",
+        "outputs",
+        "parser",
+        "run",
+        "tape",
+        "tf",
+        "train_and_evaluate",
+        "train_step",
+        "variables",
+        "window",
+        "workdir",
+        "Config",
+        "EXECUTION",
+        "Path",
+        "Run",
+    ]
 )
 
 
@@ -33,6 +64,11 @@ class Names:
         if key not in self._given:
             self._given[key] = self.fresh(name)
         return self._given[key]
+
+    def adopt(self, kind: str, name: str, given: str) -> None:
+        """Use the name that another allocator gave."""
+        self._given[(kind, name)] = given
+        self.taken.add(given)
 
     def fresh(self, name: str) -> str:
         candidate = name

@@ -1,0 +1,197 @@
+"""Model and layer bodies as Keras functional code, one statement a line."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from loopc.codegen.expressions import ExpressionPrinter
+from loopc.codegen.literals import string
+from loopc.codegen.statics import Code
+from loopc.diagnostics.model import CompilerBug
+from loopc.planning.walk import names_read
+from loopc.semantics import checked
+from loopc.vocabulary import layers
+from loopc.vocabulary.entry import REQUIRED
+from loopc.vocabulary.types import InstanceType, TensorType
+
+INDENT = "    "
+
+Action: TypeAlias = Callable[[], None]
+
+
+@dataclass(slots=True)
+class LayerPrinter(ExpressionPrinter):
+    """Expressions inside models: constructors and applications of layers too."""
+
+    def special(self, node: checked.CheckedExpression) -> Code:
+        if isinstance(node, checked.ApplyLayer):
+            return self.apply(node, [self.code(i).text for i in node.inputs])
+        if isinstance(node, checked.Construct):
+            return self.construct(node)
+        raise CompilerBug(f"no Python for {type(node).__name__} in a model")
+
+    def apply(self, node: checked.ApplyLayer, inputs: list[str]) -> Code:
+        construct = node.construct
+        if isinstance(construct, checked.Construct) and construct.template:
+            return self.template(construct, inputs)
+        layer = self.code(construct).text
+        given = f"[{', '.join(inputs)}]" if node.as_list else ", ".join(inputs)
+        keywords = self.keywords(node)
+        return Code(f"{layer}({', '.join([given, *keywords])})")
+
+    def keywords(self, node: checked.ApplyLayer) -> list[str]:
+        kind = node.construct.type
+        name = kind.layer if isinstance(kind, InstanceType) else ""
+        entry = layers()[name]
+        return [
+            f"{entry.keyword_python.get(key, key)}={self.code(value).text}"
+            for key, value in node.keywords.items()
+        ]
+
+    def template(self, construct: checked.Construct, inputs: list[str]) -> Code:
+        function = self.names.of("template", construct.layer)
+        options = [f"{n}={self.option(v)}" for n, v in construct.options.items()]
+        name = f"name={self.instance_name(construct.instance)}"
+        models = [self.models[m] for m in self.function_models.get(construct.layer, ())]
+        return Code(f"{function}({', '.join([*inputs, *models, *options, name])})")
+
+    def construct(self, node: checked.Construct) -> Code:
+        entry = layers()[node.layer]
+        if not entry.python.startswith("keras."):
+            self.imports.need(entry.python)
+        arguments = []
+        if node.inner is not None:
+            arguments.append(self.code(node.inner).text)
+        for option in entry.options:
+            if option.name not in node.options:
+                continue
+            if option.default is not REQUIRED and option.name not in node.explicit:
+                continue
+            value = self.option_value(node.options[option.name])
+            positional = option.default is REQUIRED
+            arguments.append(value if positional else f"{option.name}={value}")
+        arguments.append(f"name={self.instance_name(node.instance)}")
+        return Code(f"{entry.python}({', '.join(arguments)})")
+
+    def option_value(self, value: checked.Static) -> str:
+        return self.option(value)
+
+    def instance_name(self, instance: str) -> str:
+        """`"dense"`, or `f"{name}_dense_{i}"` inside templates and loops."""
+        if not self.prefix and not self.indices:
+            return string(instance)
+        before = f"{{{self.prefix}}}_" if self.prefix else ""
+        after = "".join(f"_{{{i}}}" for i in self.indices)
+        return f'f"{before}{instance}{after}"'
+
+
+@dataclass(slots=True)
+class BodyPrinter:
+    """Statements of a model or layer body, as indented lines and returned expressions."""
+
+    printer: LayerPrinter
+    lines: list[str] = field(default_factory=list)
+    results: tuple[str, ...] = ()
+    depth: int = 0
+
+    def body(self, statements: tuple[checked.CheckedStatement, ...]) -> None:
+        for statement in statements:
+            self.statement(statement)
+
+    def line(self, text: str) -> None:
+        self.printer.imports.notice(text)
+        self.lines.append(INDENT * self.depth + text)
+
+    def statement(self, statement: checked.CheckedStatement) -> None:
+        match statement:
+            case checked.CheckedAssign():
+                self.assign(statement)
+            case checked.CheckedReturn():
+                self.returned(statement.value)
+            case checked.CheckedRepeat():
+                self.repeat(statement)
+            case _:
+                raise CompilerBug(f"{type(statement).__name__} in a model body")
+
+    def assign(self, statement: checked.CheckedAssign) -> None:
+        names = [self.printer.names.of("local", n) for n in statement.names]
+        if len(names) == 1:
+            self.into(names[0], statement.names[0], statement.value)
+        else:
+            self.line(f"{', '.join(names)} = {self.printer.code(statement.value).text}")
+
+    def into(self, target: str, name: str, value: checked.CheckedExpression) -> None:
+        """Assign `value`: branches become `if`, pipelines one application a line."""
+        if isinstance(value, checked.Select):
+            self.choose(target, name, value)
+            return
+        pipeline = _pipeline(value, name)
+        if len(pipeline) < 2:
+            self.line(f"{target} = {self.printer.code(value).text}")
+            return
+        start = self.printer.code(pipeline[0].inputs[0]).text
+        for application in pipeline:
+            self.line(f"{target} = {self.printer.apply(application, [start]).text}")
+            start = target
+
+    def choose(self, target: str, name: str, value: checked.Select) -> None:
+        then, otherwise = self.printer.branches(value)
+        if otherwise is None:
+            self.into(target, name, then)
+            return
+        self.line(f"if {self.printer.statics.value(value.condition).text}:")
+        self.indented(lambda: self.into(target, name, then))
+        self.line("else:")
+        self.indented(lambda: self.into(target, name, otherwise))
+
+    def indented(self, action: Action) -> None:
+        self.depth += 1
+        action()
+        self.depth -= 1
+
+    def returned(self, value: checked.CheckedExpression) -> None:
+        if isinstance(value, checked.TupleValue):
+            self.results = tuple(self.printer.code(i).text for i in value.items)
+            return
+        if len(_pipeline(value, "")) < 2 and not isinstance(value, checked.Select):
+            self.results = (self.printer.code(value).text,)
+            return
+        target = self.printer.names.of("local", "x")
+        self.into(target, "x", value)
+        self.results = (target,)
+
+    def repeat(self, statement: checked.CheckedRepeat) -> None:
+        names = [self.printer.names.of("local", n) for n in statement.names]
+        index = self.printer.names.fresh("ijklmn"[len(self.printer.indices)])
+        self.line(f"for {self.header(statement, names, index)}:")
+        self.printer.indices.append(index)
+        self.indented(lambda: self.body(statement.body))
+        self.printer.indices.pop()
+
+    def header(
+        self, statement: checked.CheckedRepeat, names: list[str], index: str
+    ) -> str:
+        iterable = self.printer.statics.value(statement.iterable).text
+        if not names:
+            return f"{index} in range({iterable})"
+        named = names[0] if len(names) == 1 else f"({', '.join(names)})"
+        return f"{index}, {named} in enumerate({iterable})"
+
+
+def _pipeline(
+    value: checked.CheckedExpression, target: str
+) -> list[checked.ApplyLayer]:
+    """The applications of `a |> f |> g`, first one first, if they can be written one a line
+    into `target`: each takes one tensor, and none reads the old `target` later."""
+    found: list[checked.ApplyLayer] = []
+    while (
+        isinstance(value, checked.ApplyLayer)
+        and len(value.inputs) == 1
+        and not value.as_list
+        and isinstance(value.inputs[0].type, TensorType)
+    ):
+        if found and target in names_read(tuple(found[0].keywords.values())):
+            break
+        found.insert(0, value)
+        value = value.inputs[0]
+    return found

@@ -1,0 +1,51 @@
+"""Chains of gradient transforms as Python calls."""
+
+from dataclasses import dataclass
+
+from loopc.codegen.imports import Imports
+from loopc.codegen.literals import literal
+from loopc.codegen.schedules import SchedulePrinter
+from loopc.semantics import checked
+from loopc.vocabulary import transforms
+from loopc.vocabulary.entry import REQUIRED
+
+
+@dataclass(slots=True)
+class ChainPrinter:
+    """Prints chains; schedules are names of the enclosing function or written in place."""
+
+    schedules: SchedulePrinter
+    imports: Imports
+
+    def text(self, chain: checked.CheckedChain) -> str:
+        links = [self.link(link) for link in chain.links]
+        if len(links) == 1:
+            return links[0]
+        self.imports.need("chain")
+        return f"chain({', '.join(links)})"
+
+    def link(self, link: checked.CheckedLink) -> str:
+        entry = transforms()[link.name]
+        self.imports.need(entry.python)
+        arguments = []
+        for option in entry.options:
+            if option.name not in link.options:
+                continue
+            value = self.value(link.options[option.name])
+            if option.default is REQUIRED:
+                arguments.append(value)
+            elif option.name in link.explicit:
+                keyword = len(arguments) > 0 or option is not entry.options[0]
+                arguments.append(f"{option.name}={value}" if keyword else value)
+        extra = [n for n in link.options if entry.option(n) is None]
+        arguments += [f"{n}={self.value(link.options[n])}" for n in sorted(extra)]
+        return f"{entry.python}({', '.join(arguments)})"
+
+    def value(self, value: checked.Static | checked.CheckedSchedule) -> str:
+        if isinstance(value, checked.Static):
+            if value.expression is None:
+                return literal(value.value)
+            return self.schedules.printer.statics.value(value).text
+        if value.name:
+            return self.schedules.printer.names.of("schedule", value.name)
+        return self.schedules.code(value.body).text

@@ -1,0 +1,84 @@
+"""The Config of the script: params, and the numbers that the loop file fixes for the run."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from loopc.codegen.literals import literal
+from loopc.codegen.names import Names
+from loopc.codegen.statics import StaticPrinter
+from loopc.semantics import checked
+from loopc.semantics.checked import Duration
+
+PYTHON_TYPES = {"int": "int", "float": "float", "bool": "bool", "enum": "str"}
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigGroup:
+    title: str
+    lines: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class ConfigBuilder:
+    """Collects fields; `static` gives the text that reads a number from the config."""
+
+    params: tuple[checked.CheckedParam, ...]
+    names: Names
+    _groups: dict[str, list[str]] = field(default_factory=dict)
+    _taken: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        for param in self.params:
+            self._taken.add(param.name)
+            self._line("params", self._param_line(param))
+
+    def _param_line(self, param: checked.CheckedParam) -> str:
+        if isinstance(param.value, Duration):
+            kind = "float" if isinstance(param.value.amount, float) else "int"
+            return (
+                f"{param.name}: {kind} = {literal(param.value.amount)}"
+                f"  # {param.value.unit}"
+            )
+        value = literal(param.value)
+        bounds = "" if param.low is None else f"  # {_range(param)}"
+        return f"{param.name}: {PYTHON_TYPES[param.base]} = {value}{bounds}"
+
+    def _line(self, group: str, line: str) -> None:
+        self._groups.setdefault(group, []).append(line)
+
+    def static(self, group: str, name: str, value: checked.Static) -> str:
+        """A field for `value`, unless a param already says it."""
+        if value.expression is not None:
+            text = StaticPrinter(self.names).value(value).text
+            if text.startswith("config."):
+                return text
+        return self.number(group, name, value.value)
+
+    def number(self, group: str, name: str, value: checked.StaticValue) -> str:
+        fresh = name
+        while fresh in self._taken:
+            fresh += "_"
+        self._taken.add(fresh)
+        self._line(group, f"{fresh}: {type(value).__name__} = {literal(value)}")
+        return f"config.{fresh}"
+
+    def duration(
+        self, group: str, prefix: str, duration: Duration, value: checked.Static | None
+    ) -> str:
+        """A field `PREFIX_steps` or `PREFIX_epochs`."""
+        name = f"{prefix}_{duration.unit}" if prefix else duration.unit
+        if value is not None and value.expression is not None:
+            text = StaticPrinter(self.names).value(value).text
+            if text.startswith("config."):
+                return text
+        return self.number(group, name, duration.amount)
+
+    def groups(self) -> Iterator[ConfigGroup]:
+        for title, lines in self._groups.items():
+            yield ConfigGroup(title=title, lines=tuple(lines))
+
+
+def _range(param: checked.CheckedParam) -> str:
+    low = "" if param.low is None else literal(param.low)
+    high = "" if param.high is None else literal(param.high)
+    return f"in {low} .. {high}"

@@ -1,0 +1,347 @@
+"""The sections of a script as contexts: which functions there are and what each needs."""
+
+from dataclasses import dataclass, field
+
+from loopc.codegen.bodies import LayerPrinter
+from loopc.codegen.chains import ChainPrinter
+from loopc.codegen.data import DataContext, DataPrinter
+from loopc.codegen.expressions import ExpressionPrinter
+from loopc.codegen.imports import Imports
+from loopc.codegen.literals import literal, string
+from loopc.codegen.models import CallableContext, ModelContext, ModelsPrinter
+from loopc.codegen.names import Names
+from loopc.codegen.schedules import SchedulePrinter
+from loopc.codegen.statics import StaticPrinter
+from loopc.codegen.steps import StepContext, StepPrinter
+from loopc.planning import plan
+from loopc.planning.walk import calls, walk
+from loopc.semantics import checked
+
+RUNTIME_ALWAYS = ("Clock", "Execution", "Optimizer", "Run", "Step", "run_main")
+
+
+@dataclass(frozen=True, slots=True)
+class FormulaContext:
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class FactoryContext:
+    """A schedule or transform of the script, made by a function of its own."""
+
+    key: str
+    make: str
+    parameters: str
+    arguments: str
+    summary: str
+    formulas: tuple[FormulaContext, ...]
+    value: str
+
+
+@dataclass(slots=True)
+class ScriptPrinter:
+    """Prints the sections; names and imports are shared by all of them."""
+
+    planned: plan.Plan
+    names: Names = field(default_factory=Names)
+    imports: Imports = field(default_factory=Imports)
+    _factories: dict[str, FactoryContext] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Names that people chose come first, so that they keep their spelling."""
+        for model in self.program.models:
+            self.names.of("model", model.name)
+        for schedule in self.program.schedules:
+            self.names.of("schedule", schedule.name)
+
+    @property
+    def program(self) -> checked.CheckedProgram:
+        return self.planned.program
+
+    @property
+    def train(self) -> plan.TrainPlan:
+        return self.planned.train
+
+    # --------------------------------------------------------------- constants
+
+    def constants(self) -> list[str]:
+        return [self.constant(c) for c in self.program.consts]
+
+    def constant(self, const: checked.CheckedConst) -> str:
+        statics = StaticPrinter(self.names)
+        if const.expression is not None:
+            value = statics.expression(const.expression).text
+        else:
+            value = literal(const.value)
+        if isinstance(const.value, tuple) and not value.startswith("np."):
+            value = f"np.array({value})"
+        return self.imports.notice(f"{const.name.upper()} = {value}")
+
+    def execution(self) -> dict[str, str]:
+        execution = self.train.execution
+        value = f'Execution(data="{execution.data}", xla={execution.xla})'
+        return {"reason": execution.reason, "value": value}
+
+    # -------------------------------------------------------------------- data
+
+    def streams(self) -> list[checked.CheckedStream]:
+        train = self.train
+        header = [train.train.stream] if train.train.stream is not None else []
+        return header + [e.stream for e in train.evals]
+
+    def used_data(self) -> list[checked.CheckedData]:
+        used = {s.data for s in self.streams()}
+        return [d for d in self.program.data if d.name in used]
+
+    def datasets(self) -> list[dict[str, object]]:
+        return [self.dataset(d) for d in self.used_data()]
+
+    def dataset(self, data: checked.CheckedData) -> dict[str, object]:
+        context = DataPrinter(data, self.imports).context()
+        parameters = data_parameters(context, self.uses_config(context))
+        decode = context.decode
+        if context.make_decode:
+            self.imports.need("Decode")
+            decode = f"{context.make_decode}({context.fitted_arguments})"
+        self.names.of("data", data.name)
+        self.imports.modules.add("tf")
+        fields = {f: getattr(context, f) for f in context.__dataclass_fields__}
+        return fields | {
+            "parameters": ", ".join(f"{n}: {t}" for n, t in parameters),
+            "arguments": ", ".join(n for n, _ in parameters),
+            "title": string(data.name),
+            "decode_value": decode,
+        }
+
+    def uses_config(self, context: DataContext) -> bool:
+        lines = (*context.source_lines, *context.fit_lines)
+        return any("config." in line for line in lines)
+
+    # ------------------------------------------------------------------ models
+
+    @property
+    def models_printer(self) -> ModelsPrinter:
+        return ModelsPrinter(self.program, self.imports, self.names)
+
+    def functions(self) -> list[CallableContext]:
+        in_models = {c for m in self.program.models for c in calls(m.body)}
+        return [
+            self.models_printer.function(f, "model" if f.name in in_models else "step")
+            for f in self.program.functions
+        ]
+
+    def templates(self) -> list[CallableContext]:
+        return [self.models_printer.template(t) for t in self.program.templates]
+
+    def models(self) -> list[ModelContext]:
+        used = set(self.train.models)
+        return [
+            self.models_printer.model(m) for m in self.program.models if m.name in used
+        ]
+
+    # --------------------------------------------------- schedules, transforms
+
+    def schedule_printer(self) -> SchedulePrinter:
+        names = Names(taken=set(self.names.taken))
+        for schedule in self.program.schedules:
+            given = self.names.of("schedule", schedule.name)
+            names.adopt("schedule", schedule.name, given)
+        printer = ExpressionPrinter("schedule", names, self.imports)
+        return SchedulePrinter(printer, [])
+
+    def schedules(self) -> list[FactoryContext]:
+        found = [self.schedule(s) for s in self.program.schedules]
+        if found:
+            self.imports.need("Schedule")
+        return found
+
+    def schedule(self, schedule: checked.CheckedSchedule) -> FactoryContext:
+        printer = self.schedule_printer()
+        value = self.imports.notice(printer.code(schedule.body).text)
+        return self.factory(
+            f"schedule {schedule.name}",
+            f"make_{schedule.name}",
+            schedule,
+            printer,
+            value,
+        )
+
+    def transforms(self) -> list[FactoryContext]:
+        """One for each named chain, one for each written in place."""
+        found = []
+        for update in self.train.step.updates:
+            key = self.chain_key(update)
+            if key not in self._factories:
+                found.append(self.transform(key, update))
+        if found:
+            self.imports.need("GradientTransform")
+        return found
+
+    def chain_key(self, update: plan.UpdatePlan) -> str:
+        return f"transform {update.chain.name or update.site}"
+
+    def transform(self, key: str, update: plan.UpdatePlan) -> FactoryContext:
+        printer = self.schedule_printer()
+        value = ChainPrinter(printer, self.imports).text(update.chain)
+        single = len(self.train.step.updates) == 1 and not update.chain.name
+        name = (
+            "make_transform" if single else f"make_{update.chain.name or update.site}"
+        )
+        if name == f"make_{update.site}" and not update.chain.name:
+            name += "_transform"
+        return self.factory(key, name, update.chain, printer, value)
+
+    def factory(
+        self,
+        key: str,
+        make: str,
+        node: checked.CheckedNode,
+        printer: SchedulePrinter,
+        value: str,
+    ) -> FactoryContext:
+        formulas = tuple(FormulaContext(n, v) for n, v in printer.formulas)
+        texts = [value, *(f.value for f in formulas)]
+        parameters = [
+            (name, kind)
+            for name, kind in (("config", "Config"), ("clock", "Clock"))
+            if any(f"{name}." in t for t in texts)
+        ]
+        for inner in self.schedules_read(node):
+            parameters.append((self.names.of("schedule", inner), "Schedule"))
+        context = FactoryContext(
+            key=key,
+            make=self.names.of("make", make),
+            parameters=", ".join(f"{n}: {t}" for n, t in parameters),
+            arguments=", ".join(n for n, _ in parameters),
+            summary="Return the schedule of the loop file.",
+            formulas=formulas,
+            value=value,
+        )
+        self._factories[key] = context
+        return context
+
+    def factory_of(self, key: str) -> FactoryContext:
+        return self._factories[key]
+
+    def schedules_read(self, node: checked.CheckedNode) -> list[str]:
+        """Named schedules that a schedule or chain refers to, in file order."""
+        found = set()
+        for inner in walk(node):
+            if inner is node:
+                continue
+            if isinstance(inner, checked.ScheduleName | checked.CheckedSchedule):
+                found.add(inner.name)
+        return [s.name for s in self.program.schedules if s.name in found]
+
+    # ------------------------------------------------------------------- steps
+
+    def layer_printer(self, training: str, batch: str) -> LayerPrinter:
+        printer = self.models_printer.printer("step", training=training, batch=batch)
+        for schedule in self.program.schedules:
+            given = self.names.of("schedule", schedule.name)
+            printer.names.adopt("schedule", schedule.name, given)
+        return printer
+
+    def contains(self) -> dict[str, frozenset[str]]:
+        return {m.name: frozenset({m.name, *m.contains}) for m in self.program.models}
+
+    def train_step(self) -> StepContext:
+        train = self.train.train
+        return self.step("train", train.stream, train.body, self.train.step, "True")
+
+    def eval_steps(self) -> list[StepContext]:
+        bodies = {e.name: e.body for e in self.train.train.evals}
+        return [
+            self.step(e.name, e.stream, bodies[e.name], e.step, "False")
+            for e in self.train.evals
+        ]
+
+    def step(
+        self,
+        name: str,
+        stream: checked.CheckedStream | None,
+        body: tuple[checked.CheckedStatement, ...],
+        step: plan.StepPlan,
+        training: str,
+    ) -> StepContext:
+        bindings = stream.bindings if stream is not None else ()
+        printer = self.layer_printer(training, "")
+        fields = [printer.names.of("local", local) for local, _ in bindings]
+        printer.batch = fields[0] if fields else ""
+        printed = StepPrinter(printer, step, self.contains())
+        setup = tuple(printed.setup())
+        parts = tuple(printed.parts())
+        parameters = self.step_parameters(body, step, printed, parts)
+        self.imports.need("Report")
+        return StepContext(
+            make=self.names.of("make", f"make_{name}_step"),
+            function=f"{name}_step",
+            parameters=", ".join(f"{n}: {t}" for n, t in parameters),
+            arguments=", ".join(n for n, _ in parameters),
+            fields=", ".join(f"{f}: tf.Tensor" for f in fields),
+            setup=setup,
+            parts=parts,
+            report_lines=tuple(printed.report_lines()),
+            report=printed.report(),
+            returns="Report",
+            summarize=f"summarize_{name}",
+            summary=printed.summary() if step.report.summary else "",
+        )
+
+    def step_parameters(
+        self,
+        body: tuple[checked.CheckedStatement, ...],
+        step: plan.StepPlan,
+        printed: StepPrinter,
+        parts: tuple[object, ...],
+    ) -> list[tuple[str, str]]:
+        """Models, optimizers, schedules and the clock that a step reads."""
+        models = self.models_in(body)
+        found = [(self.names.of("model", m), "keras.Model") for m in models]
+        found += [
+            (printed.name(u.site, "optimizer"), "Optimizer") for u in step.updates
+        ]
+        read = {
+            n.schedule.name for n in walk(body) if isinstance(n, checked.ScheduleValue)
+        }
+        for schedule in self.program.schedules:
+            if schedule.name in read:
+                found.append((self.names.of("schedule", schedule.name), "Schedule"))
+        clocked = any(
+            isinstance(n, checked.ScheduleValue | checked.ClockValue)
+            for n in walk(body)
+        )
+        if clocked:
+            found.append(("clock", "Clock"))
+        if any("config." in text for text in _texts(parts)):
+            found.insert(0, ("config", "Config"))
+        return found
+
+    def models_in(self, body: tuple[checked.CheckedStatement, ...]) -> list[str]:
+        through = self.models_printer.callable_models()
+        called = set(calls(body))
+        called |= {m for c in called for m in through.get(c, ())}
+        called |= {
+            m for s in body if isinstance(s, checked.CheckedUpdate) for m in s.trained
+        }
+        return [m.name for m in self.program.models if m.name in called]
+
+
+def data_parameters(context: DataContext, uses_config: bool) -> list[tuple[str, str]]:
+    found = [("config", "Config")] if uses_config else []
+    if any("data_dir" in line for line in context.source_lines):
+        found.append(("data_dir", "Path"))
+    if context.uses_arrays:
+        found.append(("arrays", "Mapping[str, Mapping[str, np.ndarray]]"))
+    return found
+
+
+def _texts(parts: object) -> list[str]:
+    """Every string inside nested contexts."""
+    if isinstance(parts, str):
+        return [parts]
+    if isinstance(parts, tuple | list):
+        return [t for p in parts for t in _texts(p)]
+    names = getattr(parts, "__dataclass_fields__", {})
+    return [t for n in names for t in _texts(getattr(parts, n))]

@@ -1,0 +1,255 @@
+"""The data of a program as Python: reading, carving, fitting, decoding."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from loopc.codegen.expressions import TF_DTYPES, ExpressionPrinter
+from loopc.codegen.imports import Imports
+from loopc.codegen.literals import literal, string
+from loopc.codegen.names import Names
+from loopc.codegen.statics import ATOM, Code, StaticPrinter
+from loopc.diagnostics.model import CompilerBug
+from loopc.planning.walk import walk
+from loopc.semantics import checked
+from loopc.vocabulary.types import TensorType
+
+FIELD_TYPES = {"f32": "Float", "i32": "Integer", "bool": "Bool"}
+
+
+@dataclass(frozen=True, slots=True)
+class DataContext:
+    """What the data template prints; all final text."""
+
+    name: str
+    load: str
+    decode: str
+    make_decode: str  # "" where decoding needs nothing fitted
+    fitted_parameters: str
+    fitted_arguments: str
+    fitted_mapping: str
+    uses_arrays: bool
+    source_lines: tuple[str, ...]
+    fit_lines: tuple[str, ...]
+    decode_lines: tuple[str, ...]
+    decoded: str
+    splits: str
+    fields: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class DecodePrinter(ExpressionPrinter):
+    """Field expressions: columns come from the batch, standardizers are called on it."""
+
+    standardizers: dict[tuple[tuple[str, ...], str], str] = field(default_factory=dict)
+
+    def special(self, node: checked.CheckedExpression) -> Code:
+        match node:
+            case checked.ColumnValue():
+                return self.column(node)
+            case checked.Standardized():
+                name = self.standardizers[node.columns, node.over]
+                scalar = isinstance(node.type, TensorType) and not node.type.shape
+                return Code(f"{name}(columns)[:, 0]" if scalar else f"{name}(columns)")
+            case checked.Category():
+                return Code(f"columns[{string(node.column)}]")
+            case _:
+                raise CompilerBug(f"no Python for {type(node).__name__} in a field")
+
+    def column(self, node: checked.ColumnValue) -> Code:
+        kind = node.type
+        if not isinstance(kind, TensorType):
+            raise CompilerBug("a column is a tensor")
+        dtype = TF_DTYPES[kind.dtype]
+        parts = [f"tf.cast(columns[{string(c)}], {dtype})" for c in node.columns]
+        if len(parts) == 1 and (not kind.shape or len(node.columns) == 1):
+            return Code(parts[0], ATOM)
+        return Code(f"tf.stack([{', '.join(parts)}], axis=-1)", ATOM)
+
+
+@dataclass(slots=True)
+class DataPrinter:
+    data: checked.CheckedData
+    imports: Imports
+    names: Names = field(default_factory=Names)
+
+    def context(self) -> DataContext:
+        standardizers = self.fitted_names()
+        fitted = ", ".join(f"{n}: Standardizer" for n in standardizers.values())
+        name = self.data.name
+        decoded = ", ".join(
+            f"{string(f.name)}: {self.local(f)}" for f in self.data.fields
+        )
+        self.imports.need("Splits")
+        if standardizers:
+            self.imports.need("Standardizer")
+        return DataContext(
+            name=name,
+            load=f"load_{name}",
+            decode="decode" if standardizers else f"decode_{name}",
+            make_decode=f"make_decode_{name}" if standardizers else "",
+            fitted_parameters=fitted,
+            fitted_arguments=", ".join(standardizers.values()),
+            fitted_mapping=self.fitted_mapping(standardizers),
+            uses_arrays=any(
+                isinstance(s, checked.CheckedSource) and s.format == "arrays"
+                for s in self.data.splits
+            ),
+            source_lines=tuple(self.split_lines()),
+            fit_lines=tuple(self.fit_lines(standardizers)),
+            decode_lines=tuple(self.decode_lines(standardizers)),
+            decoded=f"{{{decoded}}}",
+            splits=self.splits(),
+            fields=tuple(self.field_line(f) for f in self.data.fields),
+        )
+
+    def local(self, item: checked.CheckedField) -> str:
+        return self.names.of("local", item.name)
+
+    # ------------------------------------------------------------------ splits
+
+    def split_lines(self) -> Iterator[str]:
+        for split in self.data.splits:
+            if isinstance(split, checked.CheckedSource):
+                yield self.source_line(split)
+            elif split.how == "rest":
+                self.imports.need("rest_of")
+                given = f"{self.split(split.parent)}, name={string(split.split)}"
+                yield f"{self.split(split.split)} = rest_of({given})"
+            else:
+                yield self.carve_line(split)
+
+    def split(self, name: str) -> str:
+        return self.names.of("split", name)
+
+    def source_line(self, source: checked.CheckedSource) -> str:
+        function = f"read_{source.format}"
+        self.imports.need(function)
+        root = "arrays" if source.format == "arrays" else "data_dir"
+        if source.format == "idx":
+            given = [f"{c}={string(f)}" for c, f in source.files.items()]
+        else:
+            given = [string(source.files[""])]
+        given += [f"{n}={literal(v)}" for n, v in source.options.items()]
+        return f"{self.split(source.split)} = {function}({', '.join([root, *given])})"
+
+    def carve_line(self, carve: checked.CheckedCarve) -> str:
+        self.imports.need("carve")
+        parent = self.split(carve.parent)
+        given = [parent, *self.amount(carve)]
+        if carve.by is not None:
+            given.append(f"by={string(self.column_of(carve.by))}")
+        given += ["seed=config.seed", f"name={string(carve.split)}"]
+        return f"{self.split(carve.split)}, {parent} = carve({', '.join(given)})"
+
+    def amount(self, carve: checked.CheckedCarve) -> list[str]:
+        if carve.amount is None:
+            raise CompilerBug(f"the split {carve.split} has no amount")
+        amount = StaticPrinter(self.names).value(carve.amount).text
+        if carve.how == "fold":
+            if carve.folds is None:
+                raise CompilerBug(f"the fold {carve.split} has no number of folds")
+            folds = StaticPrinter(self.names).value(carve.folds).text
+            return [f"fold=({amount}, {folds})"]
+        return [f"{carve.how}={amount}"]
+
+    def column_of(self, name: str) -> str:
+        """The column behind a field of that name, or the column itself."""
+        for item in self.data.fields:
+            if item.name == name and len(item.columns) == 1:
+                return item.columns[0]
+        return name
+
+    def live_splits(self) -> list[str]:
+        """Splits that still hold rows: a parent whose rest was taken does not."""
+        carves = [s for s in self.data.splits if isinstance(s, checked.CheckedCarve)]
+        emptied = {c.parent for c in carves if c.how == "rest"}
+        return [s.split for s in self.data.splits if s.split not in emptied]
+
+    def splits(self) -> str:
+        pairs = (f"{string(s)}: {self.split(s)}" for s in self.live_splits())
+        return f"{{{', '.join(pairs)}}}"
+
+    # ------------------------------------------------------------------ fitted
+
+    def fitted_names(self) -> dict[tuple[tuple[str, ...], str], str]:
+        found: dict[tuple[tuple[str, ...], str], str] = {}
+        for item in self.data.fields:
+            for node in walk(item.value):
+                if isinstance(node, checked.Standardized):
+                    key = (node.columns, node.over)
+                    found.setdefault(key, self.names.fresh(f"scale_{item.name}"))
+        return found
+
+    def categories(self) -> dict[str, tuple[checked.CheckedField, checked.Category]]:
+        found: dict[str, tuple[checked.CheckedField, checked.Category]] = {}
+        for item in self.data.fields:
+            for node in walk(item.value):
+                if isinstance(node, checked.Category):
+                    found.setdefault(node.column, (item, node))
+        return found
+
+    def fit_lines(
+        self, standardizers: dict[tuple[tuple[str, ...], str], str]
+    ) -> Iterator[str]:
+        for (columns, over), name in standardizers.items():
+            given = f"{self.split(over)}, {literal(columns)}"
+            yield f"{name} = Standardizer.fit({given})"
+        for column, (item, node) in self.categories().items():
+            self.imports.need("Categories")
+            name = self.category_name(column)
+            unknown = "" if node.unknown is None else f", unknown={node.unknown}"
+            given = (
+                f"{self.split(node.over)}, {string(column)}, size={item.type.classes}"
+            )
+            yield f"{name} = Categories.fit({given}{unknown})"
+            for split in self.live_splits():
+                yield f"{self.split(split)} = {name}.encode({self.split(split)})"
+
+    def category_name(self, column: str) -> str:
+        safe = "".join(c if c.isalnum() and c.isascii() else "_" for c in column)
+        return self.names.of("category", f"index_{safe}")
+
+    def fitted_mapping(
+        self, standardizers: dict[tuple[tuple[str, ...], str], str]
+    ) -> str:
+        pairs = [f"{string(n)}: {n}" for n in standardizers.values()]
+        pairs += [
+            f"{string(self.category_name(c))}: {self.category_name(c)}"
+            for c in self.categories()
+        ]
+        return f"{{{', '.join(pairs)}}}" if pairs else ""
+
+    # ------------------------------------------------------------------ fields
+
+    def decode_lines(
+        self, standardizers: dict[tuple[tuple[str, ...], str], str]
+    ) -> Iterator[str]:
+        printer = DecodePrinter(
+            place="decode",
+            names=self.names,
+            imports=self.imports,
+            standardizers=standardizers,
+        )
+        for item in self.data.fields:
+            yield self.imports.notice(
+                f"{self.local(item)} = {printer.text(item.value)}"
+            )
+
+    def field_line(self, item: checked.CheckedField) -> str:
+        kind = item.type
+        columns = f"columns={literal(item.columns)}"
+        if kind.kind == "class" or not kind.is_float:
+            columns += "" if is_bare_column(item) else ", computed=True"
+        shape = literal(tuple(a if isinstance(a, int) else str(a) for a in kind.shape))
+        if kind.kind == "class":
+            self.imports.need("Class")
+            given = [str(kind.classes), *([f"shape={shape}"] if kind.shape else [])]
+            return f"{string(item.name)}: Class({', '.join([*given, columns])})"
+        name = FIELD_TYPES[kind.dtype]
+        self.imports.need(name)
+        return f"{string(item.name)}: {name}({shape}, {columns})"
+
+
+def is_bare_column(item: checked.CheckedField) -> bool:
+    """Whether the field is a column as it is, so that its cells must hold the field's type."""
+    return isinstance(item.value, checked.ColumnValue)

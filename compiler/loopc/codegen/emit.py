@@ -1,0 +1,53 @@
+"""Plan -> script: contexts of final text, printed by templates, proved and laid out.
+
+Same plan, same bytes: nothing here looks at the clock, the machine or the order of a set.
+"""
+
+from pathlib import PurePosixPath
+
+from loopc.codegen.config import ConfigBuilder
+from loopc.codegen.context import RUNTIME_ALWAYS, ScriptPrinter
+from loopc.codegen.formatting import environment, format_python
+from loopc.codegen.literals import prose, string
+from loopc.codegen.loop_section import loop_context
+from loopc.planning import plan
+
+
+def emit(planned: plan.Plan, *, source: str = "program.loop") -> str:
+    """Return the script for `planned`; `source` is the file name that its header gives.
+
+    Raises CompilerBug where the compiler broke its own rules; never for the user's program.
+    """
+    context = script_context(planned, source)
+    body = environment().get_template("script.py.jinja").render(context)
+    return format_python(body)
+
+
+def script_context(planned: plan.Plan, source: str) -> dict[str, object]:
+    """Everything that the templates print. Imports come last: they know what was used."""
+    printer = ScriptPrinter(planned)
+    config = ConfigBuilder(planned.program.params, printer.names)
+    file = prose(PurePosixPath(source).name)
+    stem = "".join(c if c.isalnum() or c == "_" else "_" for c in file.split(".")[0])
+    context: dict[str, object] = {
+        "title": prose(planned.program.title) or f"Train {stem}.",
+        "source": file,
+        "file": f"train_{stem}.py",
+        "stem": stem,
+        "constants": printer.constants(),
+        "execution": printer.execution(),
+        "datasets": printer.datasets(),
+        "functions": printer.functions(),
+        "templates": printer.templates(),
+        "models": printer.models(),
+        "schedules": printer.schedules(),
+        "transforms": printer.transforms(),
+        "train_step": printer.train_step(),
+        "eval_steps": printer.eval_steps(),
+        "loop": loop_context(printer, config),
+        "main": {"workdir": string(f"runs/{stem}")},
+    }
+    context["config"] = list(config.groups())
+    printer.imports.need(*RUNTIME_ALWAYS)
+    context["imports"] = printer.imports.text()
+    return context

@@ -1,0 +1,310 @@
+"""Tensor expressions as Python: the batch axis, casts and broadcasting made explicit.
+
+The checked tree speaks of the axes of one example. A per-example value has a batch axis in front
+at run time, so axes shift by one, and a value of lower rank gets new axes behind the batch axis.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from loopc.codegen.imports import Imports
+from loopc.codegen.literals import string
+from loopc.codegen.names import Names
+from loopc.codegen.statics import ATOM, UNARY, Code, StaticPrinter
+from loopc.diagnostics.model import CompilerBug
+from loopc.semantics import checked
+from loopc.vocabulary import forms, functions, losses
+from loopc.vocabulary.entry import FunctionEntry, LossEntry, Options, OptionValue
+from loopc.vocabulary.types import Dtype, TensorType
+
+Place: TypeAlias = Literal["step", "model", "decode", "schedule", "summary"]
+
+TF_DTYPES: dict[Dtype, str] = {
+    "f16": "tf.float16", "bf16": "tf.bfloat16", "f32": "tf.float32", "f64": "tf.float64",
+    "i32": "tf.int32", "i64": "tf.int64", "u8": "tf.uint8", "bool": "tf.bool",
+}  # fmt: skip
+
+
+@dataclass(slots=True)
+class ExpressionPrinter:
+    """Prints expressions for one function of the script.
+
+    `training` is the text of the `training=` argument of model calls; `models` maps a model to the
+    Python name it has here; `batch` names a tensor whose first axis is the batch.
+    `prefix` is the Python name of the enclosing layer's name ("" in a model), `indices` the loop
+    names that make names of instances unique.
+    """
+
+    place: Place
+    names: Names
+    imports: Imports
+    training: str = "True"
+    models: Mapping[str, str] = field(default_factory=dict)
+    function_models: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    batch: str = ""
+    prefix: str = ""
+    indices: list[str] = field(default_factory=list)
+
+    @property
+    def statics(self) -> StaticPrinter:
+        return StaticPrinter(self.names)
+
+    def text(self, node: checked.CheckedExpression) -> str:
+        return self.imports.notice(self.code(node).text)
+
+    def code(self, node: checked.CheckedExpression) -> Code:
+        match node:
+            case checked.Static():
+                return self.statics.value(node)
+            case checked.Local():
+                return Code(self.names.of("local", node.name))
+            case checked.ConstantTable():
+                return self.constant(node)
+            case checked.Primitive():
+                return self.primitive(node)
+            case checked.Indexing():
+                return self.indexing(node)
+            case checked.TupleValue():
+                return Code(f"({', '.join(self.code(i).text for i in node.items)})")
+            case checked.Average():
+                return self.average(node)
+            case checked.Total():
+                return Code(f"tf.reduce_sum({self.code(node.value).text}, axis=0)")
+            case checked.CallModel():
+                return self.model_call(node)
+            case checked.CallFunction():
+                return self.function_call(node)
+            case checked.Random():
+                return self.random(node)
+            case checked.ScheduleValue():
+                return self.schedule_value(node)
+            case checked.ClockValue():
+                return self.clock_value(node)
+            case checked.Select():
+                return self.select(node)
+            case _:
+                return self.special(node)
+
+    def special(self, node: checked.CheckedExpression) -> Code:
+        """Kinds that only one place knows; subclasses extend it."""
+        raise CompilerBug(f"no Python for {type(node).__name__} in a {self.place}")
+
+    # ------------------------------------------------------------- primitives
+
+    def primitive(self, node: checked.Primitive) -> Code:
+        if node.variant:
+            return self.loss(node, losses()[node.name])
+        types = tuple(operand_type(a) for a in node.arguments)
+        options = plain_options(node.options)
+        entry = forms.resolve(functions()[node.name], types, options)
+        form = entry.model if self.place == "model" else entry.step
+        if form is None:
+            raise CompilerBug(f"{node.name} cannot stand in a {self.place}")
+        self.imports.need(*entry.imports)
+        operands = self.operands(node, entry, types)
+        texts = forms.fields(entry, types, options)
+        if "{axes}" in form and texts["axes"] == "()":
+            return operands[0]
+        wrapped = self.wrapped(operands, entry)
+        options_text = {n: self.option(v) for n, v in node.options.items()}
+        text = form.format(*wrapped, **(options_text | texts))
+        return Code(text, entry.precedence)
+
+    def wrapped(self, operands: list[Code], entry: FunctionEntry) -> list[str]:
+        """Operands in parentheses where the form binds tighter than they do."""
+        if entry.as_list:
+            return [f"[{', '.join(o.text for o in operands)}]"]
+        if entry.precedence >= ATOM:
+            return [o.text for o in operands]
+        first = operands[0].within(entry.precedence - (len(operands) > 1))
+        return [first, *(o.within(entry.precedence) for o in operands[1:])]
+
+    def option(self, value: checked.Static) -> str:
+        return self.statics.value(value).text
+
+    def operands(
+        self,
+        node: checked.Primitive,
+        entry: FunctionEntry | LossEntry,
+        types: tuple[TensorType, ...],
+    ) -> list[Code]:
+        """Operands cast to a common dtype and lifted to a common rank, as the entry asks."""
+        target = forms.operand_dtype(entry, types)
+        missing = forms.missing_axes(types) if entry.broadcasts else (0,) * len(types)
+        return [
+            self.aligned(argument, kind, lifted, target)
+            for argument, kind, lifted in zip(
+                node.arguments, types, missing, strict=True
+            )
+        ]
+
+    def aligned(
+        self,
+        argument: checked.CheckedExpression,
+        kind: TensorType,
+        lifted: int,
+        target: Dtype | None,
+    ) -> Code:
+        code = self.code(argument)
+        if isinstance(argument, checked.Static):
+            return code
+        if target is not None and not kind.weak and kind.dtype != target:
+            code = self.cast(code, target)
+        if lifted > 0:
+            axes = ", ".join(["None"] * lifted)
+            code = Code(f"{code.within(ATOM - 1)}[:, {axes}]")
+        return code
+
+    def cast(self, code: Code, dtype: Dtype) -> Code:
+        if self.place == "model":
+            name = string(TF_DTYPES[dtype].removeprefix("tf."))
+            return Code(f"keras.ops.cast({code.text}, {name})")
+        return Code(f"tf.cast({code.text}, {TF_DTYPES[dtype]})")
+
+    def loss(self, node: checked.Primitive, entry: LossEntry) -> Code:
+        variant = next(v for v in entry.variants if v.name == node.variant)
+        self.imports.need(*variant.imports)
+        types = tuple(operand_type(a) for a in node.arguments)
+        operands = [o.text for o in self.operands(node, entry, types)]
+        options = {n: self.option(v) for n, v in node.options.items()}
+        options |= forms.fields(entry, types, plain_options(node.options))
+        return Code(variant.python.format(*operands, **options))
+
+    # ------------------------------------------------------------------ shape
+
+    def indexing(self, node: checked.Indexing) -> Code:
+        value = self.code(node.value).within(ATOM - 1)
+        first = node.items[0]
+        if not isinstance(first, checked.Slice | checked.Static):
+            indices = self.code(first).text
+            return Code(f"tf.gather({self.code(node.value).text}, {indices})")
+        items = [self.index_item(i) for i in node.items]
+        if _tensor(node.value).per_example:
+            items.insert(0, ":")
+        return Code(f"{value}[{', '.join(items)}]")
+
+    def index_item(self, item: checked.CheckedExpression | checked.Slice) -> str:
+        if isinstance(item, checked.Slice):
+            start = self.option(item.start) if item.start else ""
+            stop = self.option(item.stop) if item.stop else ""
+            return f"{start}:{stop}"
+        return self.code(item).text
+
+    def constant(self, node: checked.ConstantTable) -> Code:
+        kind = _tensor(node)
+        name = node.name.upper()
+        return (
+            Code(f"tf.constant({name}, {TF_DTYPES[kind.dtype]})") if name else Code("")
+        )
+
+    def average(self, node: checked.Average) -> Code:
+        value = self.code(node.value)
+        kind = _tensor(node.value)
+        if node.weight is not None:
+            self.imports.need("weighted_mean")
+            return Code(f"weighted_mean({value.text}, {self.code(node.weight).text})")
+        if not kind.is_float:
+            value = self.cast(value, "f32")
+        return Code(f"tf.reduce_mean({value.text})")
+
+    # ------------------------------------------------------------------ calls
+
+    def model_call(self, node: checked.CallModel) -> Code:
+        inputs = [self.code(i).text for i in node.inputs]
+        given = inputs[0] if len(inputs) == 1 else f"[{', '.join(inputs)}]"
+        model = self.models.get(node.model, node.model)
+        if node.training is None and self.place == "model":
+            return Code(f"{model}({given})")
+        training = self.training if node.training is None else str(node.training)
+        return Code(f"{model}({given}, training={training})")
+
+    def function_call(self, node: checked.CallFunction) -> Code:
+        name = self.names.of("function", node.function)
+        arguments = [self.code(a).text for a in node.arguments]
+        extra = self.function_models.get(node.function, ())
+        arguments += [self.models.get(m, m) for m in extra]
+        if extra:
+            arguments.append(f"training={self.training}")
+        return Code(f"{name}({', '.join(arguments)})")
+
+    def random(self, node: checked.Random) -> Code:
+        kind = _tensor(node)
+        if node.batch is not None:
+            batch = self.option(node.batch)
+        elif node.like is not None:
+            batch = f"{self.code(node.like).within(ATOM - 1)}.shape[0]"
+        else:
+            batch = f"{self.batch}.shape[0]"
+        axes = [batch] if kind.per_example else []
+        shape = ", ".join([*axes, *(str(a) for a in kind.shape)])
+        shape = f"({shape},)" if len(axes) + len(kind.shape) == 1 else f"({shape})"
+        function = f"random_{node.distribution}"
+        self.imports.need(function)
+        options = [f"{n}={self.code(v).text}" for n, v in node.options.items()]
+        arguments = ", ".join([shape, f"site={string(str(node.site))}", *options])
+        return Code(f"{function}({arguments})")
+
+    def schedule_value(self, node: checked.ScheduleValue) -> Code:
+        name = self.names.of("schedule", node.schedule.name)
+        return Code(f"{name}(clock.{'now' if node.at == 'step' else 'now_epoch'})")
+
+    def clock_value(self, node: checked.ClockValue) -> Code:
+        if self.place != "schedule":
+            return Code(f"clock.{'now' if node.clock == 'step' else node.clock}")
+        forms = {
+            "step": Code("count"),
+            "epoch": Code("tf.floor(count / clock.steps_per_epoch)"),
+            "progress": Code("count / clock.total_steps", 50),
+        }
+        return forms[node.clock]
+
+    def select(self, node: checked.Select) -> Code:
+        then, otherwise = self.branches(node)
+        if otherwise is None:
+            return self.code(then)
+        condition = self.statics.value(node.condition)
+        parts = (self.code(then), condition, self.code(otherwise))
+        texts = [p.within(UNARY) for p in parts]
+        return Code(f"{texts[0]} if {texts[1]} else {texts[2]}", 10)
+
+    def branches(
+        self, node: checked.Select
+    ) -> tuple[checked.CheckedExpression, checked.CheckedExpression | None]:
+        """Both branches, or the taken one alone where the condition is a plain constant."""
+        taken = node.then if node.taken else node.otherwise
+        both = node.condition.expression is not None
+        if both and all(
+            isinstance(b.type, TensorType) for b in (node.then, node.otherwise)
+        ):
+            return node.then, node.otherwise
+        return taken, None
+
+
+def operand_type(node: checked.CheckedExpression) -> TensorType:
+    """The type of an operand; a static number is a weak plain scalar."""
+    if isinstance(node.type, TensorType):
+        return node.type
+    if isinstance(node, checked.Static):
+        if isinstance(node.value, bool):
+            return TensorType("bool", weak=True)
+        if isinstance(node.value, int | float):
+            dtype: Dtype = "i32" if isinstance(node.value, int) else "f32"
+            return TensorType(dtype, weak=True)
+    raise CompilerBug(f"expected a tensor, found {node.type}")
+
+
+def plain_options(options: Mapping[str, checked.Static]) -> Options:
+    """Options as the vocabulary's rules take them."""
+    plain: dict[str, OptionValue] = {}
+    for name, static in options.items():
+        if isinstance(static.value, checked.Duration):
+            raise CompilerBug(f"a duration as the option {name}")
+        plain[name] = static.value  # type: ignore[assignment]  # tuples hold no durations
+    return plain
+
+
+def _tensor(node: checked.CheckedExpression) -> TensorType:
+    if not isinstance(node.type, TensorType):
+        raise CompilerBug(f"expected a tensor, found {node.type}")
+    return node.type

@@ -1,0 +1,205 @@
+"""Models, layer templates and functions of the script."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from loopc.codegen.bodies import BodyPrinter, LayerPrinter
+from loopc.codegen.imports import Imports
+from loopc.codegen.literals import literal, prose, string
+from loopc.codegen.names import Names
+from loopc.planning.walk import calls, walk
+from loopc.semantics import checked
+from loopc.vocabulary.types import ModelType, TensorType, TupleType, ValueType
+
+KERAS_DTYPES = {
+    "f32": "",
+    "i32": "int32",
+    "i64": "int64",
+    "bool": "bool",
+    "u8": "uint8",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ModelContext:
+    make: str
+    parameters: str
+    arguments: str
+    summary: str
+    inputs: tuple[str, ...]
+    lines: tuple[str, ...]
+    given: str
+    result: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallableContext:
+    """A layer template or a function: a plain Python function."""
+
+    name: str
+    parameters: str
+    lines: tuple[str, ...]
+    result: str
+
+
+@dataclass(slots=True)
+class ModelsPrinter:
+    """Prints declarations that hold layers. `script` names are shared by the whole script."""
+
+    program: checked.CheckedProgram
+    imports: Imports
+    script: Names
+
+    def callables(self) -> list[checked.CheckedFunction | checked.CheckedTemplate]:
+        return [*self.program.functions, *self.program.templates]
+
+    def callable_models(self) -> Mapping[str, tuple[str, ...]]:
+        """Models that a function or template calls by name: extra arguments of it."""
+        models = {m.name for m in self.program.models}
+        found: dict[str, tuple[str, ...]] = {}
+        for item in self.callables():
+            direct = calls(item.body)
+            inner = {m for c in direct for m in found.get(c, ())}
+            given = _model_parameters(item)
+            found[item.name] = tuple(sorted(((direct | inner) & models) - given))
+        return found
+
+    def printer(self, place: str, **settings: object) -> LayerPrinter:
+        names = Names(taken=set(self.script.taken))
+        printer = LayerPrinter(
+            place="model" if place == "model" else "step",
+            names=names,
+            imports=self.imports,
+            models={
+                m.name: self.script.of("model", m.name) for m in self.program.models
+            },
+            function_models=self.callable_models(),
+        )
+        for item in self.callables():
+            kind = (
+                "function" if isinstance(item, checked.CheckedFunction) else "template"
+            )
+            names.adopt(kind, item.name, self.script.of(kind, item.name))
+        for model in self.program.models:
+            names.adopt("model", model.name, self.script.of("model", model.name))
+        for key, value in settings.items():
+            setattr(printer, key, value)
+        return printer
+
+    # ------------------------------------------------------------------ models
+
+    def model(self, model: checked.CheckedModel) -> ModelContext:
+        printer = self.printer("model")
+        body = BodyPrinter(printer)
+        inputs = [self.input_line(printer, n, t) for n, t in model.inputs]
+        body.body(model.body)
+        names = [printer.names.of("local", n) for n, _ in model.inputs]
+        inner = sorted(self.direct_models(model))
+        arguments = [self.script.of("model", m) for m in inner]
+        uses_config = any("config." in line for line in (*body.lines, *body.results))
+        typed = [f"{a}: keras.Model" for a in arguments]
+        return ModelContext(
+            make=self.make_name(model.name),
+            parameters=", ".join((["config: Config"] if uses_config else []) + typed),
+            arguments=", ".join((["config"] if uses_config else []) + arguments),
+            summary=_summary(model),
+            inputs=tuple(inputs),
+            lines=tuple(body.lines),
+            given=_one_or_list(names),
+            result=_one_or_list(list(body.results)),
+            title=string(model.name),
+        )
+
+    def make_name(self, model: str) -> str:
+        return self.script.of("make", f"make_{model}")
+
+    def direct_models(self, model: checked.CheckedModel) -> set[str]:
+        """Models that the body calls itself, also through templates and functions."""
+        through = self.callable_models()
+        called = set(calls(model.body))
+        called |= {
+            n.layer
+            for n in walk(model.body)
+            if isinstance(n, checked.Construct) and n.template
+        }
+        inner = {m for c in called for m in through.get(c, ())}
+        return (called & {m.name for m in self.program.models}) | inner
+
+    def input_line(self, printer: LayerPrinter, name: str, kind: TensorType) -> str:
+        shape = literal(tuple(a if isinstance(a, int) else None for a in kind.shape))
+        dtype = KERAS_DTYPES[kind.dtype]
+        given = [shape, *([f"dtype={string(dtype)}"] if dtype else [])]
+        given.append(f"name={string(name)}")
+        local = printer.names.of("local", name)
+        return self.imports.notice(f"{local} = keras.Input({', '.join(given)})")
+
+    # --------------------------------------------------------------- callables
+
+    def template(self, template: checked.CheckedTemplate) -> CallableContext:
+        printer = self.printer("model", prefix="name")
+        printer.names.taken.add("name")
+        body = BodyPrinter(printer)
+        tensors = [printer.names.of("local", t) for t in template.tensors]
+        static = [printer.names.of("local", n) for n, _ in template.static]
+        body.body(template.body)
+        models = self.callable_models()[template.name]
+        extra = [self.script.of("model", m) for m in models]
+        parameters = [*tensors, *extra, "*", *static, "name"]
+        return CallableContext(
+            name=self.script.of("template", template.name),
+            parameters=", ".join(parameters),
+            lines=tuple(body.lines),
+            result=", ".join(body.results),
+        )
+
+    def function(
+        self, function: checked.CheckedFunction, place: str
+    ) -> CallableContext:
+        printer = self.printer(place, training="training")
+        body = BodyPrinter(printer)
+        parameters = [printer.names.of("local", n) for n, _ in function.parameters]
+        for name, kind in function.parameters:
+            if isinstance(kind, ModelType):
+                local = printer.names.of("local", name)
+                printer.models = {**printer.models, kind.model: local, name: local}
+        body.body(function.body)
+        models = self.callable_models()[function.name]
+        parameters += [self.script.of("model", m) for m in models]
+        if models or _model_parameters(function):
+            parameters += ["*", "training"]
+        return CallableContext(
+            name=self.script.of("function", function.name),
+            parameters=", ".join(parameters),
+            lines=tuple(body.lines),
+            result=", ".join(body.results),
+        )
+
+
+def _model_parameters(
+    item: checked.CheckedFunction | checked.CheckedTemplate,
+) -> set[str]:
+    if isinstance(item, checked.CheckedTemplate):
+        return set()
+    return {k.model for _, k in item.parameters if isinstance(k, ModelType)}
+
+
+def _one_or_list(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"[{', '.join(names)}]"
+
+
+def _summary(model: checked.CheckedModel) -> str:
+    inputs = ", ".join(f"{n}: {_example(t)}" for n, t in model.inputs)
+    count = model.trainable + model.non_trainable
+    return prose(f"{inputs} -> {_example(model.output)}, {count:,} parameters.")
+
+
+def _example(kind: ValueType) -> str:
+    """A type without its batch axis, as it is declared."""
+    if isinstance(kind, TupleType):
+        return f"({', '.join(_example(i) for i in kind.items)})"
+    if not isinstance(kind, TensorType):
+        return str(kind)
+    axes = ", ".join(str(a) for a in kind.shape)
+    bare = TensorType(kind.dtype, (), kind.kind, kind.classes)
+    return f"{bare}[{axes}]" if axes else str(bare)
