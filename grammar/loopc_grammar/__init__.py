@@ -1,1 +1,86 @@
-"""The surface syntax of the `.loop` language: the grammar and its tables."""
+"""The surface syntax of `.loop` as data: the grammar, its tables, and the kinds of words.
+
+The word tables are what editors, highlighters and the parser share: a *reserved* word is never a
+name; an *opening* word is a keyword only where it starts a statement; a *following* word only
+right after a complete value; a *paired* word only right after one given other word.
+"""
+
+from pathlib import Path
+from typing import Final
+
+GRAMMAR_PATH: Final = Path(__file__).with_name("loop.lark")
+TABLES_PATH: Final = Path(__file__).with_name("tables.json")
+
+START_RULES: Final = (
+    "program",
+    "data_items",
+    "statements",
+    "train_items",
+    "stage_items",
+)
+
+INFIX_WORDS: Final = frozenset(
+    "then using at every for from in to by of best drop keep stalls if else and or not".split()
+)
+VALUE_WORDS: Final = frozenset(("true", "false", "rest"))
+RESERVED_WORDS: Final = INFIX_WORDS | VALUE_WORDS
+
+DECLARATION_WORDS: Final = frozenset(
+    "param const dim data model layer loss fn weight state schedule transform train import extern"
+    "".split()
+)
+DATA_WORDS: Final = frozenset(("field", "augment"))
+STATEMENT_WORDS: Final = frozenset(
+    ("return", "repeat", "draw", "update", "set", "report", "weight")
+)
+TRAIN_WORDS: Final = frozenset(
+    ("step", "eval", "stage", "checkpoint", "stop", "export", "on", "start")
+)
+STAGE_WORDS: Final = frozenset(("freeze", "set"))
+OPENING_WORDS: Final = (
+    DECLARATION_WORDS | DATA_WORDS | STATEMENT_WORDS | TRAIN_WORDS | STAGE_WORDS
+)
+
+FOLLOWING_WORDS: Final = frozenset(("batch", "parts", "contiguous", "buckets", "reset"))
+
+PAIRED_WORDS: Final = frozenset(
+    (
+        ("to", "minimize"),
+        ("to", "maximize"),
+        ("batch", "all"),
+        ("stop", "when"),
+        ("on", "nonfinite"),
+        ("nonfinite", "halt"),
+        ("nonfinite", "skip"),
+        ("nonfinite", "rollback"),
+        ("at", "most"),
+        ("best", "max"),
+        ("best", "min"),
+        ("when", "max"),
+        ("when", "min"),
+        ("extern", "fn"),
+        ("extern", "layer"),
+        ("extern", "metric"),
+        ("extern", "transform"),
+        ("extern", "data"),
+    )
+)
+
+CONTEXTUAL_WORDS: Final = (
+    OPENING_WORDS | FOLLOWING_WORDS | frozenset(word for _, word in PAIRED_WORDS)
+)
+
+UNIT_WORDS: Final = frozenset(
+    "step steps epoch epochs update updates second seconds minute minutes hour hours day days"
+    "".split()
+)
+
+
+def grammar_text() -> str:
+    """The Lark grammar as written."""
+    return GRAMMAR_PATH.read_text(encoding="utf-8")
+
+
+def tables_text() -> str:
+    """The parse tables made from the grammar, as JSON (kept equal to it by a test)."""
+    return TABLES_PATH.read_text(encoding="utf-8")

@@ -625,5 +625,8 @@ class Comment(Node):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Program(Node):
+    """A file. `broken`: names that statements left out for syntax errors would have bound."""
+
     declarations: tuple[Declaration, ...]
     comments: tuple[Comment, ...]
+    broken: tuple[Identifier, ...] = ()

@@ -1,0 +1,212 @@
+"""From text to checked lexemes: budgets, characters, literals, names, foreign operators.
+
+What comes out holds only tokens the grammar knows: a literal in error is replaced by a harmless
+one, a foreign operator by the one that was probably meant. The places of errors are kept, so
+that later stages stay silent about the same line.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Final
+
+from lark import Token
+
+from loopc.diagnostics.model import Diagnostic, Diagnostics
+from loopc.source import Source, Span
+from loopc.syntax import ast
+from loopc.syntax import syntax_errors as errors
+from loopc.syntax.characters import (
+    FORBIDDEN,
+    describe,
+    forbidden_offsets,
+    look_alike,
+)
+from loopc.syntax.literals import LiteralProblem, parse_number, parse_string
+from loopc.syntax.tables import load_lark
+
+MAX_TEXT: Final = 1_048_576
+MAX_TOKENS: Final = 200_000
+MAX_NAME: Final = 64
+MAX_REPORTS: Final = 100
+
+# operator: (token it is read as, remedy, spelling of the fix)
+FOREIGN_OPERATORS: Final = {
+    "%": ("SLASH", "the remainder is `mod(a, b)`", None),
+    "**": ("POWER", "a power is written `a ^ b`", "^"),
+    "&&": ("AND", "write `and`", "and"),
+    "||": ("OR", "write `or`", "or"),
+    "!": ("NOT", "write `not`", "not "),
+    ":=": ("EQUAL", "`=` binds a name", "="),
+    "**=": ("EQUAL", "write `a = a ^ b`", None),
+    "//=": ("EQUAL", "write `a = a // b`", None),
+    "+=": ("EQUAL", "write `a = a + b`", None),
+    "-=": ("EQUAL", "write `a = a - b`", None),
+    "*=": ("EQUAL", "write `a = a * b`", None),
+    "/=": ("EQUAL", "write `a = a / b`", None),
+    "%=": ("EQUAL", "write `a = mod(a, b)`", None),
+}
+CHARACTER_REMEDIES: Final = {
+    "'": 'strings stand in double quotes: "..."',
+    "\\": "a line goes on by itself while a bracket is open or after an operator",
+    "`": "names stand without quotes",
+    "&": "write `and`",
+    "|": "a pipeline is written `|>`, the logical operator `or`",
+    "?": "a choice is written `a if condition else b`",
+}
+
+
+@dataclass(slots=True)
+class Lexemes:
+    """Tokens with line ends but without comments; `damage` holds offsets already reported."""
+
+    tokens: list[Token] = field(default_factory=list)
+    comments: list[ast.Comment] = field(default_factory=list)
+    damage: list[int] = field(default_factory=list)
+
+
+def span_of(token: Token) -> Span:
+    assert token.start_pos is not None and token.end_pos is not None
+    return Span(token.start_pos, token.end_pos)
+
+
+def retyped(token: Token, type_: str, text: str | None = None) -> Token:
+    return token.update(type=type_, value=text)
+
+
+class Lexer:
+    """One pass over one text."""
+
+    def __init__(self, source: Source, diagnostics: Diagnostics) -> None:
+        self.source = source
+        self.diagnostics = diagnostics
+        self.lexemes = Lexemes()
+        self.checks: dict[str, Callable[[Token], Token | None]] = {
+            "NAME": self.check_name,
+            "NUMBER": self.check_number,
+            "PERCENT": self.check_number,
+            "STRING": self.check_string,
+            "FOREIGN": self.check_unknown,
+            "UNKNOWN": self.check_unknown,
+            "NEWLINE": self.collapse_line_ends,
+            "COMMENT": self.keep_comment,
+        }
+
+    def run(self) -> Lexemes | None:
+        """The lexemes, or None where the text is over a budget."""
+        if len(self.source.text) > MAX_TEXT:
+            at = Span(0, 0)
+            self.diagnostics.add(errors.text_too_large(at, "characters", MAX_TEXT))
+            return None
+        self.check_characters()
+        return self.lexemes if self.read_tokens() else None
+
+    def read_tokens(self) -> bool:
+        text = self.source.text
+        if text.startswith("\ufeff"):
+            text = f" {text[1:]}"
+        interactive = load_lark().parse_interactive(text, start="program")
+        stream = interactive.lexer_thread.lex(interactive.parser_state)
+        checks, kept = self.checks, self.lexemes.tokens
+        for token in islice(stream, MAX_TOKENS):
+            check = checks.get(token.type)
+            checked = token if check is None else check(token)
+            if checked is not None:
+                kept.append(checked)
+        over = next(stream, None)
+        if over is not None:
+            at = span_of(over)
+            self.diagnostics.add(errors.text_too_large(at, "tokens", MAX_TOKENS))
+        return over is None
+
+    def report(self, diagnostic: Diagnostic) -> None:
+        self.lexemes.damage.append(diagnostic.span.start)
+        if len(self.lexemes.damage) <= MAX_REPORTS:
+            self.diagnostics.add(diagnostic)
+
+    def check_characters(self) -> None:
+        last_line = 0
+        for offset in islice(forbidden_offsets(self.source.text), MAX_REPORTS):
+            line = self.source.position(offset).line
+            if line != last_line:
+                last_line = line
+                character = describe(self.source.text[offset])
+                at = Span(offset, offset + 1)
+                self.report(errors.forbidden_character(at, character))
+
+    def check_name(self, token: Token) -> Token | None:
+        if not token.isascii():
+            return self.check_foreign_name(token)
+        if len(token) > MAX_NAME:
+            fact = f"this name has {len(token)} characters"
+            self.report(errors.name_not_allowed(span_of(token), token, fact))
+            return retyped(token, "NAME", token[:MAX_NAME])
+        if token.startswith("__"):
+            fact = "names with two leading underscores are kept for Python"
+            self.report(errors.name_not_allowed(span_of(token), token, fact))
+        return token
+
+    def check_foreign_name(self, token: Token) -> Token:
+        """Name the first character beyond ASCII, unless `check_characters` has."""
+        offset = next(i for i, c in enumerate(token) if not c.isascii())
+        character = token[offset]
+        if not FORBIDDEN.match(character):
+            start = span_of(token).start + offset
+            at = Span(start, start + 1)
+            described, meant = describe(character), look_alike(character)
+            self.report(errors.character_beyond_ascii(at, described, meant))
+        return token
+
+    def check_number(self, token: Token) -> Token:
+        value = parse_number(token.removesuffix("%"))
+        if not isinstance(value, LiteralProblem):
+            return token
+        at = span_of(token)
+        if value.out_of_range:
+            problem = errors.literal_out_of_range(at, "number", value.fact, value.help)
+        else:
+            problem = errors.malformed_number(at, token, value.fact, value.help)
+        self.report(problem)
+        return retyped(token, token.type, "0%" if token.type == "PERCENT" else "0")
+
+    def check_string(self, token: Token) -> Token:
+        value = parse_string(token)
+        if not isinstance(value, LiteralProblem):
+            return token
+        at = span_of(token)
+        if value.out_of_range:
+            problem = errors.literal_out_of_range(at, "string", value.fact, value.help)
+        else:
+            problem = errors.malformed_string(at, value.fact, value.help)
+        self.report(problem)
+        return retyped(token, "STRING", '""')
+
+    def check_unknown(self, token: Token) -> Token | None:
+        at = span_of(token)
+        if token in FOREIGN_OPERATORS:
+            type_, remedy, spelling = FOREIGN_OPERATORS[token]
+            self.report(errors.foreign_operator(at, token, remedy, spelling))
+            return retyped(token, type_)
+        if token == ";":
+            self.report(errors.semicolon(at))
+            return retyped(token, "NEWLINE")
+        if not FORBIDDEN.match(token):
+            remedy = CHARACTER_REMEDIES.get(token, f"remove `{errors.clip(token)}`")
+            self.report(errors.unknown_character(at, token, remedy))
+        return None
+
+    def collapse_line_ends(self, token: Token) -> Token | None:
+        tokens = self.lexemes.tokens
+        return None if tokens and tokens[-1].type == "NEWLINE" else token
+
+    def keep_comment(self, token: Token) -> None:
+        at = span_of(token)
+        before = self.source.text.rfind("\n", 0, at.start) + 1
+        blank = not self.source.text[before : at.start].strip(" \t\ufeff")
+        comment = ast.Comment(span=at, text=token.rstrip(" \t"), own_line=blank)
+        self.lexemes.comments.append(comment)
+
+
+def read_lexemes(source: Source, diagnostics: Diagnostics) -> Lexemes | None:
+    """The checked lexemes of a text, or None where it is over a budget (reported)."""
+    return Lexer(source, diagnostics).run()

@@ -1,0 +1,350 @@
+"""The usual slips, recognised where the grammar stops: better words than "expected ...".
+
+Each detector looks at the tokens around one failure and answers with a diagnostic or None; the
+first that answers wins, else the expected tokens are named.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from lark import Token
+from loopc_grammar import RESERVED_WORDS
+
+from loopc.diagnostics.model import Diagnostic, Edit, Fix, Label
+from loopc.source import Span
+from loopc.syntax import syntax_errors as errors
+from loopc.syntax.expectations import STATEMENTS, alternatives, found, joined
+from loopc.syntax.forms import FORMS, HOMES
+from loopc.syntax.lexer import span_of
+from loopc.syntax.words import VALUE_END, token_types
+
+RESERVED: Final = token_types(RESERVED_WORDS)
+COMPARISONS: Final = frozenset("SAME DIFFERS LESS AT_MOST MORE AT_LEAST".split())
+TIGHTER_THAN_PIPE: Final = frozenset("PLUS MINUS STAR SLASH FLOOR POWER MATMUL".split())
+NEEDS_AMOUNT: Final = {
+    "FOR": "`for 10 epochs`, `for 20_000 steps`",
+    "EVERY": "`every 500 steps`, `every 1 epoch`",
+    "REPEAT": "`repeat 5 { ... }`",
+    "BATCH": "`batch 128`, `batch all`",
+    "IN": "`in 0 .. 4`",
+    "PARTS": "`parts 4`",
+}
+PYTHON: Final = {
+    "def": "a function is `fn name(x) = ...`, a network `model name(x: f32[8]) = ...`",
+    "class": "a network is a `model`, a template for several a `layer`",
+    "lambda": "declare a function: `fn name(x) = ...`",
+    "while": "a training loop is `train for ... { }`, a counted one `repeat n { }`",
+    "print": "numbers a run shows are given to `report`",
+    "with": "there are no contexts: gradients are taken by `update`",
+    "elif": "a choice is written `a if condition else b`",
+    "try": "what a run does about a bad number is `on nonfinite ...`",
+    "pass": "a block may be left empty",
+    "raise": "a run is stopped by `stop when ...`",
+    "assert": "shapes and ranges are declared; the compiler checks them",
+    "for": "a loop over values is `repeat i in 0 .. 4 { }`",
+    "if": "a choice is written `a if condition else b`, or `where(...)` for tensors",
+    "let": "a name is bound by `name = value` alone",
+    "var": "a name is bound by `name = value` alone",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """The statement `tokens[start:end]` and the token in it that the grammar did not accept."""
+
+    tokens: list[Token]
+    start: int
+    place: int
+    end: int
+    expected: frozenset[str]
+
+    @property
+    def token(self) -> Token:
+        return self.tokens[self.place]
+
+    @property
+    def first(self) -> Token:
+        return self.tokens[self.start]
+
+    @property
+    def previous(self) -> Token | None:
+        return self.tokens[self.place - 1] if self.place > self.start else None
+
+    @property
+    def following(self) -> Token | None:
+        after = self.place + 1
+        return self.tokens[after] if after < len(self.tokens) else None
+
+    def previous_type(self) -> str:
+        return "" if self.previous is None else self.previous.type
+
+    def same_level(self) -> list[Token]:
+        """The tokens before the failure in the innermost bracket around it, nearest first."""
+        depth, level = 0, []
+        for token in reversed(self.tokens[self.start : self.place]):
+            depth += token.type in ("RPAR", "RSQB", "RBRACE")
+            if depth == 0:
+                level.append(token)
+            depth -= token.type in ("LPAR", "LSQB", "LBRACE")
+            if depth < 0:
+                break
+        return level
+
+
+def python_statement(failure: Failure) -> Diagnostic | None:
+    """`def`, `lambda`, `for x in`, `while`: habits from Python."""
+    before = failure.previous
+    starts = failure.first.value in PYTHON and failure.place <= failure.start + 1
+    if starts:
+        token = failure.first
+    elif before is not None and before.value == "lambda":
+        token = before
+    else:
+        return None
+    return errors.report(
+        "E117",
+        f"there is no `{token}` in this language",
+        Label(span_of(token), "known from Python or elsewhere"),
+        help=(PYTHON[token.value],),
+    )
+
+
+def equals_for_same(failure: Failure) -> Diagnostic | None:
+    """`a == 3` as a statement, `f(x = 3)`, `if a = 3`, `seed: 7`."""
+    token, at = failure.token, span_of(failure.token)
+    if token.type == "SAME" and "EQUAL" in failure.expected:
+        fact, write = "`==` compares; `=` binds a name", "="
+    elif token.type == "COLON" and "EQUAL" in failure.expected:
+        fact, write = "`:` fills a slot or gives a type; `=` binds a name", "="
+    elif token.type != "EQUAL":
+        return None
+    elif "COLON" in failure.expected:
+        fact, write = "a slot is filled or typed by `:`", ":"
+    elif "SAME" in failure.expected:
+        fact, write = "`=` binds a name; `==` compares", "=="
+    else:
+        return None
+    return errors.report(
+        "E115",
+        f"expected `{write}` here, found `{token}`",
+        Label(at, fact),
+        help=(f"write `{write}`",),
+        fixes=(errors.replacement(f"write `{write}`", at, write),),
+    )
+
+
+def percent_as_operator(failure: Failure) -> Diagnostic | None:
+    """`10 %3`: what looks like a percentage was a remainder."""
+    before = failure.previous
+    if before is None or before.type != "PERCENT":
+        return None
+    if failure.token.type not in ("NUMBER", "NAME", "LPAR"):
+        return None
+    return errors.foreign_operator(
+        span_of(before), "%", "the remainder is `mod(a, b)`", None
+    )
+
+
+def missing_batch(failure: Failure) -> Diagnostic | None:
+    """A stream that does not say how many examples make a batch."""
+    token = failure.token
+    if failure.previous_type() == "BATCH" and token.type in ("EQUAL", "COLON"):
+        fact = f"`{token}` does not belong here"
+    elif failure.expected == {"BATCH"}:
+        fact = f"expected `batch` before {found(token)}"
+    else:
+        return None
+    return errors.report(
+        "E118",
+        "a stream needs its batch size",
+        Label(span_of(token), fact),
+        help=("write `batch 128`, or `batch all` for the whole split at once",),
+    )
+
+
+def missing_infix(failure: Failure) -> Diagnostic | None:
+    """`update net minimize loss`: the direction without its `to`."""
+    token = failure.token
+    if "TO" not in failure.expected or token.value not in ("minimize", "maximize"):
+        return None
+    at = span_of(token)
+    return errors.report(
+        "E119",
+        f"expected `to` before `{token}`",
+        Label(at, "`to` is missing here"),
+        help=("write `update net to minimize loss using adam(1e-3)`",),
+        fixes=(Fix("insert `to`", (Edit(Span(at.start, at.start), "to "),)),),
+    )
+
+
+def missing_using(failure: Failure) -> Diagnostic | None:
+    """An update that does not say by which rule."""
+    if failure.first.type != "UPDATE" or "USING" not in failure.expected:
+        return None
+    if "EVERY" in failure.expected:
+        return None
+    return errors.report(
+        "E119",
+        "an update needs `using` and its rule",
+        Label(span_of(failure.token), f"expected `using` before {found(failure.token)}"),
+        help=("write `update net to minimize loss using adam(1e-3)`",),
+    )
+
+
+def missing_amount(failure: Failure) -> Diagnostic | None:
+    """`for { `, `every { `: the amount was forgotten and the block read as groups."""
+    for place in range(failure.start, failure.place + 1):
+        word, brace = failure.tokens[place], failure.tokens[place + 1 : place + 2]
+        if word.type in NEEDS_AMOUNT and brace and brace[0].type == "LBRACE":
+            return errors.report(
+                "E126",
+                f"expected an amount after `{word}`",
+                Label(span_of(brace[0]), "found `{`"),
+                help=(f"write {NEEDS_AMOUNT[word.type]}",),
+            )
+    return None
+
+
+def chained_comparison(failure: Failure) -> Diagnostic | None:
+    """`a < b < c`."""
+    if failure.token.type not in COMPARISONS:
+        return None
+    earlier = next((t for t in failure.same_level() if t.type in COMPARISONS), None)
+    if earlier is None:
+        return None
+    return errors.report(
+        "E120",
+        "comparisons do not chain",
+        Label(span_of(failure.token), "a second comparison"),
+        Label(span_of(earlier), "the first one"),
+        help=("write `a < b and b < c`",),
+    )
+
+
+def pipeline_target(failure: Failure) -> Diagnostic | None:
+    """`x |> 3`, `x |> f + y`."""
+    token = failure.token
+    if failure.previous_type() == "PIPE":
+        return errors.report(
+            "E121",
+            f"{found(token)} may not follow `|>`",
+            Label(span_of(token), "expected a name, a call or a group"),
+            help=("write `x |> name` or `x |> name(arguments)`",),
+        )
+    if token.type not in TIGHTER_THAN_PIPE | {"DOT", "LSQB"}:
+        return None
+    pipe = next((t for t in failure.same_level() if t.type == "PIPE"), None)
+    if pipe is None:
+        return None
+    return errors.report(
+        "E121",
+        f"`{token}` may not follow a pipeline",
+        Label(span_of(token), f"`{token}` binds tighter than `|>`"),
+        Label(span_of(pipe), "the pipeline"),
+        help=("put the pipeline in parentheses",),
+    )
+
+
+def brace_on_new_line(failure: Failure) -> Diagnostic | None:
+    """A header and its `{` on different lines."""
+    after = failure.following
+    if failure.token.type != "NEWLINE" or "LBRACE" not in failure.expected:
+        return None
+    if after is None or after.type != "LBRACE":
+        return None
+    return errors.brace_on_new_line(span_of(failure.token), span_of(after))
+
+
+def layer_lists(failure: Failure) -> Diagnostic | None:
+    """`layer f(x) { }`: only one of the two parameter lists."""
+    if failure.first.type != "LAYER" or failure.expected != {"LPAR"}:
+        return None
+    if failure.previous_type() != "RPAR":
+        return None
+    return errors.report(
+        "E124",
+        "a layer has two parameter lists",
+        Label(span_of(failure.token), f"expected `(` before {found(failure.token)}"),
+        help=("static arguments first, then tensors: `layer name()(x) { ... }`",),
+    )
+
+
+def misplaced_statement(failure: Failure) -> Diagnostic | None:
+    """A statement or declaration where its kind does not stand."""
+    token = failure.token
+    if failure.place != failure.start:
+        return None
+    if token.type not in STATEMENTS:
+        return None
+    return errors.report(
+        "E122",
+        f"`{token}` does not stand here",
+        Label(span_of(token), f"expected {joined(alternatives(failure.expected))}"),
+        help=(HOMES[token.type],),
+    )
+
+
+def reserved_word(failure: Failure) -> Diagnostic | None:
+    """A reserved word where a name is bound."""
+    if failure.token.type not in RESERVED or "NAME" not in failure.expected:
+        return None
+    if "NUMBER" in failure.expected and failure.place > failure.start:
+        return None
+    after = failure.following
+    bound = after is not None and after.type in ("EQUAL", "COLON", "COMMA", "LPAR", "RPAR")
+    if failure.place == failure.start and not bound:
+        return None
+    return errors.reserved_word(span_of(failure.token), str(failure.token))
+
+
+DETECTORS: Final[tuple[Callable[[Failure], Diagnostic | None], ...]] = (
+    python_statement,
+    percent_as_operator,
+    missing_batch,
+    missing_infix,
+    missing_amount,
+    chained_comparison,
+    pipeline_target,
+    equals_for_same,
+    brace_on_new_line,
+    layer_lists,
+    reserved_word,
+    misplaced_statement,
+    missing_using,
+)
+
+
+def explain(failure: Failure) -> Diagnostic:
+    """The diagnostic for a failure: a known slip, or what was expected and found."""
+    for detect in DETECTORS:
+        diagnostic = detect(failure)
+        if diagnostic is not None:
+            return diagnostic
+    return expected_and_found(failure)
+
+
+def expected_and_found(failure: Failure) -> Diagnostic:
+    """"expected `=` after `loss`"."""
+    before = failure.previous
+    words = joined(alternatives(failure.expected))
+    after = "" if before is None else f" after {found(before)}"
+    help = statement_help(failure)
+    title = f"expected {words}{after}"
+    if len(title) > 60:
+        title = f"{found(failure.token)} was not expected{after}"
+        return errors.unexpected(
+            span_of(failure.token), title, f"expected {words}", *help
+        )
+    return errors.unexpected(
+        span_of(failure.token), title, f"found {found(failure.token)}", *help
+    )
+
+
+def statement_help(failure: Failure) -> tuple[str, ...]:
+    """How the statement that fails is usually written."""
+    if failure.first.type in FORMS:
+        return (f"write it like `{FORMS[failure.first.type]}`",)
+    if failure.previous_type() in VALUE_END and failure.token.type == "LPAR":
+        return ("a value alone does nothing: bind it, `name = ...`, or report it",)
+    return ()
