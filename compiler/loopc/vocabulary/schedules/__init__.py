@@ -1,0 +1,1 @@
+"""Schedule pieces, as data."""

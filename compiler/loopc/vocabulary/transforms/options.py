@@ -1,0 +1,66 @@
+"""Options that transforms share."""
+
+from loopc.vocabulary.entry import Option, OptionValue
+
+MASK = Option(
+    name="only",
+    kind="enum",
+    default="all",
+    choices=("all", "kernels"),
+    doc="Which weights: `kernels` leaves out biases, norms and other vectors.",
+)
+DECAYED = Option(
+    name="decay",
+    kind="enum",
+    default="all",
+    choices=("all", "kernels"),
+    doc="Which weights decay: `kernels` leaves out biases, norms and other vectors.",
+)
+
+
+def number(
+    name: str,
+    default: OptionValue,
+    low: float | None = 0.0,
+    high: float | None = None,
+    *,
+    none: bool = False,
+    open_low: bool = False,
+    open_high: bool = False,
+    doc: str = "",
+) -> Option:
+    return Option(
+        name=name,
+        kind="number",
+        default=default,
+        low=low,
+        high=high,
+        none=none,
+        open_low=open_low,
+        open_high=open_high,
+        doc=doc,
+    )
+
+
+def required(name: str, *, positive: bool = True, doc: str = "") -> Option:
+    return Option(name=name, kind="number", low=0.0, open_low=positive, doc=doc)
+
+
+def decay_rate(name: str, default: float) -> Option:
+    return number(name, default, 0.0, 1.0, open_high=True, doc="Kept of the old mean.")
+
+
+def rate(default: float) -> Option:
+    doc = "Size of a step; a number or a schedule of this update's own counter."
+    return number("learning_rate", default, doc=doc)
+
+
+def flag(name: str, default: bool = False, doc: str = "") -> Option:
+    return Option(name=name, kind="bool", default=default, doc=doc)
+
+
+def flavor(*choices: str) -> Option:
+    doc = "Whose defaults and arithmetic."
+    return Option(
+        name="flavor", kind="enum", default=choices[0], choices=choices, doc=doc
+    )
