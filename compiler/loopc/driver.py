@@ -7,6 +7,7 @@ for code generation. After `check` nothing fails on a user's program but Compile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import PurePath
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -116,7 +117,7 @@ def compile_source(
         result = _check(source, found, overrides)
         plan, script = None, None
         if result.checked is not None:
-            plan, script = _generate(result.checked, standalone)
+            plan, script = _generate(result.checked, source, standalone)
     return CompileResult(
         program=result.program,
         checked=result.checked,
@@ -166,12 +167,15 @@ def _parse_overrides(
     return sources, values
 
 
-def _generate(checked: "CheckedProgram", standalone: bool) -> "tuple[Plan, str]":
+def _generate(
+    checked: "CheckedProgram", source: Source, standalone: bool
+) -> "tuple[Plan, str]":
     from loopc.codegen.emit import emit
     from loopc.planning.lower import lower
 
     plan = lower(checked)
-    script = emit(plan)
+    # The same program has the same script wherever it lies: no folders.
+    script = emit(plan, source=PurePath(source.name).name)
     if standalone:
         from loopc.codegen.standalone import standalone as inline
 
