@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from loopc.vocabulary.entry import Option, Options, TransformEntry
-from loopc.vocabulary.transforms.options import (
+from loopc.vocabulary.chains.options import (
     DECAYED,
     decay_rate,
     flag,

@@ -3,7 +3,7 @@
 from typing import Literal
 
 from loopc.vocabulary.entry import Option, TransformEntry
-from loopc.vocabulary.transforms.options import (
+from loopc.vocabulary.chains.options import (
     MASK,
     decay_rate,
     flag,
