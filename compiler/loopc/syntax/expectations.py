@@ -6,6 +6,7 @@ from typing import Final
 from lark import Token
 from loopc_grammar import CONTEXTUAL_WORDS, RESERVED_WORDS
 
+from loopc.syntax.syntax_errors import clip
 from loopc.syntax.words import OPENING, token_types
 
 PUNCTUATION: Final = {
@@ -37,6 +38,7 @@ PUNCTUATION: Final = {
     "MORE": ">",
     "AT_LEAST": ">=",
 }
+RESERVED: Final = token_types(RESERVED_WORDS)
 KEYWORDS: Final = token_types(RESERVED_WORDS | CONTEXTUAL_WORDS)
 ARITHMETIC: Final = frozenset(
     "PLUS MINUS STAR SLASH FLOOR POWER MATMUL SAME DIFFERS LESS AT_MOST MORE AT_LEAST".split()
@@ -48,6 +50,7 @@ GOES_WITH_VALUES: Final = ARITHMETIC | frozenset(
 VALUE: Final = frozenset(
     "NUMBER PERCENT STRING TRUE FALSE REST MINUS PLUS NOT LPAR LSQB LBRACE NAME".split()
 )
+STATEMENT_SIGNS: Final = frozenset(("MODEL", "RETURN", "STEP", "FIELD", "FREEZE"))
 STATEMENTS: Final = OPENING | {"KEEP", "EVERY"}
 
 
@@ -76,7 +79,7 @@ def found(token: Token) -> str:
         return "the end of the text"
     if token.type == "STRING":
         return "a string"
-    return f"`{token}`" if len(token) <= 24 else f"`{token[:21]}...`"
+    return f"`{clip(token, 20)}`"
 
 
 def alternatives(expected: AbstractSet[str]) -> list[str]:
@@ -85,10 +88,12 @@ def alternatives(expected: AbstractSet[str]) -> list[str]:
     words: list[str] = []
     if {"NUMBER", "NAME", "LPAR"} <= left:
         words.append("a value")
-        left -= VALUE
-    elif len(left & STATEMENTS) > 2:
+        left -= VALUE | RESERVED
+    elif left & STATEMENT_SIGNS:
         words.append("a declaration" if "MODEL" in left else "a statement")
-        left -= STATEMENTS | {"NAME"}
+        left -= STATEMENTS | {"NAME", "RBRACE", "$END"}
+    if {"COMMA", "RPAR"} <= left:
+        left -= {"COLON", "ARROW"}
     if left - GOES_WITH_VALUES:
         left -= GOES_WITH_VALUES
     words += sorted(spell(type_) for type_ in left)

@@ -81,6 +81,7 @@ class Lexer:
         self.source = source
         self.diagnostics = diagnostics
         self.lexemes = Lexemes()
+        self.bad_lines: set[int] = set()
         self.checks: dict[str, Callable[[Token], Token | None]] = {
             "NAME": self.check_name,
             "NUMBER": self.check_number,
@@ -124,15 +125,18 @@ class Lexer:
         if len(self.lexemes.damage) <= MAX_REPORTS:
             self.diagnostics.add(diagnostic)
 
+    def report_character(self, diagnostic: Diagnostic) -> None:
+        """Report a character that stands in a bad line, the first of that line only."""
+        line = self.source.position(diagnostic.span.start).line
+        if line not in self.bad_lines:
+            self.bad_lines.add(line)
+            self.report(diagnostic)
+
     def check_characters(self) -> None:
-        last_line = 0
         for offset in islice(forbidden_offsets(self.source.text), MAX_REPORTS):
-            line = self.source.position(offset).line
-            if line != last_line:
-                last_line = line
-                character = describe(self.source.text[offset])
-                at = Span(offset, offset + 1)
-                self.report(errors.forbidden_character(at, character))
+            character = describe(self.source.text[offset])
+            at = Span(offset, offset + 1)
+            self.report_character(errors.forbidden_character(at, character))
 
     def check_name(self, token: Token) -> Token | None:
         if not token.isascii():
@@ -154,7 +158,7 @@ class Lexer:
             start = span_of(token).start + offset
             at = Span(start, start + 1)
             described, meant = describe(character), look_alike(character)
-            self.report(errors.character_beyond_ascii(at, described, meant))
+            self.report_character(errors.character_beyond_ascii(at, described, meant))
         return token
 
     def check_number(self, token: Token) -> Token:
@@ -192,7 +196,7 @@ class Lexer:
             return retyped(token, "NEWLINE")
         if not FORBIDDEN.match(token):
             remedy = CHARACTER_REMEDIES.get(token, f"remove `{errors.clip(token)}`")
-            self.report(errors.unknown_character(at, token, remedy))
+            self.report_character(errors.unknown_character(at, token, remedy))
         return None
 
     def collapse_line_ends(self, token: Token) -> Token | None:

@@ -92,9 +92,13 @@ class Statements:
                 depth -= 1
                 if depth < 0:
                     return place
-            elif type_ == "NEWLINE" and depth == 0:
+            elif type_ == "NEWLINE" and depth == 0 and not self.opens_brace(place + 1):
                 return place + 1
         return len(self.tokens)
+
+    def opens_brace(self, place: int) -> bool:
+        """Whether a `{` starts a line: it belongs to the header above."""
+        return place < len(self.tokens) and self.tokens[place].type == "LBRACE"
 
     def fail(self, start: int, place: int, expected: AbstractSet[str]) -> int:
         """Report the error at `place`, unless its lines have one; where to go on."""

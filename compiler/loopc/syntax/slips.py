@@ -9,19 +9,18 @@ from dataclasses import dataclass
 from typing import Final
 
 from lark import Token
-from loopc_grammar import RESERVED_WORDS
 
 from loopc.diagnostics.model import Diagnostic, Edit, Fix, Label
 from loopc.source import Span
 from loopc.syntax import syntax_errors as errors
-from loopc.syntax.expectations import STATEMENTS, alternatives, found, joined
+from loopc.syntax.expectations import RESERVED, STATEMENTS, alternatives, found, joined
 from loopc.syntax.forms import FORMS, HOMES
 from loopc.syntax.lexer import span_of
-from loopc.syntax.words import VALUE_END, token_types
 
-RESERVED: Final = token_types(RESERVED_WORDS)
 COMPARISONS: Final = frozenset("SAME DIFFERS LESS AT_MOST MORE AT_LEAST".split())
 TIGHTER_THAN_PIPE: Final = frozenset("PLUS MINUS STAR SLASH FLOOR POWER MATMUL".split())
+ENDS_FRAME: Final = frozenset(("EQUAL", "USING", "MINIMIZE", "MAXIMIZE", "REPORT", "RETURN"))
+MAX_TITLE: Final = 60
 NEEDS_AMOUNT: Final = {
     "FOR": "`for 10 epochs`, `for 20_000 steps`",
     "EVERY": "`every 500 steps`, `every 1 epoch`",
@@ -100,6 +99,8 @@ def python_statement(failure: Failure) -> Diagnostic | None:
         token = failure.first
     elif before is not None and before.value == "lambda":
         token = before
+    elif failure.token.type in ("IF", "FOR") and "NUMBER" in failure.expected:
+        token = failure.token
     else:
         return None
     return errors.report(
@@ -139,11 +140,27 @@ def percent_as_operator(failure: Failure) -> Diagnostic | None:
     before = failure.previous
     if before is None or before.type != "PERCENT":
         return None
-    if failure.token.type not in ("NUMBER", "NAME", "LPAR"):
+    if failure.token.type not in ("NUMBER", "NAME", "LPAR") or "OF" in failure.expected:
         return None
     return errors.foreign_operator(
         span_of(before), "%", "the remainder is `mod(a, b)`", None
     )
+
+
+def bare_point(failure: Failure) -> Diagnostic | None:
+    """`.5` and `5.`: a decimal point without a digit on both sides."""
+    token, before, after = failure.token, failure.previous, failure.following
+    if token.type == "DOT" and after is not None and after.type == "NUMBER":
+        number, write = f".{after}", f"0.{after}"
+    elif failure.previous_type() == "DOT" and before is not None:
+        whole = failure.tokens[failure.place - 2]
+        if whole.type != "NUMBER":
+            return None
+        token, number, write = before, f"{whole}.", f"{whole}.0"
+    else:
+        return None
+    fact = "a point needs a digit on both sides"
+    return errors.malformed_number(span_of(token), number, fact, f"write `{write}`")
 
 
 def missing_batch(failure: Failure) -> Diagnostic | None:
@@ -301,6 +318,7 @@ def reserved_word(failure: Failure) -> Diagnostic | None:
 DETECTORS: Final[tuple[Callable[[Failure], Diagnostic | None], ...]] = (
     python_statement,
     percent_as_operator,
+    bare_point,
     missing_batch,
     missing_infix,
     missing_amount,
@@ -325,26 +343,26 @@ def explain(failure: Failure) -> Diagnostic:
 
 
 def expected_and_found(failure: Failure) -> Diagnostic:
-    """"expected `=` after `loss`"."""
-    before = failure.previous
-    words = joined(alternatives(failure.expected))
+    """The general form: "expected `=` after `loss`"."""
+    before, token = failure.previous, failure.token
+    expected = f"expected {joined(alternatives(failure.expected))}"
     after = "" if before is None else f" after {found(before)}"
-    help = statement_help(failure)
-    title = f"expected {words}{after}"
-    if len(title) > 60:
-        title = f"{found(failure.token)} was not expected{after}"
-        return errors.unexpected(
-            span_of(failure.token), title, f"expected {words}", *help
-        )
-    return errors.unexpected(
-        span_of(failure.token), title, f"found {found(failure.token)}", *help
-    )
+    title, fact = f"{expected}{after}", f"found {found(token)}"
+    if len(title) > MAX_TITLE:
+        title, fact = f"{found(token)} was not expected{after}", expected
+    if len(title) > MAX_TITLE:
+        title = f"{found(token)} was not expected"
+    return errors.unexpected(span_of(token), title, fact, *statement_help(failure))
 
 
 def statement_help(failure: Failure) -> tuple[str, ...]:
-    """How the statement that fails is usually written."""
-    if failure.first.type in FORMS:
-        return (f"write it like `{FORMS[failure.first.type]}`",)
-    if failure.previous_type() in VALUE_END and failure.token.type == "LPAR":
+    """How the statement that fails is usually written, where the error is in its frame."""
+    first = failure.first.type
+    if failure.place == failure.start and "MODEL" in failure.expected:
+        return ("a value at the top is `const name = ...`; statements stand in blocks",)
+    if first == "NAME" and failure.token.type == "LPAR":
         return ("a value alone does nothing: bind it, `name = ...`, or report it",)
+    frame = failure.tokens[failure.start : failure.place]
+    if first in FORMS and not any(token.type in ENDS_FRAME for token in frame):
+        return (f"write it like `{FORMS[first]}`",)
     return ()

@@ -58,7 +58,8 @@ def replacement(title: str, span: Span, text: str, safe: bool = False) -> Fix:
 
 def clip(text: str, limit: int = 24) -> str:
     """User text for a title: printable and short."""
-    shown = text if len(text) <= limit else f"{text[: limit - 3]}..."
+    plain = str.__str__(text)
+    shown = plain if len(plain) <= limit else f"{plain[: limit - 3]}..."
     return ascii(shown)[1:-1].replace('\\"', '"').replace("\\'", "'")
 
 
