@@ -1,6 +1,7 @@
 """What steps report: means that stay sums until read, and additive Keras metrics."""
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -171,9 +172,11 @@ class Totals:
         self.metrics = {
             name: entry for name, entry in report.items() if not isinstance(entry, Mean)
         }
-        with tf.init_scope():
-            zeros = tf.zeros([len(self.means), 2], tf.float64)
-            self._sums = tf.Variable(zeros, trainable=False, name="sums")
+        # In another thread, which traces nothing: tf.function would notice a variable
+        # that is made while tracing, and trace everything twice.
+        with ThreadPoolExecutor(1) as outside:
+            zeros = np.zeros((len(self.means), 2))
+            self._sums = outside.submit(tf.Variable, zeros, trainable=False).result()
 
     def _result(self, name: str, values: list[npt.NDArray[Any]]) -> Any:
         metric = self.metrics[name]

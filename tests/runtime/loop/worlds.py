@@ -162,7 +162,7 @@ class Toy:
             steps_per_epoch=self.batches.steps_per_epoch, epochs=self.config.epochs
         )
         self.best = KeepBest(mode="min")
-        self.stall = Stall(mode="min", patience=Every(epochs=5))
+        self.stall = Stall(mode="min", patience=Every(epochs=50))
         valid = FakeBatches(toy_columns(9, seed=3), 4, name="toy.valid", shuffle=False)
         each_epoch = Every(epochs=1)
         with Run(
