@@ -136,9 +136,8 @@ def _check(
     from loopc.syntax.parser import parse
 
     program = parse(source, found)
-    parsed = program is not None and not found.has_errors()
     sources, values = _parse_overrides(source, found, overrides)
-    checked = check(program, found, values) if program and parsed else None
+    checked = check(program, found, values) if program else None
     if program is not None:
         found = suppress(found, program.comments, source)
     return CheckResult(

@@ -10,16 +10,16 @@ from loopc.vocabulary.entry import (
     AnyEntry,
     Entry,
     FunctionEntry,
-    LayerEntry,
     LossEntry,
     Option,
     OptionValue,
     Required,
-    StatefulMetricEntry,
-    TransformEntry,
 )
 
-KINDS = ("layer", "function", "loss", "metric", "transform", "schedule")
+KINDS = (
+    "layer", "function", "loss", "metric", "transform", "schedule",
+    "activation", "initializer", "regularizer", "constraint",
+)  # fmt: skip
 WIDTH = 79
 
 
@@ -27,13 +27,11 @@ WIDTH = 79
 @click.argument("kind", type=click.Choice(KINDS), required=False)
 def list_entries(kind: str | None) -> int:
     """List the names of the language with a sentence on each, or those of one KIND."""
-    chosen = [kind] if kind else KINDS
-    for heading in chosen:
-        members = sorted(
-            (e for e in entries() if kind_of(e) == heading), key=lambda e: e.name
-        )
+    listed = _listed()
+    for heading in [kind] if kind else KINDS:
+        members = sorted((e for k, e in listed if k == heading), key=lambda e: e.name)
         click.echo(f"{heading} ({len(members)})")
-        width = max((len(e.name) for e in members), default=0)
+        width = max((len(entry.name) for entry in members), default=0)
         for entry in members:
             click.echo(f"  {entry.name:<{width}}  {entry.summary}")
     return 0
@@ -43,33 +41,31 @@ def list_entries(kind: str | None) -> int:
 @click.argument("name")
 def doc(name: str) -> int:
     """Show the page of a NAME of the language: a layer, a loss, an optimizer."""
-    found = [e for e in entries() if name in (e.name, *e.aliases)]
+    listed = _listed()
+    found = [(kind, e) for kind, e in listed if name in (e.name, *e.aliases)]
     if not found:
-        raise Failure(f"the language has no `{name}`{_nearby(name)}", 2)
-    click.echo("\n".join(page(entry) for entry in found), nl=False)
+        names = [known for _, e in listed for known in (e.name, *e.aliases)]
+        raise Failure(f"the language has no `{name}`{_nearby(name, names)}", 2)
+    click.echo("\n".join(page(kind, entry) for kind, entry in found), nl=False)
     return 0
 
 
-def kind_of(entry: AnyEntry) -> str:
-    """Return which of KINDS an entry is."""
-    match entry:
-        case LayerEntry():
-            return "layer"
-        case FunctionEntry():
-            return "function"
-        case LossEntry(metric=False):
-            return "loss"
-        case LossEntry() | StatefulMetricEntry():
-            return "metric"
-        case TransformEntry():
-            return "transform"
-        case _:
-            return "schedule"
+def _listed() -> list[tuple[str, AnyEntry]]:
+    """Return what a program may name, each with one of KINDS."""
+    return [
+        (_kind(kind, entry), entry)
+        for kind, entry in entries()
+        if not (isinstance(entry, FunctionEntry) and entry.internal)
+    ]
 
 
-def page(entry: AnyEntry) -> str:
+def _kind(kind: str, entry: AnyEntry) -> str:
+    return "metric" if isinstance(entry, LossEntry) and entry.metric else kind
+
+
+def page(kind: str, entry: Entry) -> str:
     """Return the page of one entry: signature, summary, parameters, paragraph."""
-    lines = [f"{kind_of(entry)} {_signature(entry)}", "", fill(entry.summary, WIDTH)]
+    lines = [f"{kind} {_signature(entry)}", "", fill(entry.summary, WIDTH)]
     if entry.aliases:
         lines += ["", f"Also: {', '.join(entry.aliases)}"]
     if entry.options:
@@ -130,9 +126,8 @@ def _written(value: OptionValue) -> str:
             return str(value)
 
 
-def _nearby(name: str) -> str:
+def _nearby(name: str, names: list[str]) -> str:
     from difflib import get_close_matches
 
-    names = [known for e in entries() for known in (e.name, *e.aliases)]
     near = get_close_matches(name, names, n=1)
     return f"; did you mean `{near[0]}`?" if near else "; `loopc list` shows all names"

@@ -8,7 +8,6 @@ from contextlib import suppress
 from pathlib import Path
 
 from loopc.cli.failure import Failure, reason
-from loopc.diagnostics.catalog import catalog
 from loopc.diagnostics.model import Diagnostic, Label
 from loopc.diagnostics.render.finding import Finding
 from loopc.diagnostics.sources import Sources
@@ -47,6 +46,8 @@ def decode(data: bytes, name: str) -> Source | Finding:
 
 
 def _defect(code: str, source: Source, offset: int, fact: str) -> Finding:
+    from loopc.diagnostics.catalog import catalog
+
     entry = catalog()[code]
     diagnostic = Diagnostic(
         code=code,

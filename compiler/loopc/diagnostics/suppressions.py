@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from loopc.diagnostics.catalog import catalog
 from loopc.diagnostics.model import Diagnostic, Diagnostics, Label, Severity
 from loopc.source import Source, Span
 
@@ -100,6 +99,8 @@ def _target(comment: Comment, alone: set[int], source: Source) -> int:
 
 
 def _unused(permit: _Permit) -> Diagnostic:
+    from loopc.diagnostics.catalog import catalog
+
     entry = catalog().get(permit.code)
     if entry is None:
         fact = "there is no such code"
@@ -116,6 +117,8 @@ def _unknown(span: Span) -> Diagnostic:
 
 
 def _warning(code: str, label: Label, advice: str) -> Diagnostic:
+    from loopc.diagnostics.catalog import catalog
+
     entry = catalog()[code]
     return Diagnostic(
         code=code,
