@@ -1,0 +1,186 @@
+"""The vocabulary: every layer, function, loss, metric, transform and schedule, as data.
+
+Each family is imported when it is first asked for.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from difflib import SequenceMatcher
+from functools import cache
+from importlib import import_module
+from itertools import chain
+from types import MappingProxyType
+from typing import Literal, TypeVar, get_args
+
+from loopc.vocabulary.entry import (
+    AnyEntry,
+    Entry,
+    FunctionEntry,
+    Inner,
+    LayerEntry,
+    LossEntry,
+    Mismatch,
+    ObjectEntry,
+    Operands,
+    Options,
+    ScheduleEntry,
+    StatefulMetricEntry,
+    TransformEntry,
+)
+from loopc.vocabulary.types import ValueType
+
+ObjectKind = Literal["activation", "initializer", "regularizer", "constraint"]
+
+FAMILIES: Mapping[str, tuple[str, ...]] = {
+    "functions": (
+        "functions.operators", "functions.pointwise", "functions.activations",
+        "functions.reductions", "functions.shaping", "functions.selecting",
+        "functions.images",
+    ),
+    "layers": (
+        "layers.core",
+    ),
+    "losses": (),
+    "metrics": (),
+    "transforms": ("chains.optimizers", "chains.primitives"),
+    "schedules": ("schedule_entries",),
+}  # fmt: skip
+
+E_ = TypeVar("E_", bound=Entry)
+
+
+@cache
+def _gathered(group: str) -> tuple[AnyEntry, ...]:
+    """Return the entries of all files of a group, in order."""
+    modules = (
+        import_module(f"loopc.vocabulary.{group}.{family}")
+        for family in FAMILIES[group]
+    )
+    return tuple(chain.from_iterable(module.ENTRIES for module in modules))
+
+
+def _index(group: str, kind: type[E_]) -> Mapping[str, E_]:
+    """Return the entries of a group by name and alias. ValueError: a name stands twice."""
+    found: dict[str, E_] = {}
+    for entry in _gathered(group):
+        assert isinstance(entry, kind)
+        for name in (entry.name, *entry.aliases):
+            if name in found:
+                raise ValueError(f"{group}: two entries are called {name}")
+            found[name] = entry
+    return MappingProxyType(found)
+
+
+@cache
+def layers() -> Mapping[str, LayerEntry]:
+    """Return the layers by name and alias."""
+    return _index("layers", LayerEntry)
+
+
+@cache
+def functions() -> Mapping[str, FunctionEntry]:
+    """Return the functions by name and alias, operators and other internal ones too."""
+    return _index("functions", FunctionEntry)
+
+
+@cache
+def losses() -> Mapping[str, LossEntry]:
+    """Return the losses and stateless metrics by name and alias."""
+    return _index("losses", LossEntry)
+
+
+@cache
+def stateful_metrics() -> Mapping[str, StatefulMetricEntry]:
+    """Return the metrics with state by name and alias."""
+    return _index("metrics", StatefulMetricEntry)
+
+
+@cache
+def transforms() -> Mapping[str, TransformEntry]:
+    """Return the gradient transforms and named optimizers by name and alias."""
+    return _index("transforms", TransformEntry)
+
+
+@cache
+def schedules() -> Mapping[str, ScheduleEntry]:
+    """Return the schedule pieces by name and alias."""
+    return _index("schedules", ScheduleEntry)
+
+
+@cache
+def objects(kind: ObjectKind) -> Mapping[str, ObjectEntry]:
+    """Return what an option of this kind may name."""
+    module = import_module("loopc.vocabulary.objects")
+    found: dict[str, ObjectEntry] = {}
+    for entry in module.ENTRIES[kind]:
+        found |= dict.fromkeys((entry.name, *entry.aliases), entry)
+    return MappingProxyType(found)
+
+
+def entries() -> Iterator[tuple[str, AnyEntry]]:
+    """Yield every entry once with its kind: layer, function, loss, metric, ..."""
+    groups: tuple[tuple[str, Mapping[str, AnyEntry]], ...] = (
+        ("layer", layers()),
+        ("function", functions()),
+        ("loss", losses()),
+        ("metric", stateful_metrics()),
+        ("transform", transforms()),
+        ("schedule", schedules()),
+        *((kind, objects(kind)) for kind in get_args(ObjectKind)),
+    )
+    for kind, group in groups:
+        for name, entry in group.items():
+            if name == entry.name:
+                yield kind, entry
+
+
+def meaning(
+    name: str, inside: Literal["step", "model"]
+) -> LayerEntry | FunctionEntry | LossEntry | StatefulMetricEntry | None:
+    """Return what `name` means where something is called, None if nothing.
+
+    Where a layer and a function share a name (`flatten`, `reshape`), models get the layer
+    and steps the function.
+    """
+    function = functions().get(name)
+    called = None if function is None or function.internal else function
+    layer = layers().get(name)
+    found = (layer or called) if inside == "model" else (called or layer)
+    return found or losses().get(name) or stateful_metrics().get(name)
+
+
+def layer_shape(
+    entry: LayerEntry, inputs: Operands, options: Options, inner: Inner | None = None
+) -> ValueType:
+    """Type what a layer gives for one example; `inner` is what a wrapper wraps.
+
+    Raises Mismatch where the inputs or options do not fit.
+    """
+    if inner is None or entry.wrapped_shape is None:
+        return entry.shape(inputs, options)
+    return entry.wrapped_shape(inputs, options, inner)
+
+
+def layer_weights(
+    entry: LayerEntry, inputs: Operands, options: Options, inner: Inner | None = None
+) -> tuple[int, int]:
+    """Count a layer's weights: (trainable, non-trainable)."""
+    if inner is None or entry.wrapped_weights is None:
+        return entry.weights(inputs, options)
+    return entry.wrapped_weights(inputs, options, inner)
+
+
+def suggest(name: str, names: Iterable[str]) -> str | None:
+    """Return the name that was probably meant: the most similar one, if one is close."""
+
+    def likeness(candidate: str) -> float:
+        return SequenceMatcher(None, name.lower(), candidate.lower()).ratio()
+
+    best = max(sorted(names), key=likeness, default=None)
+    return best if best is not None and likeness(best) >= 0.6 else None
+
+
+__all__ = [
+    "AnyEntry", "Mismatch", "entries", "functions", "layer_shape", "layer_weights",
+    "layers", "losses", "meaning", "objects", "schedules", "stateful_metrics", "suggest",
+    "transforms",
+]  # fmt: skip

@@ -14,6 +14,11 @@ OptionKind: TypeAlias = Literal[
 
 OptionValue: TypeAlias = "int | float | bool | str | None | tuple[OptionValue, ...]"
 Options: TypeAlias = Mapping[str, OptionValue]
+Operands: TypeAlias = tuple[TensorType, ...]
+
+# What operands of a function are cast to before its Python form sees them: nothing, their
+# common dtype, that dtype but a float one, or themselves with booleans as int32.
+Casts: TypeAlias = Literal["", "common", "float", "number"]
 
 
 class Required:
@@ -58,6 +63,7 @@ class Entry:
     options: tuple[Option, ...] = ()  # in positional order
     aliases: tuple[str, ...] = ()
     doc: str = ""  # one paragraph: arithmetic, source, traps
+    family: str = ""  # how lists of entries are grouped
 
     def option(self, name: str) -> Option | None:
         return next((o for o in self.options if o.name == name), None)
@@ -80,7 +86,25 @@ class LayerEntry(Entry):
     coupled: bool = False  # examples influence each other in training (batch norm)
     random: bool = False
     wraps: bool = False  # takes a layer as its first argument (bidirectional, ...)
-    family: str = ""
+    attributes: Mapping[
+        str, Callable[[tuple[TensorType, ...], Options], TensorType]
+    ] = field(
+        default_factory=dict
+    )  # weights that a named instance lets one read: `table.embeddings`
+    wrapped_shape: (
+        "Callable[[tuple[TensorType, ...], Options, Inner], ValueType] | None"
+    ) = None
+    wrapped_weights: (
+        "Callable[[tuple[TensorType, ...], Options, Inner], tuple[int, int]] | None"
+    ) = None
+
+
+@dataclass(frozen=True, slots=True)
+class Inner:
+    """The layer that a wrapper (`wraps`) was given, with its options."""
+
+    entry: LayerEntry
+    options: Options
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +114,13 @@ class FunctionEntry(Entry):
     `result(operands, options)` types one example's value (stream, weak and coupled are joined
     by the checker afterwards). Python forms are format strings: `{0}`, `{1}` the operands,
     `{name}` an option, `{axes}` the reduced axes shifted past the batch axis; `step` for plain
-    TensorFlow, `model` for Keras tensors; None where the function cannot stand there.
+    TensorFlow, `model` for Keras tensors; None where the function cannot stand there. What else
+    a form may name comes from `forms.fields`: `{shape}` (of the result, the batch as -1),
+    `{dtype}` (`tf.float32`), `{dtype_name}` (`"float32"`), and what `derived` computes. An
+    `as_list` entry has the whole list, brackets included, as `{0}`.
+
+    `meant` names the internal entry that stands for it with these operands (`max` of two is
+    `maximum`); `forms.resolve` follows it. An `internal` entry is never called by its name.
     """
 
     operands: tuple[int, int | None] = (1, 1)
@@ -105,6 +135,12 @@ class FunctionEntry(Entry):
     precedence: int = (
         100  # of the printed form: 100 atom/call, 60 power, 50 mul, 40 add, 30 compare
     )
+    internal: bool = False
+    meant: Callable[[tuple[TensorType, ...], Options], str] | None = None
+    casts: Casts = ""
+    derived: Mapping[str, Callable[[tuple[TensorType, ...], Options], str]] = field(
+        default_factory=dict
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +153,16 @@ class LossVariant:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ObjectEntry(Entry):
+    """What an `activation`, `initializer`, `regularizer` or `constraint` option may name, as a
+    bare word or a call: `he_normal`, `random_normal(stddev: 0.02)`."""
+
+    python: (
+        str  # "keras.initializers.HeNormal", called with the options that were given
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LossEntry(Entry):
     """A loss or stateless metric of (target, output) that stays per example.
 
@@ -126,6 +172,8 @@ class LossEntry(Entry):
     choose: Callable[[TensorType, TensorType, Options], str]
     result: Callable[[TensorType, TensorType, Options], TensorType]
     variants: tuple[LossVariant, ...]
+    casts: Casts = ""
+    broadcasts: bool = False  # both operands are aligned to the higher rank first
     metric: bool = False
     differentiable: bool = True
     cuts: str = ""
@@ -170,5 +218,5 @@ class ScheduleEntry(Entry):
 
 AnyEntry: TypeAlias = (
     LayerEntry | FunctionEntry | LossEntry | StatefulMetricEntry | TransformEntry
-    | ScheduleEntry
+    | ScheduleEntry | ObjectEntry
 )  # fmt: skip

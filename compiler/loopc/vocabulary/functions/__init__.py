@@ -1,0 +1,1 @@
+"""Stateless operations on tensors, one file per family."""
