@@ -77,11 +77,11 @@ def format_source(text: str, name: str = "<input>") -> FormatResult:
     source, found = Source(text, name), Diagnostics()
     with _compiler_limits():
         program = parse(source, found)
-        formatted = format_program(source, program) if program else None
-        if formatted is not None and parse(Source(formatted), Diagnostics()) != program:
-            raise CompilerBug(
-                "formatting would have changed the meaning of the program"
-            )
+        formatted = None
+        if program is not None and not found.has_errors():
+            formatted = format_program(source, program)
+            if parse(Source(formatted), Diagnostics()) != program:
+                raise CompilerBug("formatting would change what the program means")
     return FormatResult(
         text=formatted, diagnostics=found.sorted(), sources=Sources((source,))
     )
