@@ -30,14 +30,16 @@ from loopc.vocabulary.types import ValueType
 
 ObjectKind = Literal["activation", "initializer", "regularizer", "constraint"]
 
+# Folders are not called like the functions below: a package's module would hide them.
 FAMILIES: Mapping[str, tuple[str, ...]] = {
     "functions": (
-        "functions.operators", "functions.pointwise", "functions.activations",
-        "functions.reductions", "functions.shaping", "functions.selecting",
-        "functions.images",
+        "operations.operators", "operations.pointwise", "operations.activations",
+        "operations.reductions", "operations.shaping", "operations.selecting",
+        "operations.images",
     ),
     "layers": (
-        "layers.core",
+        "keras_layers.core", "keras_layers.convolution", "keras_layers.depthwise", "keras_layers.pooling",
+        "keras_layers.normalization", "keras_layers.regularization",
     ),
     "losses": (),
     "metrics": (),
@@ -52,8 +54,7 @@ E_ = TypeVar("E_", bound=Entry)
 def _gathered(group: str) -> tuple[AnyEntry, ...]:
     """Return the entries of all files of a group, in order."""
     modules = (
-        import_module(f"loopc.vocabulary.{group}.{family}")
-        for family in FAMILIES[group]
+        import_module(f"loopc.vocabulary.{family}") for family in FAMILIES[group]
     )
     return tuple(chain.from_iterable(module.ENTRIES for module in modules))
 

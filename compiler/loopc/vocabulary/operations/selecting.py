@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from loopc.vocabulary.entry import FunctionEntry, Mismatch, Operands, Option, Options
 from loopc.vocabulary.forms import PYTHON_DTYPES, moved, tuple_text
-from loopc.vocabulary.functions.build import LAST_AXIS, elementwise
+from loopc.vocabulary.operations.build import LAST_AXIS, elementwise
 from loopc.vocabulary.rules import (
     as_integers,
     axis_index,

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from loopc.vocabulary.entry import FunctionEntry, Mismatch, Operands, Option, Options
-from loopc.vocabulary.functions.build import LAST_AXIS, elementwise, numbers
+from loopc.vocabulary.operations.build import LAST_AXIS, elementwise, numbers
 from loopc.vocabulary.rules import axis_index, known, require_float, value
 from loopc.vocabulary.types import Kind, TensorType
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from loopc.vocabulary.entry import FunctionEntry, Mismatch, Operands, Option, Options
-from loopc.vocabulary.functions.build import extreme, float_check, reduction
+from loopc.vocabulary.operations.build import extreme, float_check, reduction
 from loopc.vocabulary.rules import (
     axis_index,
     chosen_axes,

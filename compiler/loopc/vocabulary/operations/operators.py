@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from loopc.vocabulary.entry import FunctionEntry, Mismatch, Operands, Options
-from loopc.vocabulary.functions.build import (
+from loopc.vocabulary.operations.build import (
     COMPARES,
     ROUNDS,
     comparison,
@@ -12,7 +12,7 @@ from loopc.vocabulary.functions.build import (
     logical,
     numbers,
 )
-from loopc.vocabulary.functions.products import CONTRACT, MATMUL
+from loopc.vocabulary.operations.products import CONTRACT, MATMUL
 from loopc.vocabulary.rules import broadcast, joined_dtype, value
 from loopc.vocabulary.types import TensorType
 

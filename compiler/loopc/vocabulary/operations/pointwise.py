@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from loopc.vocabulary.entry import FunctionEntry, Mismatch, Operands, Options
-from loopc.vocabulary.functions.build import ROUNDS, elementwise, numbers, selected
+from loopc.vocabulary.operations.build import ROUNDS, elementwise, numbers, selected
 from loopc.vocabulary.rules import (
     broadcast,
     joined_dtype,

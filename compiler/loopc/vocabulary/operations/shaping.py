@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 
 from loopc.vocabulary.entry import FunctionEntry, Operands, Option, Options
-from loopc.vocabulary.functions import shape_rules as rules
-from loopc.vocabulary.functions.build import LAST_AXIS, Rule
+from loopc.vocabulary.operations import shape_rules as rules
+from loopc.vocabulary.operations.build import LAST_AXIS, Rule
 
 
 def _shaping(
