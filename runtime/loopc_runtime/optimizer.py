@@ -169,11 +169,13 @@ def raw_variable(variable: tf.Variable) -> tf.Variable:
 def leaf_paths(state: State, variable_paths: Sequence[str]) -> list[str]:
     """Return one name per tensor of `state`, in the order of `tf.nest.flatten`.
 
-    A tuple counts its parts, a named tuple names its fields, and a list has one entry
-    per variable, named as the variable.
+    A tuple counts its parts, a named tuple names its fields, a dictionary its keys in
+    sorted order, and a list has one entry per variable, named as the variable.
     """
     if isinstance(state, list):
         parts = zip(variable_paths, state, strict=True)
+    elif isinstance(state, dict):
+        parts = iter(sorted(state.items()))
     elif isinstance(state, tuple):
         fields = getattr(state, "_fields", range(len(state)))
         parts = zip(map(str, fields), state, strict=True)

@@ -100,7 +100,7 @@ def linear(start: float, end: float, steps: float) -> Schedule:
     Raises:
         ValueError: `steps` is negative or not finite.
     """
-    return polynomial(start, end, steps, power=1.0)
+    return decay_polynomially("linear", start, end, steps, 1.0)
 
 
 def polynomial(start: float, end: float, steps: float, power: float) -> Schedule:
@@ -111,12 +111,19 @@ def polynomial(start: float, end: float, steps: float, power: float) -> Schedule
     Raises:
         ValueError: `steps` is negative or not finite.
     """
+    return decay_polynomially("polynomial", start, end, steps, power)
+
+
+def decay_polynomially(
+    name: str, start: float, end: float, steps: float, power: float
+) -> Schedule:
+    """Return the polynomial from `start` to `end`; errors speak of `name`."""
 
     def remaining(count: tf.Tensor) -> tf.Tensor:
-        left = 1.0 - tf.clip_by_value(count, 0.0, steps) / steps
+        left = 1.0 - count / steps
         return left if power == 1.0 else left**power
 
-    return decay_between("polynomial", start, end, steps, remaining)
+    return decay_between(name, start, end, steps, remaining)
 
 
 def cosine(start: float, end: float, steps: float, exponent: float = 1.0) -> Schedule:
@@ -130,8 +137,7 @@ def cosine(start: float, end: float, steps: float, exponent: float = 1.0) -> Sch
     """
 
     def remaining(count: tf.Tensor) -> tf.Tensor:
-        angle = math.pi * tf.clip_by_value(count, 0.0, steps) / steps
-        left = 0.5 * (1.0 + tf.cos(angle))
+        left = 0.5 * (1.0 + tf.cos(math.pi * count / steps))
         return left if exponent == 1.0 else left**exponent
 
     return decay_between("cosine", start, end, steps, remaining)
@@ -144,7 +150,10 @@ def decay_between(
     steps: float,
     remaining: Callable[[tf.Tensor], tf.Tensor],
 ) -> Schedule:
-    """Return `(start - end) * remaining(count) + end`, or `end` if there are no steps.
+    """Return `(start - end) * remaining(count) + end` between count 0 and `steps`.
+
+    Before it is `start`, from `steps` on `end`, both exactly: XLA turns the division by
+    `steps` into a product that rounds otherwise, and a step size must not end below 0.
 
     Raises:
         ValueError: `steps` is negative or not finite; the message names `name`.
@@ -156,7 +165,14 @@ def decay_between(
         )
     if steps == 0:
         return constant(end)
-    return Schedule(lambda count: (start - end) * remaining(count) + end)
+
+    def value(count: tf.Tensor) -> tf.Tensor:
+        within = tf.clip_by_value(count, 0.0, steps)
+        between = (start - end) * remaining(within) + end
+        begun = tf.where(count > 0.0, between, tf.cast(start, tf.float32))
+        return tf.where(count < steps, begun, tf.cast(end, tf.float32))
+
+    return Schedule(value)
 
 
 def exponential(

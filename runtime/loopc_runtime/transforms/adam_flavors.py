@@ -20,6 +20,7 @@ from loopc_runtime.transforms.base import (
     cast_like,
     correct_bias,
     correction,
+    in_dtype,
     moving_average,
     next_count,
     values_at,
@@ -122,16 +123,17 @@ def scale_by_nadam(
     """Scale as `keras.optimizers.Nadam` and `torch.optim.NAdam` do.
 
     The momentum of update t is `b1 * (1 - 0.96 ** (t * momentum_decay) / 2)`; Keras
-    fixes `momentum_decay` at 1, torch's default is 0.004. The product of the momenta
-    is kept in float32.
+    fixes `momentum_decay` at 1, torch's default is 0.004. The momenta and their product
+    are float64 scalars.
     """
 
     def momentum_at(rate: Any, count: tf.Tensor) -> tf.Tensor:
-        power = tf.pow(0.96, tf.cast(count, tf.float32) * momentum_decay)
-        return tf.cast(rate, tf.float32) * (1.0 - 0.5 * power)
+        exponent = tf.cast(count, tf.float64) * momentum_decay
+        power = tf.pow(in_dtype(0.96, tf.float64), exponent)
+        return in_dtype(rate, tf.float64) * (1.0 - 0.5 * power)
 
     def init(variables: Sequence[tf.Variable]) -> NadamState:
-        return NadamState(*init_adam(variables), tf.ones([], tf.float32))
+        return NadamState(*init_adam(variables), tf.ones([], tf.float64))
 
     def update(
         gradients: Tensors,

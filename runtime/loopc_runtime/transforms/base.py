@@ -117,11 +117,16 @@ def values_at(count: State, *hyperparameters: ScheduleLike) -> list[Any]:
     ]
 
 
+def in_dtype(value: Any, dtype: tf.DType) -> tf.Tensor:
+    """Return `value`, a number or a tensor, in `dtype`; a number loses no digits."""
+    if isinstance(value, (int, float)):
+        return tf.constant(value, dtype)
+    return tf.cast(value, dtype)
+
+
 def cast_like(value: Any, tensor: tf.Tensor) -> tf.Tensor:
     """Return the scalar `value`, a number or a tensor, in the dtype of `tensor`."""
-    if isinstance(value, (int, float)):
-        return tf.constant(value, tensor.dtype)
-    return tf.cast(value, tensor.dtype)
+    return in_dtype(value, tensor.dtype)
 
 
 def zeros_like_each(variables: Sequence[tf.Variable]) -> Tensors:
@@ -132,7 +137,7 @@ def zeros_like_each(variables: Sequence[tf.Variable]) -> Tensors:
 def full_like_each(variables: Sequence[tf.Variable], value: float) -> Tensors:
     """Return one tensor filled with `value` per variable, of its shape and dtype."""
     return [
-        tf.fill(variable.shape, tf.cast(value, variable.dtype))
+        tf.fill(variable.shape, in_dtype(value, variable.dtype))
         for variable in variables
     ]
 
@@ -159,7 +164,7 @@ def correction(decay: Any, count: tf.Tensor, tensor: tf.Tensor) -> tf.Tensor:
     The power is taken in float32 at least: in bfloat16 it would round to 1.
     """
     dtype = tensor.dtype if tensor.dtype.size >= 4 else tf.float32
-    power = tf.pow(tf.cast(decay, dtype), tf.cast(count, dtype))
+    power = tf.pow(in_dtype(decay, dtype), tf.cast(count, dtype))
     return tf.cast(1.0 - power, tensor.dtype)
 
 
