@@ -11,7 +11,7 @@ import tensorflow as tf
 
 from loopc_runtime.data.fields import Field
 from loopc_runtime.data.permutation import permutation, permutation_keys
-from loopc_runtime.data.validation import Columns, Decode
+from loopc_runtime.data.validation import Decode, HostColumns
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -29,7 +29,7 @@ class Batches:
     shuffle: bool
     drop: bool
     fields: tuple[str, ...]
-    columns: Columns
+    columns: HostColumns
     decode: Decode
 
     @property
@@ -64,9 +64,9 @@ class Batches:
 def decode_only(
     wanted: Sequence[str],
     fields: Mapping[str, Field],
-    columns: Columns,
+    columns: HostColumns,
     decode: Decode,
-) -> tuple[Columns, Decode]:
+) -> tuple[HostColumns, Decode]:
     """Return the columns that the wanted fields use, and a decode that needs no others.
 
     In place of an unused column `decode` sees zeros; the graph drops what they feed.

@@ -8,8 +8,8 @@ from loopc_runtime.data.batches import Batches, decode_only
 from loopc_runtime.data.fields import Field
 from loopc_runtime.data.table import Table, unknown_name
 from loopc_runtime.data.validation import (
-    Columns,
     Decode,
+    HostColumns,
     device_columns,
     verify_split,
 )
@@ -27,7 +27,7 @@ class Split:
     """One split: its columns as the device gets them, and how they become fields."""
 
     name: str
-    columns: Columns
+    columns: HostColumns
     fields: Mapping[str, Field]
     decode: Decode
 

@@ -64,7 +64,7 @@ class Table:
         )
         if sum(bad) > len(bad) // 2:
             return f'{fact}. To use words, write category(column("{name}"), over: ...).'
-        return f"{fact} ({sum(bad)} such cells). Fill these cells or drop their rows."
+        return f"{fact} ({sum(bad)} in all). Fill these cells or drop their rows."
 
     def take(self, rows: npt.NDArray[np.int64], original_rows: int) -> "Table":
         """Return the piece with these ascending rows (counted in this table)."""
@@ -139,4 +139,4 @@ def unknown_name(kind: str, name: str, known: Sequence[str], where: str) -> str:
     """Word the message for a name that is not among the known ones."""
     close = get_close_matches(name, known, n=1)
     hint = f'did you mean "{close[0]}"? ' if close else ""
-    return f'{where} has no {kind} "{name}": {hint}it has {", ".join(known)}.'
+    return f'{where} has no {kind} "{name}": {hint}it has {", ".join(known) or "none"}.'

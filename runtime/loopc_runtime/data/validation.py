@@ -22,7 +22,7 @@ from loopc_runtime.errors import DataError
 
 VALIDATION_ROWS = 8192
 
-Columns = dict[str, npt.NDArray[Any]]
+HostColumns = dict[str, npt.NDArray[Any]]
 Decode = Callable[[dict[str, tf.Tensor]], dict[str, tf.Tensor]]
 
 
@@ -118,9 +118,11 @@ class CastCheck:
         )
 
 
-def device_columns(split: str, table: Table, fields: Mapping[str, Field]) -> Columns:
+def device_columns(
+    split: str, table: Table, fields: Mapping[str, Field]
+) -> HostColumns:
     """Return the columns that fields use as uint8, int32 or float32."""
-    columns: Columns = {}
+    columns: HostColumns = {}
     for field_name, field in fields.items():
         for column in field.columns:
             if column not in columns:
@@ -153,7 +155,7 @@ def device_column(where: str, table: Table, name: str) -> npt.NDArray[Any]:
 def verify_split(
     split: str,
     table: Table,
-    columns: Columns,
+    columns: HostColumns,
     fields: Mapping[str, Field],
     decode: Decode,
 ) -> None:
@@ -171,7 +173,7 @@ def verify_split(
             raise cast.check.bad_cast(cast.column, cast.lost)
 
 
-def suspect_casts(check: FieldCheck, columns: Columns) -> Iterator[CastCheck]:
+def suspect_casts(check: FieldCheck, columns: HostColumns) -> Iterator[CastCheck]:
     """Yield a check where the field has one column that a plain cast would change."""
     if len(check.field.columns) == 1:
         column = columns[check.field.columns[0]]
@@ -181,7 +183,7 @@ def suspect_casts(check: FieldCheck, columns: Columns) -> Iterator[CastCheck]:
 
 
 def decoded_slices(
-    split: str, columns: Columns, decode: Decode
+    split: str, columns: HostColumns, decode: Decode
 ) -> Iterator[tuple[int, dict[str, tf.Tensor]]]:
     """Yield the first row and the decoded fields of slices of a split, on the CPU."""
     rows = len(next(iter(columns.values())))
