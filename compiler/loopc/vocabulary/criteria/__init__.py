@@ -1,0 +1,1 @@
+"""Losses and stateless metrics, which stay per example, as data."""
