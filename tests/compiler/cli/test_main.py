@@ -129,6 +129,20 @@ def test_reader_that_left_causes_no_noise() -> None:
     assert done.stderr == ""
 
 
+@pytest.mark.parametrize(
+    ("redirection", "code", "said"),
+    [(">&-", 0, ""), ("> /dev/full", 1, "error: output: no space left on device\n")],
+)
+def test_output_that_cannot_be_written(redirection: str, code: int, said: str) -> None:
+    """A closed output is no error, a full disk is one, and neither a traceback."""
+    command = f"{sys.executable} -m loopc explain {redirection}"
+    done = subprocess.run(
+        ["bash", "-c", command], capture_output=True, text=True, check=False
+    )
+
+    assert (done.returncode, done.stderr) == (code, said)
+
+
 def test_version_is_that_of_the_distribution() -> None:
     """`loopc --version` and pyproject.toml agree."""
     from importlib.metadata import version

@@ -5,7 +5,6 @@ from typing import Literal, TypeAlias, get_args
 
 from loopc.diagnostics.model import CompilerBug
 from loopc.diagnostics.render.finding import Finding
-from loopc.diagnostics.render.palette import COLOURS, PLAIN
 
 Format: TypeAlias = Literal["text", "concise", "json", "github", "sarif"]
 FORMATS: tuple[Format, ...] = get_args(Format)
@@ -17,6 +16,7 @@ def render(
     """Return the findings in one of `FORMATS`; `colour` concerns `text` alone."""
     match format:
         case "text":
+            from loopc.diagnostics.render.palette import COLOURS, PLAIN
             from loopc.diagnostics.render.text import render_text
 
             return render_text(findings, COLOURS if colour else PLAIN)
