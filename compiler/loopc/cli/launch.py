@@ -1,9 +1,11 @@
 """Running a generated script in this process."""
 
+import importlib
 import importlib.util
 import os
 import sys
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -32,8 +34,8 @@ def launch(script: Path, workdir: Path, data_dir: Path, **options: Any) -> int:
     for name, value in _QUIET.items():
         os.environ.setdefault(name, value)
     try:
-        from loopc_runtime import run_main
-
+        # By name: compiling must not need the runtime, which imports TensorFlow.
+        run_main: Callable[..., int] = importlib.import_module("loopc_runtime").run_main
         module = _imported(script)
         return run_main(
             module.train_and_evaluate, module.Config(), workdir, data_dir, **options
