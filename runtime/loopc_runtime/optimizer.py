@@ -173,12 +173,12 @@ def leaf_paths(state: State, variable_paths: Sequence[str]) -> list[str]:
     sorted order, and a list has one entry per variable, named as the variable.
     """
     if isinstance(state, list):
-        parts = zip(variable_paths, state, strict=True)
+        parts = list(zip(variable_paths, state, strict=True))
     elif isinstance(state, dict):
-        parts = iter(sorted(state.items()))
+        parts = sorted(state.items())
     elif isinstance(state, tuple):
         fields = getattr(state, "_fields", range(len(state)))
-        parts = zip(map(str, fields), state, strict=True)
+        parts = list(zip(map(str, fields), state, strict=True))
     else:
         return [""]
     return [

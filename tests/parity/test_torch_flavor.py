@@ -207,7 +207,7 @@ CASES: dict[str, tuple[ours.GradientTransform, Callable]] = {
 
 @pytest.mark.parametrize("name", CASES)
 def test_path_equals_the_published_recurrence(name: str) -> None:
-    """Fifty steps end where the recurrence does: exactly in float64, near in float32."""
+    """Fifty steps end where the recurrence does: in float64 exactly."""
     transform, recurrence = CASES[name]
     expected = oracle_path(recurrence)
 

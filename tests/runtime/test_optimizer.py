@@ -78,7 +78,7 @@ def test_cutting_the_loop_changes_no_bit() -> None:
 
 
 def test_mixed_dtypes_are_kept() -> None:
-    """Variables, slots and updates of bfloat16, float32 and float64 keep their dtype."""
+    """Variables and slots of bfloat16, float32 and float64 keep their dtype."""
     dtypes = (tf.bfloat16, tf.float32, tf.float64)
     variables = [tf.Variable(tf.ones([2], dtype), name=dtype.name) for dtype in dtypes]
     transform = chain(clip_by_global_norm(1.0), adam(linear(0.5, 0.1, 5)))

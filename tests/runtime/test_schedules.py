@@ -97,7 +97,7 @@ def test_an_exponential_may_be_negative() -> None:
 
 
 def test_a_ramp_begins_and_ends_exactly_under_xla() -> None:
-    """At both ends and beyond a ramp to 0 has its bounds, never a negative step size."""
+    """At both ends a ramp to 0 has its bounds exactly, never a negative step size."""
 
     @tf.function(jit_compile=True)
     def values(step: tf.Tensor) -> list[tf.Tensor]:

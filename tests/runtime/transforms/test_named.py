@@ -69,7 +69,7 @@ def test_masks_that_do_not_fit_are_errors() -> None:
 
 
 def test_an_inner_step_is_differentiable() -> None:
-    """The gradient through a chain's step equals a finite difference: what MAML needs."""
+    """The gradient through a chain's step is that of a finite difference (MAML)."""
     transform = chain(clip_by_global_norm(1.0), adamw(0.1, epsilon=0.1))
 
     def outer(value: tf.Tensor) -> tf.Tensor:
