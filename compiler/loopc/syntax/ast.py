@@ -620,7 +620,7 @@ class Comment(Node):
     """`# text`, without the newline; `own_line` when nothing but blanks stands before it."""
 
     text: str
-    own_line: bool
+    own_line: bool = field(compare=False)  # layout, like spans
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
