@@ -87,7 +87,7 @@ class LayerPrinter(ExpressionPrinter):
 
 @dataclass(slots=True)
 class BodyPrinter:
-    """Statements of a model or layer body, as indented lines and returned expressions."""
+    """Statements of a body, as indented lines and returned expressions."""
 
     printer: LayerPrinter
     lines: list[str] = field(default_factory=list)
@@ -181,8 +181,9 @@ class BodyPrinter:
 def _pipeline(
     value: checked.CheckedExpression, target: str
 ) -> list[checked.ApplyLayer]:
-    """The applications of `a |> f |> g`, first one first, if they can be written one a line
-    into `target`: each takes one tensor, and none reads the old `target` later."""
+    """The applications of `a |> f |> g`, first one first, if they can be written one a
+    line into `target`: each takes one tensor, and none reads the old `target` later.
+    """
     found: list[checked.ApplyLayer] = []
     while (
         isinstance(value, checked.ApplyLayer)

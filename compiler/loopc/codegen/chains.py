@@ -9,10 +9,12 @@ from loopc.semantics import checked
 from loopc.vocabulary import transforms
 from loopc.vocabulary.entry import REQUIRED
 
+MASKS = ("only", "decay")  # options that say which weights a transform is for
+
 
 @dataclass(slots=True)
 class ChainPrinter:
-    """Prints chains; schedules are names of the enclosing function or written in place."""
+    """Prints chains; schedules are names in scope or written in place."""
 
     schedules: SchedulePrinter
     imports: Imports
@@ -31,6 +33,9 @@ class ChainPrinter:
         for option in entry.options:
             if option.name not in link.options:
                 continue
+            if option.kind == "enum" and option.name in MASKS:
+                arguments += self.mask(link.options[option.name])
+                continue
             value = self.value(link.options[option.name])
             if option.default is REQUIRED:
                 arguments.append(value)
@@ -40,6 +45,12 @@ class ChainPrinter:
         extra = [n for n in link.options if entry.option(n) is None]
         arguments += [f"{n}={self.value(link.options[n])}" for n in sorted(extra)]
         return f"{entry.python}({', '.join(arguments)})"
+
+    def mask(self, value: checked.Static | checked.CheckedSchedule) -> list[str]:
+        if not isinstance(value, checked.Static) or value.value == "all":
+            return []
+        self.imports.need("kernels")
+        return ["mask=kernels"]
 
     def value(self, value: checked.Static | checked.CheckedSchedule) -> str:
         if isinstance(value, checked.Static):

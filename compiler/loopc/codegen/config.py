@@ -1,4 +1,6 @@
-"""The Config of the script: params, and the numbers that the loop file fixes for the run."""
+"""The Config of the script: params, and the numbers that the loop file fixes for the
+run.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field

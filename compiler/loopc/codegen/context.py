@@ -1,4 +1,4 @@
-"""The sections of a script as contexts: which functions there are and what each needs."""
+"""The sections of a script as contexts: its functions and what each needs."""
 
 from dataclasses import dataclass, field
 

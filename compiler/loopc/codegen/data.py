@@ -38,7 +38,7 @@ class DataContext:
 
 @dataclass(slots=True)
 class DecodePrinter(ExpressionPrinter):
-    """Field expressions: columns come from the batch, standardizers are called on it."""
+    """Field expressions: columns come from the batch, fitted scales are called."""
 
     standardizers: dict[tuple[tuple[str, ...], str], str] = field(default_factory=dict)
 
@@ -251,5 +251,7 @@ class DataPrinter:
 
 
 def is_bare_column(item: checked.CheckedField) -> bool:
-    """Whether the field is a column as it is, so that its cells must hold the field's type."""
+    """Whether the field is a column as it is, so that its cells must hold the field's
+    type.
+    """
     return isinstance(item.value, checked.ColumnValue)

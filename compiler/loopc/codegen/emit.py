@@ -1,6 +1,7 @@
 """Plan -> script: contexts of final text, printed by templates, proved and laid out.
 
-Same plan, same bytes: nothing here looks at the clock, the machine or the order of a set.
+Same plan, same bytes: nothing here looks at the clock, the machine or the order of a
+set.
 """
 
 from pathlib import PurePosixPath
@@ -16,7 +17,8 @@ from loopc.planning import plan
 def emit(planned: plan.Plan, *, source: str = "program.loop") -> str:
     """Return the script for `planned`; `source` is the file name that its header gives.
 
-    Raises CompilerBug where the compiler broke its own rules; never for the user's program.
+    Raises CompilerBug where the compiler broke its own rules; never for the user's
+    program.
     """
     context = script_context(planned, source)
     body = environment().get_template("script.py.jinja").render(context)
@@ -24,7 +26,7 @@ def emit(planned: plan.Plan, *, source: str = "program.loop") -> str:
 
 
 def script_context(planned: plan.Plan, source: str) -> dict[str, object]:
-    """Everything that the templates print. Imports come last: they know what was used."""
+    """Everything that the templates print; imports last: they know what was used."""
     printer = ScriptPrinter(planned)
     config = ConfigBuilder(planned.program.params, printer.names)
     file = prose(PurePosixPath(source).name)

@@ -1,7 +1,8 @@
 """Tensor expressions as Python: the batch axis, casts and broadcasting made explicit.
 
-The checked tree speaks of the axes of one example. A per-example value has a batch axis in front
-at run time, so axes shift by one, and a value of lower rank gets new axes behind the batch axis.
+The checked tree speaks of the axes of one example. A per-example value has a batch axis
+in front at run time, so axes shift by one, and a value of lower rank gets new axes
+behind the batch axis.
 """
 
 from collections.abc import Mapping
@@ -21,8 +22,9 @@ from loopc.vocabulary.types import Dtype, TensorType
 Place: TypeAlias = Literal["step", "model", "decode", "schedule", "summary"]
 
 TF_DTYPES: dict[Dtype, str] = {
-    "f16": "tf.float16", "bf16": "tf.bfloat16", "f32": "tf.float32", "f64": "tf.float64",
-    "i32": "tf.int32", "i64": "tf.int64", "u8": "tf.uint8", "bool": "tf.bool",
+    "f16": "tf.float16", "bf16": "tf.bfloat16", "f32": "tf.float32",
+    "f64": "tf.float64", "i32": "tf.int32", "i64": "tf.int64", "u8": "tf.uint8",
+    "bool": "tf.bool",
 }  # fmt: skip
 
 
@@ -30,10 +32,10 @@ TF_DTYPES: dict[Dtype, str] = {
 class ExpressionPrinter:
     """Prints expressions for one function of the script.
 
-    `training` is the text of the `training=` argument of model calls; `models` maps a model to the
-    Python name it has here; `batch` names a tensor whose first axis is the batch.
-    `prefix` is the Python name of the enclosing layer's name ("" in a model), `indices` the loop
-    names that make names of instances unique.
+    `training` is the text of the `training=` argument of model calls; `models` maps a
+    model to the Python name it has here; `batch` names a tensor whose first axis is the
+    batch. `prefix` is the Python name of the enclosing layer's name ("" in a model),
+    `indices` the loop names that make names of instances unique.
     """
 
     place: Place
@@ -129,7 +131,9 @@ class ExpressionPrinter:
         entry: FunctionEntry | LossEntry,
         types: tuple[TensorType, ...],
     ) -> list[Code]:
-        """Operands cast to a common dtype and lifted to a common rank, as the entry asks."""
+        """Operands cast to a common dtype and lifted to a common rank, as the entry
+        asks.
+        """
         target = forms.operand_dtype(entry, types)
         missing = forms.missing_axes(types) if entry.broadcasts else (0,) * len(types)
         return [
@@ -271,7 +275,9 @@ class ExpressionPrinter:
     def branches(
         self, node: checked.Select
     ) -> tuple[checked.CheckedExpression, checked.CheckedExpression | None]:
-        """Both branches, or the taken one alone where the condition is a plain constant."""
+        """Both branches, or the taken one alone where the condition is a plain
+        constant.
+        """
         taken = node.then if node.taken else node.otherwise
         both = node.condition.expression is not None
         if both and all(

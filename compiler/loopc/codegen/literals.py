@@ -1,4 +1,4 @@
-"""Values as Python source: numbers as a person writes them, text that can do no harm."""
+"""Values as Python source: numbers as people write them, text that does no harm."""
 
 import math
 
@@ -64,8 +64,9 @@ def string(value: str) -> str:
 
 
 def prose(text: str) -> str:
-    """User text for a docstring or comment: one line, printable ASCII, no quotes that could
-    end it, at most 200 characters."""
+    """User text for a docstring or comment: one line, printable ASCII, no quotes that
+    could end it, at most 200 characters.
+    """
     collapsed = " ".join(text.split())
     clean = "".join(c if " " <= c <= "~" else "?" for c in collapsed)
     clean = clean.replace("\\", "/").replace('"', "'")

@@ -1,4 +1,4 @@
-"""`train_and_evaluate` as Python: what is made, in which order, and what happens when."""
+"""`train_and_evaluate` as Python: what is made, and what happens when."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field

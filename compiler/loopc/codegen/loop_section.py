@@ -1,4 +1,4 @@
-"""The context of `train_and_evaluate`: its lines in the order in which things are made."""
+"""The context of `train_and_evaluate`: its lines, in the order of making."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

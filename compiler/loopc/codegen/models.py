@@ -45,7 +45,9 @@ class CallableContext:
 
 @dataclass(slots=True)
 class ModelsPrinter:
-    """Prints declarations that hold layers. `script` names are shared by the whole script."""
+    """Prints declarations that hold layers. `script` names are shared by the whole
+    script.
+    """
 
     program: checked.CheckedProgram
     imports: Imports

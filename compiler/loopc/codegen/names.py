@@ -1,4 +1,6 @@
-"""Names in the script: one allocator, so that no user name meets a Python or script name."""
+"""Names in the script: one allocator, so that no user name meets a Python or script
+name.
+"""
 
 import builtins
 import keyword
@@ -59,7 +61,9 @@ class Names:
     _given: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def of(self, kind: str, name: str) -> str:
-        """The Python name of `name`, which is a `kind` ("local", "model", "schedule", ...)."""
+        """The Python name of `name`, which is a `kind` ("local", "model", "schedule",
+        ...).
+        """
         key = (kind, name)
         if key not in self._given:
             self._given[key] = self.fresh(name)

@@ -1,4 +1,4 @@
-"""Schedules as Python: pieces with their lengths in steps, joined at summed boundaries."""
+"""Schedules as Python: pieces and their lengths in steps, joined at boundaries."""
 
 from dataclasses import dataclass
 
@@ -20,7 +20,9 @@ ARITHMETIC = {
 
 @dataclass(slots=True)
 class SchedulePrinter:
-    """Prints schedule bodies; `formulas` collects those that need a function of their own."""
+    """Prints schedule bodies; `formulas` collects those that need a function of their
+    own.
+    """
 
     printer: ExpressionPrinter
     formulas: list[tuple[str, str]]
@@ -57,9 +59,9 @@ class SchedulePrinter:
         return Code(f"{entry.python}({', '.join([*positional, *keywords])})")
 
     def number(self, value: checked.Static) -> str:
-        if value.expression is None and isinstance(value.value, int):
-            if not isinstance(value.value, bool):
-                return f"{float(value.value)!r}"
+        plain = value.expression is None and isinstance(value.value, int)
+        if plain and not isinstance(value.value, bool):
+            return repr(float(str(value.value)))
         return self.printer.statics.value(value).text
 
     def length(self, piece: checked.SchedulePiece, before: Code | None) -> Code:

@@ -26,7 +26,7 @@ class UpdateContext:
 
 @dataclass(frozen=True, slots=True)
 class PartContext:
-    """One part of a step: lines, under `tapes` where that is not empty, or an update."""
+    """One part of a step: lines, under `tapes` if there are any, or an update."""
 
     lines: tuple[str, ...] = ()
     tapes: str = ""

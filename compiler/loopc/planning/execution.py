@@ -1,7 +1,9 @@
-"""How a loop is executed: where its data lives and what XLA compiles, by measured rules.
+"""How a loop is executed: where its data lives and what XLA compiles, by measured
+rules.
 
-On two CPU cores a dense step in an XLA chunk runs several times faster than as a graph, while XLA:CPU
-leaves the gradient convolutions of a loop un-canonicalised and runs them about ten times slower.
+On two CPU cores a dense step in an XLA chunk runs several times faster than as a graph,
+while XLA:CPU leaves the gradient convolutions of a loop un-canonicalised and runs them
+about ten times slower.
 """
 
 from loopc.planning.plan import ExecutionPlan

@@ -11,7 +11,9 @@ from loopc.semantics import checked
 
 
 def lower(program: checked.CheckedProgram) -> plan.Plan:
-    """Plan the program's train block. Raises CompilerBug where `check` let something through."""
+    """Plan the program's train block. Raises CompilerBug where `check` let something
+    through.
+    """
     if len(program.trains) != 1:
         raise CompilerBug(f"expected one train block, found {len(program.trains)}")
     train = program.trains[0]
@@ -34,7 +36,9 @@ def lower(program: checked.CheckedProgram) -> plan.Plan:
 
 
 def _contents(program: checked.CheckedProgram) -> dict[str, frozenset[str]]:
-    """For every model and function: the models that calling it may run, itself included."""
+    """For every model and function: the models that calling it may run, itself
+    included.
+    """
     contains = {m.name: frozenset({m.name, *m.contains}) for m in program.models}
     for function in program.functions:  # callees come before their callers
         inner = (contains.get(c, frozenset()) for c in calls(function.body))

@@ -8,7 +8,9 @@ from loopc.semantics import checked
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpdatePlan:
-    """One update site: which loss moves which variables, through which chain, on which clock."""
+    """One update site: which loss moves which variables, through which chain, on which
+    clock.
+    """
 
     site: str
     models: tuple[str, ...]
@@ -23,8 +25,9 @@ Unrecorded = checked.CheckedAssign | checked.CheckedRepeat
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TapeBlock:
-    """Statements recorded on the tapes of the sites in `tapes`; those in `opened` are new here,
-    the others are entered again. `objectives` are computed at its end."""
+    """Statements recorded on the tapes of the sites in `tapes`; those in `opened` are
+    new here, the others are entered again. `objectives` are computed at its end.
+    """
 
     tapes: tuple[str, ...]
     opened: tuple[str, ...]
@@ -37,7 +40,9 @@ StepPart = TapeBlock | UpdatePlan | Unrecorded
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leaf:
-    """What the device accumulates for a report: a mean (sum and weight) or a metric's state."""
+    """What the device accumulates for a report: a mean (sum and weight) or a metric's
+    state.
+    """
 
     name: str
     value: checked.CheckedExpression
@@ -47,8 +52,9 @@ class Leaf:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportPlan:
-    """`leaves` are accumulated; `summary` is the arithmetic on their window values, by report
-    name, where a report is more than one leaf (Locals named after leaves)."""
+    """`leaves` are accumulated; `summary` is the arithmetic on their window values, by
+    report name, where a report is more than one leaf (Locals named after leaves).
+    """
 
     leaves: tuple[Leaf, ...]
     summary: tuple[tuple[str, checked.CheckedExpression], ...]

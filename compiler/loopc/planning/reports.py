@@ -1,7 +1,9 @@
-"""Reports as windows: means that the device accumulates, and the arithmetic that comes after.
+"""Reports as windows: means that the device accumulates, and the arithmetic that comes
+after.
 
-A report means its expression as if the whole window were one batch. So every `mean` in it keeps a
-sum and a weight over the window, and what stands around the means is computed once, from them.
+A report means its expression as if the whole window were one batch. So every `mean` in
+it keeps a sum and a weight over the window, and what stands around the means is
+computed once, from them.
 """
 
 from dataclasses import dataclass, field, replace

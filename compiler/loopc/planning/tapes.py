@@ -1,10 +1,11 @@
-"""Where tapes go: one short tape a loss, never persistent, shared forward passes recorded once.
+"""Where tapes go: one short tape a loss, never persistent, shared forward passes
+recorded once.
 
-Every update has a tape. A statement is recorded on the tapes of those updates whose objective
-reaches trained weights through it; the order of the program is kept across updates, and between two
-updates statements that need no tape move in front of the recorded ones, or behind where they read
-them. A tape that is needed again after another update is entered again, so it never records that
-update.
+Every update has a tape. A statement is recorded on the tapes of those updates whose
+objective reaches trained weights through it; the order of the program is kept across
+updates, and between two updates statements that need no tape move in front of the
+recorded ones, or behind where they read them. A tape that is needed again after another
+update is entered again, so it never records that update.
 """
 
 from collections.abc import Iterator, Sequence
@@ -17,7 +18,9 @@ from loopc.semantics import checked
 
 @dataclass(frozen=True, slots=True)
 class _Placed:
-    """A statement, the sites whose tapes record it, and whether it reads recorded values."""
+    """A statement, the sites whose tapes record it, and whether it reads recorded
+    values.
+    """
 
     statement: checked.CheckedStatement
     tapes: tuple[str, ...]
@@ -26,7 +29,7 @@ class _Placed:
 def place_tapes(
     body: Sequence[checked.CheckedStatement], contains: dict[str, frozenset[str]]
 ) -> tuple[plan.StepPart, ...]:
-    """Arrange a step body. `contains` maps a model to itself and the models inside it."""
+    """Arrange a step body. `contains`: a model to itself and the models inside it."""
     statements = [s for s in body if not isinstance(s, checked.CheckedReport)]
     tapes = _tapes_of(statements, contains)
     opened: set[str] = set()
@@ -71,7 +74,9 @@ def _recorded(
     update: checked.CheckedUpdate,
     contains: dict[str, frozenset[str]],
 ) -> list[int]:
-    """Indices of the statements that carry gradient from the objective to trained weights."""
+    """Indices of the statements that carry gradient from the objective to trained
+    weights.
+    """
     trained = frozenset[str]().union(*(contains[m] for m in update.trained))
     tainted: set[str] = set()
     recorded = []
@@ -99,7 +104,9 @@ def _backward_slice(
 
 
 def _arranged(segment: list[_Placed], opened: set[str]) -> Iterator[plan.StepPart]:
-    """Between two updates: unrecorded statements first, then tapes, then what reads them."""
+    """Between two updates: unrecorded statements first, then tapes, then what reads
+    them.
+    """
     front, recorded, back = _sorted(segment)
     yield from front
     block: list[_Placed] = []

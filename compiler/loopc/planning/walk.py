@@ -1,4 +1,6 @@
-"""Walking checked trees: the nodes below a node, the names it reads, the models it calls."""
+"""Walking checked trees: the nodes below a node, the names it reads, the models it
+calls.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
@@ -44,16 +46,17 @@ def names_read(node: object) -> frozenset[str]:
 
 
 def calls(node: object) -> frozenset[str]:
-    """Names of the models and functions that `node` calls (one namespace serves both)."""
+    """Names of the models and functions that `node` calls; they share a namespace."""
     found = set()
     for part in walk(node):
         if isinstance(part, checked.CallModel):
             found.add(part.model)
         elif isinstance(part, checked.CallFunction):
             found.add(part.function)
-        elif isinstance(part, checked.CheckedExpression):
-            if isinstance(part.type, ModelType):
-                found.add(part.type.model)
+        elif isinstance(part, checked.CheckedExpression) and isinstance(
+            part.type, ModelType
+        ):
+            found.add(part.type.model)
     return frozenset(found)
 
 

@@ -1,0 +1,330 @@
+"""A plan for people and for tools: the update map, models, clocks, streams, state,
+files.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from loopc.planning import plan
+from loopc.planning.schedule_values import Horizon, ScheduleReader, Unknown
+from loopc.semantics import checked
+from loopc.semantics.checked import Duration
+from loopc.vocabulary.types import TensorType, TupleType, ValueType
+
+FORMAT_VERSION = "1.0"
+
+
+def describe_plan(planned: plan.Plan, rows: Mapping[str, int] | None = None) -> str:
+    """The plan as text. `rows` (stream name -> rows) makes steps and schedules
+    concrete.
+    """
+    return "\n".join(_lines(plan_as_json(planned, rows))) + "\n"
+
+
+def plan_as_json(
+    planned: plan.Plan, rows: Mapping[str, int] | None = None
+) -> dict[str, Any]:
+    """The plan as JSON values; a minor `format_version` only adds keys."""
+    train = planned.train
+    horizon = _horizon(train.train, rows or {})
+    return {
+        "format_version": FORMAT_VERSION,
+        "title": planned.program.title,
+        "run": _run(train, horizon),
+        "params": {p.name: _static(p.value) for p in planned.program.params},
+        "streams": [_stream(s, rows or {}) for s in _streams(train)],
+        "models": [_model(planned.model(m)) for m in train.models],
+        "updates": [_update(u) for u in train.step.updates],
+        "tapes": [_tape(b) for b in train.step.parts if isinstance(b, plan.TapeBlock)],
+        "schedules": [
+            _schedule(planned.program, s, horizon) for s in _schedules(planned)
+        ],
+        "reports": {
+            "train": [leaf.name for leaf in train.step.report.leaves],
+            **{
+                e.name: [leaf.name for leaf in e.step.report.leaves]
+                for e in train.evals
+            },
+        },
+        "evaluations": [_evaluation(e) for e in train.evals],
+        "execution": {
+            "data": train.execution.data,
+            "xla": train.execution.xla,
+            "reason": train.execution.reason,
+        },
+        "state": [
+            {"name": s.name, "kind": s.kind, "detail": s.detail} for s in train.state
+        ],
+        "files": list(train.files),
+    }
+
+
+# ------------------------------------------------------------------------- values
+
+
+def _horizon(train: checked.CheckedTrain, rows: Mapping[str, int]) -> Horizon:
+    per_epoch = None
+    stream = train.stream
+    if stream is not None and stream.name in rows:
+        per_epoch = steps_per_epoch(stream, rows[stream.name])
+    total = None
+    if train.duration.unit == "steps":
+        total = int(train.duration.amount)
+    elif train.duration.unit == "epochs" and per_epoch is not None:
+        total = int(train.duration.amount) * per_epoch
+    return Horizon(total, per_epoch)
+
+
+def steps_per_epoch(stream: checked.CheckedStream, rows: int) -> int:
+    """Batches in `rows` rows, the short last one counted unless it is dropped."""
+    if stream.batch_size is None or not isinstance(stream.batch_size.value, int):
+        return 1
+    full, short = divmod(rows, stream.batch_size.value)
+    return full + (short > 0 and not stream.drop)
+
+
+def _run(train: plan.TrainPlan, horizon: Horizon) -> dict[str, Any]:
+    checkpoint = train.train.checkpoint_every
+    return {
+        "name": train.name,
+        "duration": duration_text(train.train.duration),
+        "steps": horizon.total_steps,
+        "steps_per_epoch": horizon.steps_per_epoch,
+        "seed": _static(train.train.seed.value),
+        "log_every": duration_text(train.train.log_every.duration),
+        "checkpoint_every": (
+            None if checkpoint is None else duration_text(checkpoint.duration)
+        ),
+    }
+
+
+def duration_text(duration: Duration) -> str:
+    if duration.unit == "rest":
+        return "rest"
+    unit = {"percent": "%"}.get(duration.unit, f" {duration.unit}")
+    if duration.amount == 1:
+        unit = unit.removesuffix("s")
+    return f"{duration.amount:,}{unit}"
+
+
+def _static(value: checked.StaticValue) -> Any:
+    if isinstance(value, Duration):
+        return duration_text(value)
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _streams(train: plan.TrainPlan) -> Iterator[tuple[str, checked.CheckedStream]]:
+    if train.train.stream is not None:
+        yield "train", train.train.stream
+    for item in train.evals:
+        yield item.name, item.stream
+
+
+def _stream(
+    named: tuple[str, checked.CheckedStream], rows: Mapping[str, int]
+) -> dict[str, Any]:
+    reader, stream = named
+    size = stream.batch_size
+    return {
+        "reader": reader,
+        "stream": stream.name,
+        "batch_size": "all" if size is None else _static(size.value),
+        "drop": stream.drop,
+        "order": (
+            "shuffled by seed and epoch" if reader == "train" and size else "as stored"
+        ),
+        "fields": [f for _, f in stream.bindings],
+        "rows": rows.get(stream.name),
+    }
+
+
+def _model(model: checked.CheckedModel) -> dict[str, Any]:
+    return {
+        "name": model.name,
+        "inputs": {n: type_text(t) for n, t in model.inputs},
+        "output": type_text(model.output),
+        "trainable": model.trainable,
+        "non_trainable": model.non_trainable,
+        "layers": [
+            {
+                "path": f"{model.name}/{layer.path}",
+                "layer": layer.layer,
+                "output": type_text(layer.output),
+                "trainable": layer.trainable,
+                "non_trainable": layer.non_trainable,
+                "shared": layer.shared,
+            }
+            for layer in model.layers
+        ],
+    }
+
+
+def type_text(kind: ValueType) -> str:
+    """A type as it is declared, without the batch."""
+    if isinstance(kind, TupleType):
+        return f"({', '.join(type_text(i) for i in kind.items)})"
+    if not isinstance(kind, TensorType):
+        return str(kind)
+    axes = ", ".join(str(a) for a in kind.shape)
+    bare = str(TensorType(kind.dtype, (), kind.kind, kind.classes))
+    return f"{bare}[{axes}]" if axes else bare
+
+
+def _update(update: plan.UpdatePlan) -> dict[str, Any]:
+    return {
+        "site": update.site,
+        "models": list(update.models),
+        "trained": list(update.trained),
+        "objective": _objective(update.objective),
+        "direction": "maximize" if update.maximize else "minimize",
+        "chain": [_link(link) for link in update.chain.links],
+        "clock": f"updates of {update.site}: one a step",
+    }
+
+
+def _objective(value: checked.CheckedExpression) -> str:
+    if isinstance(value, checked.Average):
+        return f"mean({_objective(value.value)})"
+    return value.name if isinstance(value, checked.Local) else "an expression"
+
+
+def _link(link: checked.CheckedLink) -> dict[str, Any]:
+    return {
+        "transform": link.name,
+        "options": {n: _option(v) for n, v in link.options.items()},
+    }
+
+
+def _option(value: checked.Static | checked.CheckedSchedule) -> Any:
+    if isinstance(value, checked.CheckedSchedule):
+        return f"schedule {value.name}".strip()
+    return _static(value.value)
+
+
+def _tape(block: plan.TapeBlock) -> dict[str, Any]:
+    names = [
+        n
+        for s in block.statements
+        if isinstance(s, checked.CheckedAssign)
+        for n in s.names
+    ]
+    return {
+        "for": list(block.tapes),
+        "opened": list(block.opened),
+        "records": names,
+        "why": "on the gradient path from the objective to the trained weights",
+    }
+
+
+def _schedules(planned: plan.Plan) -> list[checked.CheckedSchedule]:
+    return list(planned.program.schedules)
+
+
+def _schedule(
+    program: checked.CheckedProgram, schedule: checked.CheckedSchedule, horizon: Horizon
+) -> dict[str, Any]:
+    reader = ScheduleReader(horizon, {s.name: s for s in program.schedules})
+    values: dict[str, float] = {}
+    try:
+        counts = [0.0, *reader.boundaries(schedule.body)]
+        if horizon.total_steps is not None:
+            counts.append(horizon.total_steps - 1)
+        for count in counts:
+            values[f"{int(count):,}"] = reader.value(schedule.body, float(int(count)))
+    except Unknown as reason:
+        return {"name": schedule.name, "values": values, "unknown": str(reason)}
+    return {"name": schedule.name, "values": values, "unknown": None}
+
+
+def _evaluation(item: plan.EvalPlan) -> dict[str, Any]:
+    every = "at end" if item.every is None else duration_text(item.every.duration)
+    return {"name": item.name, "stream": item.stream.name, "every": every}
+
+
+# --------------------------------------------------------------------------- text
+
+
+def _lines(data: dict[str, Any]) -> Iterator[str]:
+    run = data["run"]
+    if data["title"]:
+        yield data["title"]
+    steps = "" if run["steps"] is None else f" = {run['steps']:,} steps"
+    name = f" {run['name']}" if run["name"] else ""
+    yield f"train{name} for {run['duration']}{steps}, seed {run['seed']}"
+    yield from _section("streams", (_stream_line(s) for s in data["streams"]))
+    yield from _section("models", _model_lines(data["models"]))
+    yield from _section("updates", _update_lines(data["updates"]))
+    yield from _section("tapes", (_tape_line(t) for t in data["tapes"]))
+    yield from _section("schedules", (_schedule_line(s) for s in data["schedules"]))
+    yield from _section(
+        "evaluations", (_evaluation_line(e) for e in data["evaluations"])
+    )
+    execution = data["execution"]
+    compiled = "one XLA program a chunk" if execution["xla"] else "a graph loop a chunk"
+    lines = [f"data {execution['data']}, {compiled}", execution["reason"]]
+    yield from _section("execution", lines)
+    state = (f"{s['kind']:<10} {s['name']}: {s['detail']}" for s in data["state"])
+    yield from _section("state in every checkpoint", state)
+    yield from _section("files in the run folder", data["files"])
+
+
+def _section(title: str, lines: Iterable[str]) -> Iterator[str]:
+    body = list(lines)
+    if body:
+        yield ""
+        yield title
+        yield from (f"  {line}" for line in body)
+
+
+def _stream_line(stream: dict[str, Any]) -> str:
+    rows = "" if stream["rows"] is None else f" of {stream['rows']:,} rows"
+    short = ", short last batch dropped" if stream["drop"] else ""
+    fields = ", ".join(stream["fields"])
+    return (
+        f"{stream['reader']}: ({fields}) from {stream['stream']}{rows}, "
+        f"batch {stream['batch_size']}{short}, {stream['order']}"
+    )
+
+
+def _model_lines(models: list[dict[str, Any]]) -> Iterator[str]:
+    for model in models:
+        inputs = ", ".join(f"{n}: {t}" for n, t in model["inputs"].items())
+        total = model["trainable"] + model["non_trainable"]
+        yield f"{model['name']}({inputs}) -> {model['output']}, {total:,} parameters"
+        for layer in model["layers"]:
+            count = layer["trainable"] + layer["non_trainable"]
+            shared = " (shared)" if layer["shared"] else ""
+            yield f"  {layer['path']:<36} {layer['output']:<22} {count:>12,}{shared}"
+
+
+def _update_lines(updates: list[dict[str, Any]]) -> Iterator[str]:
+    for update in updates:
+        variables = ", ".join(f"{m}/*" for m in update["trained"])
+        yield f"{update['direction']} {update['objective']} over {variables}"
+        chain = " |> ".join(_link_text(link) for link in update["chain"])
+        yield f"  by {chain}"
+        yield f"  on {update['clock']}"
+
+
+def _link_text(link: dict[str, Any]) -> str:
+    options = ", ".join(
+        f"{n}: {v}" for n, v in link["options"].items() if v is not None
+    )
+    return f"{link['transform']}({options})"
+
+
+def _tape_line(tape: dict[str, Any]) -> str:
+    verb = "opens" if tape["opened"] else "goes on"
+    records = ", ".join(tape["records"]) or "the objective"
+    return f"{' and '.join(tape['for'])} {verb}: {records} ({tape['why']})"
+
+
+def _schedule_line(schedule: dict[str, Any]) -> str:
+    values = ", ".join(f"{v:.6g} at {c}" for c, v in schedule["values"].items())
+    unknown = f"; the rest needs {schedule['unknown']}" if schedule["unknown"] else ""
+    return f"{schedule['name']}: {values}{unknown}"
+
+
+def _evaluation_line(item: dict[str, Any]) -> str:
+    when = item["every"] if item["every"] == "at end" else f"every {item['every']}"
+    return f"{item['name']} on {item['stream']}, {when}"
