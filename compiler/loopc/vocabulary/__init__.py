@@ -41,7 +41,10 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
         "keras_layers.core", "keras_layers.convolution", "keras_layers.depthwise", "keras_layers.pooling",
         "keras_layers.normalization", "keras_layers.regularization",
     ),
-    "losses": (),
+    "losses": (
+        "criteria.classification", "criteria.regression", "criteria.structured",
+        "criteria.matching",
+    ),
     "metrics": (),
     "transforms": ("chains.optimizers", "chains.primitives"),
     "schedules": ("schedule_entries",),

@@ -145,11 +145,16 @@ class FunctionEntry(Entry):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LossVariant:
-    """One reading of a loss or metric: chosen by the operands' kinds."""
+    """One reading of a loss or metric: chosen by the operands' kinds.
+
+    Forms may name what `forms.fields` gives: `{axes}` of both operands aligned, `{classes}`, the
+    length of the output's last axis."""
 
     name: str  # "sparse_logits"
     python: str  # as FunctionEntry.step
     imports: tuple[str, ...] = ()
+    casts: Casts = ""
+    broadcasts: bool = False  # both operands are aligned to the higher rank first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,9 +177,10 @@ class LossEntry(Entry):
     choose: Callable[[TensorType, TensorType, Options], str]
     result: Callable[[TensorType, TensorType, Options], TensorType]
     variants: tuple[LossVariant, ...]
-    casts: Casts = ""
-    broadcasts: bool = False  # both operands are aligned to the higher rank first
+    target: str = "target"  # what the first and the second operand are called
+    output: str = "output"
     metric: bool = False
+    coupled: bool = False  # the value of an example depends on the rest of its batch
     differentiable: bool = True
     cuts: str = ""
     better: Literal["max", "min"] = "min"

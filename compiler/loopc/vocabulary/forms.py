@@ -1,6 +1,12 @@
 """What Python forms of functions and losses may name: axes past the batch, shapes, dtypes."""
 
-from loopc.vocabulary.entry import FunctionEntry, LossEntry, Operands, Options
+from loopc.vocabulary.entry import (
+    FunctionEntry,
+    LossEntry,
+    LossVariant,
+    Operands,
+    Options,
+)
 from loopc.vocabulary.rules import as_integers, target_dtype
 from loopc.vocabulary.types import Axis, Dtype, TensorType
 
@@ -22,7 +28,9 @@ def resolve(
     return entry if name == entry.name else functions()[name]
 
 
-def operand_dtype(entry: FunctionEntry | LossEntry, operands: Operands) -> Dtype | None:
+def operand_dtype(
+    entry: FunctionEntry | LossVariant, operands: Operands
+) -> Dtype | None:
     """Return the dtype to which every operand is cast, or None: they stay as they are.
 
     Literals (weak) take the dtype of what they meet by themselves.
@@ -45,12 +53,15 @@ def fields(
     """Return what the forms of `entry` may name besides operands and options.
 
     `axes`: the option `axis`, or all axes, moved past the batch axis. `shape`: the
-    result's axes, the batch as -1. `dtype`, `dtype_name`: of the result.
+    result's axes, the batch as -1. `dtype`, `dtype_name`: of the result. For a loss
+    `axes` counts both operands aligned, and `classes` is the output's last length.
     """
     per_example = any(o.per_example for o in operands)
     texts = {"axes": axes_text(_axes(entry, operands, options, per_example))}
     if isinstance(entry, LossEntry):
-        return texts
+        return texts | {
+            "classes": str(operands[1].shape[-1:][0] if operands[1].shape else 1)
+        }
     result = entry.result(operands, options)
     name = PYTHON_DTYPES[result.dtype]
     texts |= {"dtype": f"tf.{name}", "dtype_name": f'"{name}"'}

@@ -159,9 +159,9 @@ def product(shape: Sequence[Axis], what: str) -> int:
 
 
 def kept_kind(source: TensorType, shape: tuple[Axis, ...]) -> TensorType:
-    """Return `source` with another shape: labels stay labels, logits and probabilities
-    stay what they are while their last axis keeps its length."""
-    if source.kind in ("logits", "probabilities") and source.shape[-1:] != shape[-1:]:
+    """Return `source` arranged in another shape: labels stay labels, probabilities
+    probabilities, and logits logits while their last axis keeps its length."""
+    if source.kind == "logits" and source.shape[-1:] != shape[-1:]:
         return replace(source, shape=shape, kind="value", classes=None)
     return replace(source, shape=shape)
 
@@ -172,6 +172,10 @@ def value(dtype: Dtype, shape: tuple[Axis, ...], kind: Kind = "value") -> Tensor
 
 
 def shared_kind(operands: Operands) -> tuple[Kind, int | None]:
-    """Return the kind and classes that all operands have in common, else a value's."""
-    pairs = {(o.kind, o.classes) for o in operands}
+    """Return the kind and classes that all operands have in common, else a value's.
+
+    Literals have the kind of what they meet.
+    """
+    firm = [o for o in operands if not o.weak] or list(operands)
+    pairs = {(o.kind, o.classes) for o in firm}
     return pairs.pop() if len(pairs) == 1 else ("value", None)

@@ -1,1 +1,1 @@
-"""Losses and stateless metrics, which stay per example, as data."""
+"""Losses and stateless metrics: one value for each element or example."""

@@ -1,105 +1,156 @@
-"""Stateless metrics: whether a guess is right, for each example."""
+"""Metrics that are right or wrong for each example: their mean is an accuracy."""
 
-from loopc.vocabulary.criteria.classification import variant
-from loopc.vocabulary.criteria.fits import (
-    choose_binary,
-    choose_classes,
-    elementwise,
+from loopc.vocabulary.criteria.pairing import (
     is_label,
-    label_against_classes,
-    over_classes,
-    same_shape,
+    paired_classes,
+    paired_elements,
+    require_output,
+    scores,
 )
-from loopc.vocabulary.entry import LossEntry, Mismatch, Option, Options
+from loopc.vocabulary.entry import LossEntry, LossVariant, Mismatch, Option, Options
+from loopc.vocabulary.rules import known
 from loopc.vocabulary.types import TensorType
 
-CUTS = "a guess is right or wrong: it has no gradient"
+PICKS = "right or wrong does not change smoothly"
 
 
-def choose_accuracy(target: TensorType, output: TensorType, options: Options) -> str:
-    """Labels or one value per class against classes; else yes-or-no by a threshold."""
-    if is_label(target) and len(output.shape) == len(target.shape) + 1:
-        label_against_classes(target, output)
-        return "sparse"
-    if is_label(target) or not output.shape or output.shape[-1] == 1:
-        return f"binary_{choose_binary(target, output, options)}"
-    same_shape(target, output)
-    return "one_hot"
+def _is_binary(target: TensorType, output: TensorType) -> bool:
+    """Say whether one output stands for a truth value."""
+    if not is_label(target) or output.shape[: len(target.shape)] != target.shape:
+        return False
+    extra = output.shape[len(target.shape) :]
+    return extra in ((), (1,))
 
 
-def choose_binary_accuracy(
+def _accuracy(target: TensorType, output: TensorType, options: Options) -> str:
+    require_output(target, output)
+    if _is_binary(target, output):
+        if target.kind == "class" and target.classes != 2:
+            fact = f"{target} against one output, {output}"
+            raise Mismatch(fact, f"give {target.classes} outputs")
+        return f"binary_{scores(output)}"
+    return paired_classes(target, output)
+
+
+def _accuracy_left(
     target: TensorType, output: TensorType, options: Options
-) -> str:
-    """Logits or probabilities of yes-or-no outcomes."""
-    return f"binary_{choose_binary(target, output, options)}"
+) -> TensorType:
+    if _accuracy(target, output, options).startswith("binary"):
+        return TensorType("f32", output.shape)
+    return TensorType("f32", output.shape[:-1])
 
 
-def choose_top_k(target: TensorType, output: TensorType, options: Options) -> str:
-    """Labels or one value per class; k is below the number of classes."""
-    variant_name = choose_classes(target, output, options)
-    k, classes = options["k"], output.shape[-1]
-    if isinstance(k, int) and isinstance(classes, int) and k >= classes:
-        raise Mismatch(f"k is {k} of {classes} classes", f"take k below {classes}")
-    return "sparse" if variant_name.startswith("sparse") else "one_hot"
+def _binary(target: TensorType, output: TensorType, options: Options) -> str:
+    paired_elements(target, output)
+    if options.get("threshold") is not None:
+        return "threshold"
+    return scores(output)
 
 
-def matches(target: TensorType, output: TensorType, options: Options) -> TensorType:
-    """One value for each label."""
-    binary = choose_accuracy(target, output, options).startswith("binary")
-    return (elementwise if binary else over_classes)(target, output, options)
+def _binary_left(
+    target: TensorType, output: TensorType, options: Options
+) -> TensorType:
+    return TensorType("f32", paired_elements(target, output))
 
 
-BINARY = (
-    variant("binary_logits", "binary_accuracy", "threshold=0.0"),
-    variant("binary_probabilities", "binary_accuracy"),
-)
+def _top(target: TensorType, output: TensorType, options: Options) -> str:
+    pairing = paired_classes(target, output)
+    classes, k = known(output.shape[-1], "top_k_accuracy"), int(str(options["k"]))
+    if k > classes:
+        raise Mismatch(f"k is {k} of {classes} classes", f"write `k: {classes - 1}`")
+    return pairing
 
-ENTRIES: tuple[LossEntry, ...] = (
+
+def _classes_left(
+    target: TensorType, output: TensorType, options: Options
+) -> TensorType:
+    return TensorType("f32", output.shape[:-1])
+
+
+def _binary_variant(name: str, threshold: str) -> LossVariant:
+    return LossVariant(
+        name=name,
+        python=f"binary_accuracy({{0}}, {{1}}, threshold={threshold})",
+        imports=("binary_accuracy",),
+        casts="float",
+        broadcasts=True,
+    )
+
+
+ENTRIES = (
     LossEntry(
         name="accuracy",
         aliases=("categorical_accuracy", "sparse_categorical_accuracy"),
-        summary="1 where the likeliest class is the right one, else 0.",
-        choose=choose_accuracy,
-        result=matches,
+        summary="1 where the largest output is the right class, else 0.",
+        doc=(
+            "Logits and probabilities give the same. One output against `class(2)` is "
+            "compared with 0 for logits and 0.5 for probabilities. Its mean is the share "
+            "of right answers."
+        ),
+        family="matching",
+        target="label",
+        choose=_accuracy,
+        result=_accuracy_left,
         variants=(
-            variant("sparse", "accuracy"),
-            variant("one_hot", "categorical_accuracy"),
-            *BINARY,
+            LossVariant(name="sparse", python="accuracy({0}, {1})",
+                        imports=("accuracy",)),
+            LossVariant(name="one_hot", python="categorical_accuracy({0}, {1})",
+                        imports=("categorical_accuracy",)),
+            _binary_variant("binary_logits", "0.0"),
+            _binary_variant("binary_probabilities", "0.5"),
         ),
         metric=True,
         differentiable=False,
-        cuts=CUTS,
+        cuts=PICKS,
         better="max",
-        doc="Reads the operands' types: labels, one value per class, or yes-or-no "
-        "outcomes, where logits are compared with 0 and probabilities with 0.5.",
     ),
     LossEntry(
         name="binary_accuracy",
-        summary="1 where an outcome and its guess are on the same side, else 0.",
-        choose=choose_binary_accuracy,
-        result=elementwise,
-        variants=BINARY,
-        metric=True,
-        differentiable=False,
-        cuts=CUTS,
-        better="max",
-        doc="Logits are compared with 0 and probabilities with 0.5.",
-    ),
-    LossEntry(
-        name="top_k_accuracy",
-        aliases=("sparse_top_k_categorical_accuracy", "top_k_categorical_accuracy"),
-        summary="1 where the right class is among the k likeliest, else 0.",
-        options=(Option(name="k", kind="int", default=5, low=1),),
-        choose=choose_top_k,
-        result=over_classes,
+        summary="1 where an output above the threshold meets a true target, else 0.",
+        doc=(
+            "Element by element, without reducing. The threshold is 0 for logits and 0.5 "
+            "for probabilities unless it is written."
+        ),
+        family="matching",
+        target="label",
+        options=(
+            Option(name="threshold", kind="float", default=None, none=True,
+                   doc="outputs above it count as true"),
+        ),
+        choose=_binary,
+        result=_binary_left,
         variants=(
-            variant("sparse", "top_k_accuracy", "k={k}"),
-            variant("one_hot", "categorical_top_k_accuracy", "k={k}"),
+            _binary_variant("threshold", "{threshold}"),
+            _binary_variant("logits", "0.0"),
+            _binary_variant("probabilities", "0.5"),
         ),
         metric=True,
         differentiable=False,
-        cuts=CUTS,
+        cuts=PICKS,
         better="max",
-        doc="Ties count for the right class, as in TensorFlow's `in_top_k`.",
     ),
-)
+    LossEntry(
+        name="top_k_accuracy",
+        aliases=("top_k_categorical_accuracy", "sparse_top_k_categorical_accuracy"),
+        summary="1 where the right class is among the k largest outputs, else 0.",
+        doc="Classes that tie with the k-th all count as among them.",
+        family="matching",
+        target="label",
+        options=(
+            Option(name="k", kind="int", default=5, low=1, doc="how many outputs count"),
+        ),
+        choose=_top,
+        result=_classes_left,
+        variants=(
+            LossVariant(name="sparse", python="top_k_accuracy({0}, {1}, k={k})",
+                        imports=("top_k_accuracy",)),
+            LossVariant(name="one_hot",
+                        python="categorical_top_k_accuracy({0}, {1}, k={k})",
+                        imports=("categorical_top_k_accuracy",)),
+        ),
+        metric=True,
+        differentiable=False,
+        cuts=PICKS,
+        better="max",
+    ),
+)  # fmt: skip

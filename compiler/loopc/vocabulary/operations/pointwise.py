@@ -6,7 +6,6 @@ from loopc.vocabulary.entry import FunctionEntry, Mismatch, Operands, Options
 from loopc.vocabulary.operations.build import ROUNDS, elementwise, numbers, selected
 from loopc.vocabulary.rules import (
     broadcast,
-    joined_dtype,
     require_bool,
     require_float,
     value,
@@ -104,9 +103,9 @@ def _where(operands: Operands, options: Options) -> TensorType:
 
 
 def _clipped(operands: Operands, options: Options) -> TensorType:
-    number = numbers("common")(operands, options)
-    broadcast_shape = broadcast([o.shape for o in operands])
-    return replace(number, shape=broadcast_shape, dtype=joined_dtype(operands))
+    result = numbers("common")(operands, options)
+    kind = operands[0].kind
+    return replace(result, kind="value" if kind == "class" else kind)
 
 
 _CHOICES = (

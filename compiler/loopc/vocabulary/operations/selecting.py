@@ -14,6 +14,7 @@ from loopc.vocabulary.rules import (
     known,
     require_float,
     require_number,
+    shared_kind,
     shown,
     target_dtype,
     value,
@@ -240,7 +241,8 @@ def _straight(operands: Operands, options: Options) -> TensorType:
         fact = f"{shown(forward.shape)} and {shown(backward.shape)} differ"
         raise Mismatch(fact, "give both the same shape")
     dtype = target_dtype("float", operands) or forward.dtype
-    return value(dtype, forward.shape)
+    kind, _ = shared_kind(operands)
+    return value(dtype, forward.shape, "value" if kind == "class" else kind)
 
 
 _VECTORS = (
@@ -254,7 +256,7 @@ _VECTORS = (
     elementwise(
         "squared_distance",
         "tf.reduce_sum(tf.math.squared_difference({0}, {1}), axis=-1)",
-        "keras.ops.sum(keras.ops.square({0} - {1}), axis=-1)",
+        "keras.ops.sum(keras.ops.square(keras.ops.subtract({0}, {1})), axis=-1)",
         "The squared Euclidean distance between vectors.",
         "The last axis is summed over and the others are broadcast: a vector against a "
         "table of 512 rows gives 512 distances.",

@@ -63,7 +63,7 @@ def transposed(operands: Operands, options: Options) -> TensorType:
     shape = operands[0].shape
     order = _order(operands, options)
     result = tuple(shape[axis] for axis in order)
-    if order and order[-1] != len(shape) - 1 and operands[0].kind != "class":
+    if order and order[-1] != len(shape) - 1 and operands[0].kind == "logits":
         return TensorType(operands[0].dtype, result)
     return kept_kind(operands[0], result)
 
@@ -105,7 +105,7 @@ def squeezed(operands: Operands, options: Options) -> TensorType:
 
 def _joined_type(operands: Operands, shape: tuple[Axis, ...]) -> TensorType:
     kind, classes = shared_kind(operands)
-    kind, classes = (kind, classes) if kind == "class" else ("value", None)
+    kind = "value" if kind == "logits" else kind
     return TensorType(joined_dtype(operands), shape, kind, classes)
 
 
