@@ -1,0 +1,29 @@
+"""What every checked node has."""
+
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from loopc.source import Span
+from loopc.vocabulary.types import ValueType
+
+StaticValue: TypeAlias = (
+    "int | float | bool | str | tuple[StaticValue, ...] | Duration | None"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """`500 steps`, `3 epochs`, `5%` of the run, `2 hours` (in seconds), or `rest`."""
+
+    amount: int | float
+    unit: Literal["steps", "epochs", "updates", "percent", "seconds", "rest"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedNode:
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedExpression(CheckedNode):
+    type: ValueType

@@ -1,0 +1,77 @@
+"""Sources, splits and fields."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from loopc.semantics.checked.base import CheckedExpression, CheckedNode, StaticValue
+from loopc.semantics.checked.statics import Static
+from loopc.vocabulary.types import TensorType
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedSource(CheckedNode):
+    """`format` npz, csv, idx or arrays. `files`: column -> file for idx, {"": file}
+    else (for arrays the name under which the arrays are given). `options`: separator,
+    ...
+    """
+
+    split: str
+    format: Literal["npz", "csv", "idx", "arrays"]
+    files: Mapping[str, str]
+    options: Mapping[str, StaticValue]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedCarve(CheckedNode):
+    """`rest` takes what the others left of the parent."""
+
+    split: str
+    parent: str
+    how: Literal["percent", "count", "last_percent", "last_count", "fold", "rest"]
+    amount: Static | None  # percent or count; the fold's index
+    folds: Static | None = None
+    by: str | None = None  # a column or field name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColumnValue(CheckedExpression):
+    """`column("x")` as a tensor of the field's shape."""
+
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standardized(CheckedExpression):
+    """`standardize(column("x"), over: train)`; several columns stack on a last axis."""
+
+    columns: tuple[str, ...]
+    over: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Category(CheckedExpression):
+    """`category(column("c"), over: train, unknown: 0)`."""
+
+    column: str
+    over: str
+    unknown: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedField(CheckedNode):
+    """`value`: over ColumnValue, Standardized, Category and primitives."""
+
+    name: str
+    type: TensorType  # stream None here
+    value: CheckedExpression
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedData(CheckedNode):
+    """`splits` in an order in which they can be made (parents first)."""
+
+    name: str
+    splits: tuple[CheckedSource | CheckedCarve, ...]
+    fields: tuple[CheckedField, ...]

@@ -1,0 +1,86 @@
+"""Params, constants, models, layers and functions."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from loopc.semantics.checked.base import CheckedNode, StaticValue
+from loopc.semantics.checked.statements import CheckedStatement
+from loopc.semantics.checked.statics import Static, StaticExpression
+from loopc.vocabulary.types import TensorType, ValueType
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedParam(CheckedNode):
+    """`value` is the default or the override; `choices` for one_of."""
+
+    name: str
+    base: Literal["int", "float", "bool", "enum", "duration"]
+    value: StaticValue
+    low: int | float | None = None
+    high: int | float | None = None
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedConst(CheckedNode):
+    """Computed in float64 now; nested tuples of numbers. `expression` is how it was
+    written, for the script (`np.linspace(...)`); None prints the numbers.
+    """
+
+    name: str
+    value: StaticValue
+    type: TensorType
+    expression: "StaticExpression | None" = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedModel(CheckedNode):
+    """`contains`: models called inside, directly or not. `parameters`: trainable
+    weights, counted.
+    """
+
+    name: str
+    inputs: tuple[tuple[str, TensorType], ...]
+    body: tuple[CheckedStatement, ...]
+    output: ValueType
+    contains: tuple[str, ...]
+    layers: tuple["LayerSummary", ...]
+    trainable: int
+    non_trainable: int
+
+
+@dataclass(frozen=True, slots=True)
+class LayerSummary:
+    """One applied instance, for `plan`: path, vocabulary name, output, weights."""
+
+    path: str
+    layer: str
+    output: ValueType
+    trainable: int
+    non_trainable: int
+    shared: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedTemplate(CheckedNode):
+    """A `layer` declaration; `body` is checked per signature, the first one is kept for
+    printing.
+    """
+
+    name: str
+    static: tuple[tuple[str, Static | None], ...]  # name, default
+    tensors: tuple[str, ...]
+    body: tuple[CheckedStatement, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedFunction(CheckedNode):
+    """One signature of a `fn` or `loss`; `name` is unique (`focal`, `focal_2`).
+    `inside` tells whether it computes in a step or on Keras tensors in a model.
+    """
+
+    name: str
+    parameters: tuple[tuple[str, ValueType], ...]
+    body: tuple[CheckedStatement, ...]
+    result: ValueType
+    inside: Literal["step", "model"] = "step"

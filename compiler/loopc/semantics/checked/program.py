@@ -1,0 +1,32 @@
+"""A whole checked program."""
+
+from dataclasses import dataclass
+
+from loopc.semantics.checked.data import CheckedData
+from loopc.semantics.checked.declarations import (
+    CheckedConst,
+    CheckedFunction,
+    CheckedModel,
+    CheckedParam,
+    CheckedTemplate,
+)
+from loopc.semantics.checked.schedules import CheckedChain, CheckedSchedule
+from loopc.semantics.checked.train import CheckedTrain
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedProgram:
+    """Everything, in file order. `title` is the first comment line of the file, for
+    people.
+    """
+
+    title: str
+    params: tuple[CheckedParam, ...]
+    consts: tuple[CheckedConst, ...]
+    data: tuple[CheckedData, ...]
+    models: tuple[CheckedModel, ...]
+    templates: tuple[CheckedTemplate, ...]
+    functions: tuple[CheckedFunction, ...]
+    schedules: tuple[CheckedSchedule, ...]
+    chains: tuple[CheckedChain, ...]
+    trains: tuple[CheckedTrain, ...]

@@ -1,0 +1,52 @@
+"""Values known before anything runs, and how they were computed."""
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from loopc.semantics.checked.base import CheckedExpression, CheckedNode, StaticValue
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Static(CheckedExpression):
+    """A value known now. `expression` keeps how it was computed when a param, const,
+    static parameter or loop name took part (so that the script can say `config.units *
+    2`); None where the plain value is all there is to print.
+    """
+
+    value: StaticValue
+    expression: "StaticExpression | None" = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaticName(CheckedNode):
+    """A param, const, static parameter of a layer or fn, loop name, or local name whose
+    assigned value is static."""
+
+    name: str
+    origin: Literal["param", "const", "parameter", "loop", "local"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaticOperation(CheckedNode):
+    """`+ - * / // ^`, comparisons, `and or not`, or a function (`min`, `max`,
+    `mod`...).
+    """
+
+    operator: str
+    operands: "tuple[StaticExpression, ...]"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaticLiteral(CheckedNode):
+    value: StaticValue
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaticShape(CheckedNode):
+    """`x.shape` (all axes) or `x.shape[i]` (index not None) of a tensor expression."""
+
+    tensor: CheckedExpression
+    index: int | None = None
+
+
+StaticExpression: TypeAlias = StaticName | StaticOperation | StaticLiteral | StaticShape

@@ -1,0 +1,174 @@
+"""Tensor expressions: what is computed on the axes of one example."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from loopc.semantics.checked.base import CheckedExpression
+from loopc.semantics.checked.statics import Static
+
+if TYPE_CHECKING:
+    from loopc.semantics.checked.schedules import CheckedSchedule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Local(CheckedExpression):
+    """A name bound by a parameter, a stream field, an assignment, or a record field."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConstantTable(CheckedExpression):
+    """A `const` used as a tensor."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockValue(CheckedExpression):
+    """`step`, `epoch` or `progress` as a float32 scalar."""
+
+    clock: Literal["step", "epoch", "progress"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScheduleValue(CheckedExpression):
+    """A schedule where a number stands; read on the step, or `at` another clock."""
+
+    schedule: "CheckedSchedule"
+    at: Literal["step", "epoch", "update"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Primitive(CheckedExpression):
+    """A function or operator of the vocabulary (`add`, `matmul`, `exp`, `sum`,
+    `concat`...).
+
+    `arguments` are tensors (or Static numbers); `options` are static keyword values,
+    all defaults filled in. A loss or metric function carries the variant that its
+    operands chose in `variant` (`sparse_logits`, `one_hot_probabilities`, ...), else
+    "".
+    """
+
+    name: str
+    arguments: tuple[CheckedExpression, ...]
+    options: Mapping[str, Static] = field(default_factory=dict)
+    variant: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Average(CheckedExpression):
+    """`mean(v)`, `mean(v, weight: w)`: a plain scalar; also the coercion of a per-
+    example value under minimize, maximize and report (`implied`).
+    """
+
+    value: CheckedExpression
+    weight: CheckedExpression | None = None
+    implied: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Total(CheckedExpression):
+    """`total(v)`: the sum over examples, plain, of the shape of one example."""
+
+    value: CheckedExpression
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Random(CheckedExpression):
+    """A draw; `site` numbers the textual call within its train block or model."""
+
+    distribution: Literal["normal", "uniform", "uniform_int"]
+    options: Mapping[str, CheckedExpression]
+    site: int
+    like: CheckedExpression | None = None  # gives the batch; None: the header's batch
+    batch: Static | None = None  # an explicit `batch: 64`
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slice:
+    start: Static | None
+    stop: Static | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Indexing(CheckedExpression):
+    """Index of the example's axes: integers drop an axis, slices keep it; a tensor
+    index gathers along axis 0 (`table[codes]`).
+    """
+
+    value: CheckedExpression
+    items: tuple["CheckedExpression | Slice", ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TupleValue(CheckedExpression):
+    items: tuple[CheckedExpression, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Select(CheckedExpression):
+    """`a if condition else b`: `taken` is the branch that exists under this signature;
+    the other one may be ill-typed and is then an expression of ErrorType.
+    """
+
+    condition: Static
+    then: CheckedExpression
+    otherwise: CheckedExpression
+    taken: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Construct(CheckedExpression):
+    """A layer of the vocabulary or a template, constructed with static options (all
+    defaults filled in; only `explicit` ones were written or differ from Keras' own
+    default) and an instance name unique in the body it stands in.
+    """
+
+    layer: str
+    options: Mapping[str, Static]
+    explicit: frozenset[str]
+    instance: str
+    template: bool = False
+    inner: "Construct | None" = (
+        None  # the wrapped layer of bidirectional(...) and the like
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplyLayer(CheckedExpression):
+    """`construct` is a Construct (written in place) or a Local of InstanceType (a named
+    instance). `inputs` are the tensors, `keywords` tensor or static call options
+    (`mask:`, `causal:`).
+    """
+
+    construct: "Construct | Local"
+    inputs: tuple[CheckedExpression, ...]
+    as_list: bool = False  # the layer takes one list of tensors
+    keywords: Mapping[str, CheckedExpression] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallModel(CheckedExpression):
+    model: str
+    inputs: tuple[CheckedExpression, ...]
+    training: bool | None  # None inside a model body: follows the caller
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallFunction(CheckedExpression):
+    """A call of a `fn` or `loss`: `function` names one checked signature of it."""
+
+    function: str
+    arguments: tuple[CheckedExpression, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatefulMetric(CheckedExpression):
+    """`auc(label, scores)` in a report: a metric with state, of the vocabulary."""
+
+    name: str
+    arguments: tuple[CheckedExpression, ...]
+    options: Mapping[str, Static]
+    explicit: frozenset[str]

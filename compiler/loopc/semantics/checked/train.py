@@ -1,0 +1,84 @@
+"""A training loop and what stands in it."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from loopc.semantics.checked.base import CheckedNode, Duration
+from loopc.semantics.checked.statements import CheckedStatement
+from loopc.semantics.checked.statics import Static
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedStream(CheckedNode):
+    """`batch_size` None is `batch all`; `bindings`: (name in the step, field)."""
+
+    data: str
+    split: str
+    batch_size: Static | None
+    drop: bool
+    bindings: tuple[tuple[str, str], ...]
+
+    @property
+    def name(self) -> str:
+        return f"{self.data}.{self.split}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cadence(CheckedNode):
+    duration: Duration  # steps or epochs
+    value: Static | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedEval(CheckedNode):
+    """`every` None: at end."""
+
+    name: str
+    stream: CheckedStream
+    every: Cadence | None
+    body: tuple[CheckedStatement, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedKeep(CheckedNode):
+    count: int
+    mode: Literal["max", "min"]
+    eval: str
+    metric: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedStop(CheckedNode):
+    mode: Literal["max", "min"]
+    eval: str
+    metric: str
+    patience: Cadence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedExport(CheckedNode):
+    best: bool
+    model: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedTrain(CheckedNode):
+    """One loop. `duration` in steps, epochs or seconds. `streams` has the header's
+    stream or is empty.
+    """
+
+    name: str
+    duration: Duration
+    duration_value: Static
+    seed: Static
+    execution: Literal["auto", "graph", "xla", "streamed_graph", "streamed_xla"]
+    log_every: Cadence
+    stream: CheckedStream | None
+    body: tuple[CheckedStatement, ...]
+    evals: tuple[CheckedEval, ...]
+    checkpoint_every: Cadence | None
+    checkpoint_keep: int
+    keeps: tuple[CheckedKeep, ...]
+    stops: tuple[CheckedStop, ...]
+    exports: tuple[CheckedExport, ...]
