@@ -31,10 +31,10 @@ def plan(
     source = require_program(spec, format, stdin_filename)
     result = require_compiled(source, overrides, format)
     assert result.plan is not None
-    if as_json:
-        click.echo(json.dumps(result.plan.as_json(), indent=2))
-        return 0
-    from loopc.planning.describe import describe_plan
+    from loopc.planning.describe import describe_plan, plan_as_json
 
-    click.echo(describe_plan(result.plan).rstrip("\n"))
+    if as_json:
+        click.echo(json.dumps(plan_as_json(result.plan), indent=2))
+    else:
+        click.echo(describe_plan(result.plan), nl=False)
     return 0
