@@ -1,9 +1,11 @@
 """What a generated training script imports."""
 
 from loopc_runtime.averages import Mean as Mean
+from loopc_runtime.averages import Report as Report
 from loopc_runtime.best import KeepBest as KeepBest
 from loopc_runtime.best import Stall as Stall
 from loopc_runtime.cadence import Every as Every
+from loopc_runtime.chunk import StepFunction as StepFunction
 from loopc_runtime.clock import Clock as Clock
 from loopc_runtime.data.arrays import read_arrays as read_arrays
 from loopc_runtime.data.batches import Batches as Batches
@@ -21,6 +23,7 @@ from loopc_runtime.data.npz import read_npz as read_npz
 from loopc_runtime.data.splits import Split as Split
 from loopc_runtime.data.splits import Splits as Splits
 from loopc_runtime.data.table import Table as Table
+from loopc_runtime.data.validation import Decode as Decode
 from loopc_runtime.errors import DataError as DataError
 from loopc_runtime.errors import RunError as RunError
 from loopc_runtime.execution import Execution as Execution
@@ -89,6 +92,7 @@ from loopc_runtime.random import random_normal as random_normal
 from loopc_runtime.random import random_uniform as random_uniform
 from loopc_runtime.random import random_uniform_int as random_uniform_int
 from loopc_runtime.run import Run as Run
+from loopc_runtime.run import RunMode as RunMode
 from loopc_runtime.schedules import Schedule as Schedule
 from loopc_runtime.schedules import constant as constant
 from loopc_runtime.schedules import cosine as cosine

@@ -17,7 +17,7 @@ from loopc.planning import plan
 from loopc.planning.walk import calls, walk
 from loopc.semantics import checked
 
-RUNTIME_ALWAYS = ("Clock", "Execution", "Optimizer", "Run", "Step", "run_main")
+RUNTIME_ALWAYS = ("Clock", "Execution", "Optimizer", "Run", "StepFunction", "run_main")
 
 
 @dataclass(frozen=True, slots=True)

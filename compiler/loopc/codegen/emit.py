@@ -11,6 +11,7 @@ from loopc.codegen.context import RUNTIME_ALWAYS, ScriptPrinter
 from loopc.codegen.formatting import environment, format_python
 from loopc.codegen.literals import prose, string
 from loopc.codegen.loop_section import loop_context
+from loopc.codegen.verify import verify_script
 from loopc.planning import plan
 
 
@@ -22,7 +23,9 @@ def emit(planned: plan.Plan, *, source: str = "program.loop") -> str:
     """
     context = script_context(planned, source)
     body = environment().get_template("script.py.jinja").render(context)
-    return format_python(body)
+    script = format_python(body)
+    verify_script(script)
+    return script
 
 
 def script_context(planned: plan.Plan, source: str) -> dict[str, object]:

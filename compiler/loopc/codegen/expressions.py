@@ -16,7 +16,13 @@ from loopc.codegen.statics import ATOM, UNARY, Code, StaticPrinter
 from loopc.diagnostics.model import CompilerBug
 from loopc.semantics import checked
 from loopc.vocabulary import forms, functions, losses
-from loopc.vocabulary.entry import FunctionEntry, LossEntry, Options, OptionValue
+from loopc.vocabulary.entry import (
+    FunctionEntry,
+    LossEntry,
+    LossVariant,
+    Options,
+    OptionValue,
+)
 from loopc.vocabulary.types import Dtype, TensorType
 
 Place: TypeAlias = Literal["step", "model", "decode", "schedule", "summary"]
@@ -26,6 +32,8 @@ TF_DTYPES: dict[Dtype, str] = {
     "f64": "tf.float64", "i32": "tf.int32", "i64": "tf.int64", "u8": "tf.uint8",
     "bool": "tf.bool",
 }  # fmt: skip
+
+EPOCH_START = "tf.floor(clock.now / clock.steps_per_epoch) * clock.steps_per_epoch"
 
 
 @dataclass(slots=True)
@@ -128,7 +136,7 @@ class ExpressionPrinter:
     def operands(
         self,
         node: checked.Primitive,
-        entry: FunctionEntry | LossEntry,
+        entry: FunctionEntry | LossVariant,
         types: tuple[TensorType, ...],
     ) -> list[Code]:
         """Operands cast to a common dtype and lifted to a common rank, as the entry
@@ -170,7 +178,7 @@ class ExpressionPrinter:
         variant = next(v for v in entry.variants if v.name == node.variant)
         self.imports.need(*variant.imports)
         types = tuple(operand_type(a) for a in node.arguments)
-        operands = [o.text for o in self.operands(node, entry, types)]
+        operands = [o.text for o in self.operands(node, variant, types)]
         options = {n: self.option(v) for n, v in node.options.items()}
         options |= forms.fields(entry, types, plain_options(node.options))
         return Code(variant.python.format(*operands, **options))
@@ -250,16 +258,18 @@ class ExpressionPrinter:
         return Code(f"{function}({arguments})")
 
     def schedule_value(self, node: checked.ScheduleValue) -> Code:
+        """A schedule read in a step; `at epoch` holds it still within an epoch."""
         name = self.names.of("schedule", node.schedule.name)
-        return Code(f"{name}(clock.{'now' if node.at == 'step' else 'now_epoch'})")
+        if node.at == "epoch":
+            return Code(f"{name}({EPOCH_START})")
+        return Code(f"{name}({'count' if self.place == 'schedule' else 'clock.now'})")
 
     def clock_value(self, node: checked.ClockValue) -> Code:
-        if self.place != "schedule":
-            return Code(f"clock.{'now' if node.clock == 'step' else node.clock}")
+        count = "count" if self.place == "schedule" else "clock.now"
         forms = {
-            "step": Code("count"),
-            "epoch": Code("tf.floor(count / clock.steps_per_epoch)"),
-            "progress": Code("count / clock.total_steps", 50),
+            "step": Code(count),
+            "epoch": Code(f"tf.floor({count} / clock.steps_per_epoch)"),
+            "progress": Code(f"{count} / clock.total_steps", 50),
         }
         return forms[node.clock]
 
