@@ -1,0 +1,124 @@
+"""Call arguments against what is called: which is which, unknown, repeated, missing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from loopc.semantics.checked import Static
+from loopc.semantics.context import Body
+from loopc.semantics.errors import names as errors
+from loopc.semantics.options import check_option
+from loopc.semantics.values import static
+from loopc.source import Span
+from loopc.syntax import ast
+from loopc.vocabulary import suggest
+from loopc.vocabulary.entry import Entry, Option, Required
+
+
+@dataclass(slots=True)
+class Slots:
+    """Arguments by the name of their slot, in the order written."""
+
+    given: dict[str, ast.Argument] = field(default_factory=dict)
+    sound: bool = True
+
+    def take(self, name: str) -> ast.Expression | None:
+        argument = self.given.pop(name, None)
+        return None if argument is None else argument.value
+
+
+def bind_slots(
+    body: Body,
+    callee: str,
+    arguments: Sequence[ast.Argument],
+    names: Sequence[str],
+    positional: int | None = None,
+) -> Slots:
+    """Sort arguments into named slots; the first `positional` (all) take positions."""
+    slots = Slots()
+    limit = len(names) if positional is None else positional
+    position = 0
+    for argument in arguments:
+        if argument.name is not None:
+            _named(body, callee, argument, argument.name, names, slots)
+        elif position < limit:
+            _fill(body, callee, names[position], argument, slots)
+            position += 1
+        else:
+            body.add(errors.too_many_arguments(callee, limit, argument.span))
+            slots.sound = False
+            break
+    return slots
+
+
+def _named(
+    body: Body,
+    callee: str,
+    argument: ast.Argument,
+    name: ast.Identifier,
+    names: Sequence[str],
+    slots: Slots,
+) -> None:
+    if name.text in names:
+        _fill(body, callee, name.text, argument, slots)
+        return
+    guess = suggest(name.text, names)
+    body.add(errors.unknown_argument(callee, name.text, name.span, guess, names))
+    slots.sound = False
+
+
+def _fill(
+    body: Body, callee: str, name: str, argument: ast.Argument, slots: Slots
+) -> None:
+    first = slots.given.get(name)
+    if first is not None:
+        span = argument.span
+        body.add(errors.repeated_argument(callee, name, span, first.span))
+        slots.sound = False
+        return
+    slots.given[name] = argument
+
+
+@dataclass(frozen=True, slots=True)
+class BoundOptions:
+    """Every option of an entry with its value, and which were written."""
+
+    values: dict[str, Static]
+    explicit: frozenset[str]
+
+
+def bind_options(
+    body: Body,
+    entry: Entry,
+    arguments: Sequence[ast.Argument],
+    span: Span,
+    also: Sequence[Option] = (),
+) -> BoundOptions | None:
+    """Check arguments against the options of an entry and fill in its defaults.
+
+    `also` are further options that can only be given by name. None, once said, if
+    anything is wrong.
+    """
+    options = [*entry.options, *also]
+    names = [option.name for option in options]
+    slots = bind_slots(body, entry.name, arguments, names, len(entry.options))
+    values: dict[str, Static] = {}
+    sound = slots.sound
+    for option in options:
+        value = _value(body, entry, option, slots, span)
+        sound = sound and value is not None
+        if value is not None:
+            values[option.name] = value
+    return BoundOptions(values, frozenset(slots.given)) if sound else None
+
+
+def _value(
+    body: Body, entry: Entry, option: Option, slots: Slots, span: Span
+) -> Static | None:
+    argument = slots.given.get(option.name)
+    if argument is not None:
+        return check_option(body, entry.name, option, argument.value)
+    if isinstance(option.default, Required):
+        if slots.sound:
+            body.add(errors.missing_argument(entry.name, option.name, span))
+        return None
+    return static(option.default, span)

@@ -1,0 +1,181 @@
+"""`check`: from the syntax tree to the checked program, all findings in one go."""
+
+from collections.abc import Iterator, Mapping
+from typing import TypeVar
+
+from loopc.diagnostics.model import Diagnostics
+from loopc.semantics.chains import check_transform_named
+from loopc.semantics.checked import (
+    CheckedExpression,
+    CheckedFunction,
+    CheckedProgram,
+    CheckedTemplate,
+    CheckedTrain,
+)
+from loopc.semantics.completeness import verify_whole
+from loopc.semantics.constants import check_const_named, check_param_named
+from loopc.semantics.context import Context, Rules
+from loopc.semantics.data_blocks import check_data
+from loopc.semantics.declarations import collect_declarations
+from loopc.semantics.errors import names as errors
+from loopc.semantics.errors import values as value_errors
+from loopc.semantics.expressions import check_expression
+from loopc.semantics.flow_check import settle_updates
+from loopc.semantics.models import check_model_named
+from loopc.semantics.schedule_values import check_schedule_named
+from loopc.semantics.statements import check_statements
+from loopc.semantics.train import check_train
+from loopc.semantics.values import is_failed
+from loopc.semantics.walk import walk
+from loopc.source import Span
+from loopc.syntax import ast
+from loopc.vocabulary import suggest
+
+Made = TypeVar("Made")
+
+LATER: dict[type, str] = {
+    ast.Dim: "`dim`",
+    ast.Weight: "`weight`",
+    ast.State: "`state`",
+    ast.Import: "`import`",
+    ast.Extern: "`extern`",
+}
+
+
+def check(
+    program: ast.Program,
+    diagnostics: Diagnostics,
+    overrides: Mapping[str, ast.Expression] | None = None,
+) -> CheckedProgram | None:
+    """Check a program; None if it has errors, which are all in `diagnostics`.
+
+    `overrides` replace the defaults of params by name (`--set peak=3e-4`); what is wrong
+    with one is told at its param.
+    """
+    declarations = collect_declarations(program, diagnostics)
+    rules = Rules(check_expression, check_statements)
+    context = Context(program, diagnostics, declarations, rules, overrides or {})
+    _verify_overrides(context)
+    _check_declarations(context)
+    trains = _check_trains(context)
+    verify_whole(context, trains)
+    if diagnostics.has_errors():
+        return None
+    return _assemble(context, trains)
+
+
+def _verify_overrides(context: Context) -> None:
+    params = context.declarations.of_kind(ast.Param)
+    for name in context.overrides:
+        if name not in params:
+            guess = suggest(name, params)
+            context.add(errors.unknown_override(name, Span(0, 0), guess, params))
+
+
+def _check_declarations(context: Context) -> None:
+    for declaration in context.program.declarations:
+        if isinstance(declaration, ast.Train | ast.Import):
+            continue
+        if context.declarations.find(declaration.name.text) is declaration:
+            _check_declaration(context, declaration)
+    for declaration in context.program.declarations:
+        if type(declaration) in LATER:
+            what = LATER[type(declaration)]
+            context.add(errors.not_implemented(what, declaration.span))
+
+
+def _check_declaration(context: Context, node: ast.Declaration) -> None:
+    match node:
+        case ast.Param():
+            check_param_named(context, node)
+        case ast.Const():
+            check_const_named(context, node)
+        case ast.Data():
+            data = check_data(context, node)
+            if data is not None:
+                context.data[node.name.text] = data
+        case ast.Model():
+            check_model_named(context, node)
+        case ast.Schedule():
+            check_schedule_named(context, node)
+        case ast.Transform() if node.parameters is None:
+            check_transform_named(context, node)
+
+
+def _check_trains(context: Context) -> tuple[CheckedTrain, ...]:
+    nodes = [d for d in context.program.declarations if isinstance(d, ast.Train)]
+    if not nodes:
+        title, help = (
+            "the program trains nothing",
+            "write `train for 10 epochs { ... }`",
+        )
+        context.add(value_errors.missing_part(title, Span(0, 0), help))
+        return ()
+    for node in nodes[1:]:
+        what = "a second `train` block"
+        context.add(errors.not_implemented(what, Span(node.span.start, node.span.start + 5)))  # fmt: skip
+    train = check_train(context, nodes[0])
+    if train is None:
+        return ()
+    return (settle_updates(context, train),)
+
+
+def _assemble(context: Context, trains: tuple[CheckedTrain, ...]) -> CheckedProgram:
+    order = context.declarations.by_name
+    return CheckedProgram(
+        title=_title(context.program),
+        params=_in_order(order, context.params),
+        consts=_in_order(order, context.consts),
+        data=_in_order(order, context.data),
+        models=_in_order(order, context.models),
+        templates=_templates(context),
+        functions=tuple(_functions(context)),
+        schedules=_in_order(order, context.schedules),
+        chains=_in_order(order, context.chains),
+        trains=trains,
+    )
+
+
+def _in_order(
+    order: Mapping[str, object], made: Mapping[str, Made | None]
+) -> tuple[Made, ...]:
+    found = (made.get(name) for name in order)
+    return tuple(item for item in found if item is not None)
+
+
+def _templates(context: Context) -> tuple[CheckedTemplate, ...]:
+    """One body for each layer: of the first signature in which every branch fits."""
+    chosen: dict[str, CheckedTemplate] = {}
+    for template in context.templates.values():
+        if template is None:
+            continue
+        made = template.declaration
+        old = chosen.get(made.name)
+        if old is None or (not _whole(old) and _whole(made)):
+            chosen[made.name] = made
+    order = context.declarations.by_name
+    return tuple(chosen[name] for name in order if name in chosen)
+
+
+def _whole(template: CheckedTemplate) -> bool:
+    nodes = walk(template.body)
+    return not any(
+        isinstance(node, CheckedExpression) and is_failed(node) for node in nodes
+    )
+
+
+def _functions(context: Context) -> Iterator[CheckedFunction]:
+    """Every signature, those that others call first."""
+    seen: set[str] = set()
+    for function in context.functions.values():
+        if function is not None and function.name not in seen:
+            seen.add(function.name)
+            yield function
+
+
+def _title(program: ast.Program) -> str:
+    first = min(program.comments, key=lambda c: c.span.start, default=None)
+    starts = [d.span.start for d in program.declarations]
+    if first is None or any(start < first.span.start for start in starts):
+        return ""
+    return first.text.lstrip("#").strip()

@@ -1,0 +1,56 @@
+"""The program as a whole: what is declared and never used, chains that never step."""
+
+from collections.abc import Iterator, Sequence
+
+from loopc.semantics.chains import verify_ends_in_step
+from loopc.semantics.checked import CheckedTrain, CheckedUpdate
+from loopc.semantics.context import Context
+from loopc.semantics.declarations import describe
+from loopc.semantics.errors import advice
+from loopc.semantics.errors import values as errors
+from loopc.semantics.walk import walk
+from loopc.source import Span
+from loopc.syntax import ast
+
+
+def verify_whole(context: Context, trains: Sequence[CheckedTrain]) -> None:
+    """Check what only shows once every body was read."""
+    for update in _updates(trains):
+        verify_ends_in_step(context, update.chain)
+    for train in trains:
+        if not any(_updates([train])):
+            title = "the step updates nothing"
+            help = "write `update net to minimize loss using adam(1e-3)`"
+            context.add(errors.missing_part(title, _head(train), help))
+    if not context.diagnostics.has_errors():
+        _advise(context)
+
+
+def _head(train: CheckedTrain) -> Span:
+    return Span(train.span.start, train.span.start + len("train"))
+
+
+def _updates(trains: Sequence[CheckedTrain]) -> Iterator[CheckedUpdate]:
+    for node in walk(tuple(train.body for train in trains)):
+        if isinstance(node, CheckedUpdate):
+            yield node
+
+
+def _advise(context: Context) -> None:
+    for name, declaration in context.declarations.by_name.items():
+        span = declaration.name.span
+        if isinstance(declaration, ast.Model):
+            if name not in context.models_called:
+                context.add(advice.model_never_called(name, span))
+        elif name not in context.declarations.used:
+            kind = describe(declaration).split(" ", 1)[1]
+            context.add(advice.declaration_never_used(kind, name, span))
+    _unread_fields(context)
+
+
+def _unread_fields(context: Context) -> None:
+    for data in context.data.values():
+        for field in data.fields:
+            if (data.name, field.name) not in context.fields_read:
+                problem = advice.field_never_read(data.name, field.name, field.span)
+                context.add(problem)

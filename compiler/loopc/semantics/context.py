@@ -1,0 +1,158 @@
+"""What checking carries along: the program's tables, and the body an expression stands in."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from loopc.diagnostics.model import Diagnostic, Diagnostics
+from loopc.semantics import checked
+from loopc.semantics.declarations import Declarations
+from loopc.semantics.errors import names as name_errors
+from loopc.semantics.errors import values as value_errors
+from loopc.semantics.instances import Instances
+from loopc.semantics.scope import Binding, Scope
+from loopc.source import Span
+from loopc.syntax import ast
+from loopc.vocabulary.types import ValueType
+
+Place: TypeAlias = Literal[
+    "static", "field", "model", "layer", "function", "step", "eval", "schedule"
+]
+
+MAX_DEPTH = 100
+MAX_STATEMENTS = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The recursive knot: bodies hold expressions, expressions call what has bodies."""
+
+    expression: Callable[["Body", ast.Expression], checked.CheckedExpression]
+    statements: Callable[
+        ["Body", tuple[ast.Statement, ...]], tuple[checked.CheckedStatement, ...]
+    ]
+
+
+@dataclass(slots=True)
+class Context:
+    """One check of one program. Tables fill up as names are first used."""
+
+    program: ast.Program
+    diagnostics: Diagnostics
+    declarations: Declarations
+    rules: Rules
+    overrides: Mapping[str, ast.Expression]
+    params: dict[str, checked.CheckedParam | None] = field(default_factory=dict)
+    consts: dict[str, checked.CheckedConst | None] = field(default_factory=dict)
+    data: dict[str, checked.CheckedData] = field(default_factory=dict)
+    models: dict[str, checked.CheckedModel | None] = field(default_factory=dict)
+    schedules: dict[str, checked.CheckedSchedule | None] = field(default_factory=dict)
+    chains: dict[str, checked.CheckedChain | None] = field(default_factory=dict)
+    templates: dict[tuple[object, ...], "Template | None"] = field(default_factory=dict)
+    functions: dict[tuple[object, ...], checked.CheckedFunction | None] = field(
+        default_factory=dict
+    )
+    random_sites: dict[Span, int] = field(default_factory=dict)
+    fields_read: set[tuple[str, str]] = field(default_factory=set)
+    models_called: set[str] = field(default_factory=set)
+    in_progress: list[str] = field(default_factory=list)
+    statements_checked: int = 0
+
+    def add(self, diagnostic: Diagnostic) -> None:
+        self.diagnostics.add(diagnostic)
+
+    @contextmanager
+    def muted(self) -> Iterator[Diagnostics]:
+        """Collect what is found meanwhile apart from the program's findings."""
+        kept = self.diagnostics
+        self.diagnostics = Diagnostics()
+        try:
+            yield self.diagnostics
+        finally:
+            self.diagnostics = kept
+
+    @contextmanager
+    def defining(self, name: str, span: Span) -> Iterator[bool]:
+        """Yield whether `name` may be checked now: not within itself, not too deep."""
+        if name in self.in_progress:
+            path = [*self.in_progress[self.in_progress.index(name) :], name]
+            self.add(name_errors.recursive_definition(name, span, path))
+            yield False
+        elif len(self.in_progress) >= MAX_DEPTH:
+            self.add(name_errors.too_deep(span))
+            yield False
+        else:
+            self.in_progress.append(name)
+            try:
+                yield True
+            finally:
+                self.in_progress.pop()
+
+    def spend(self, span: Span) -> bool:
+        """Count one statement; False, once said, when there were too many."""
+        self.statements_checked += 1
+        if self.statements_checked == MAX_STATEMENTS + 1:
+            self.add(value_errors.too_much("statements", MAX_STATEMENTS, span))
+        return self.statements_checked <= MAX_STATEMENTS
+
+    def random_site(self, span: Span) -> int:
+        return self.random_sites.setdefault(span, len(self.random_sites))
+
+
+@dataclass(slots=True)
+class Body:
+    """Where an expression stands: its names, and what is allowed there."""
+
+    context: Context
+    place: Place
+    scope: Scope = field(default_factory=Scope)
+    inside: Literal["step", "model"] = "step"
+    training: bool | None = None
+    stream: str | None = None
+    instances: Instances = field(default_factory=Instances)
+    hint: str = ""
+    in_report: bool = False
+    returned: Span | None = None
+    repeating: bool = False
+    sites: dict[Span, str] = field(default_factory=dict)
+
+    def check(self, node: ast.Expression) -> checked.CheckedExpression:
+        return self.context.rules.expression(self, node)
+
+    def add(self, diagnostic: Diagnostic) -> None:
+        self.context.add(diagnostic)
+
+    @property
+    def builds(self) -> bool:
+        """Whether layers may be constructed here."""
+        return self.place in ("model", "layer")
+
+    def verify_free(self, name: str, span: Span) -> None:
+        """Say so if a name is that of a declaration: locals never hide one."""
+        declared = self.context.declarations.span(name)
+        if declared is not None:
+            self.add(name_errors.shadows_declaration(name, span, declared))
+
+    def bind(
+        self,
+        name: str,
+        value: checked.CheckedExpression,
+        span: Span,
+        quiet: bool = False,
+    ) -> None:
+        self.scope.bind(Binding(name, value, span, quiet=quiet))
+
+    def bind_local(
+        self, name: str, type: ValueType, span: Span, quiet: bool = False
+    ) -> None:
+        self.bind(name, checked.Local(span=span, type=type, name=name), span, quiet)
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """One checked signature of a `layer` declaration."""
+
+    declaration: checked.CheckedTemplate
+    output: ValueType
+    instances: Instances

@@ -1,0 +1,245 @@
+"""Which weights a value depends on with a gradient, and what cuts the paths that do not.
+
+A source is the weights of one model, or an input of the body under study; a model's weights
+are told apart by how many updates they went through (their version).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from loopc.semantics.checked import (
+    ApplyLayer,
+    Average,
+    CallFunction,
+    CallModel,
+    CheckedAssign,
+    CheckedExpression,
+    CheckedFunction,
+    CheckedModel,
+    CheckedRepeat,
+    CheckedReturn,
+    CheckedStatement,
+    Construct,
+    Indexing,
+    Local,
+    Primitive,
+    Random,
+    Select,
+    Total,
+    TupleValue,
+)
+from loopc.semantics.layers import weights_of
+from loopc.semantics.primitives import tensor_type
+from loopc.source import Span
+from loopc.vocabulary import functions, layers, losses
+from loopc.vocabulary.entry import Mismatch
+from loopc.vocabulary.types import ModelType, TensorType
+
+Source = tuple[str, int]  # ("net", version), ("", input index)
+INPUT = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Where a gradient ends, by what, and why, for people."""
+
+    by: str
+    why: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """Sources that a gradient reaches, and those it would reach but for a cut."""
+
+    reaches: frozenset[Source] = frozenset()
+    cuts: Mapping[Source, Cut] = field(default_factory=dict)
+
+
+NOTHING = Flow()
+
+
+def join(flows: Iterable[Flow]) -> Flow:
+    reaches: set[Source] = set()
+    cuts: dict[Source, Cut] = {}
+    for flow in flows:
+        reaches |= flow.reaches
+        for source, cut in flow.cuts.items():
+            cuts.setdefault(source, cut)
+    return Flow(frozenset(reaches), cuts) if reaches or cuts else NOTHING
+
+
+def cut_off(flow: Flow, cut: Cut) -> Flow:
+    """The same dependence with no gradient left."""
+    cuts = dict.fromkeys(flow.reaches, cut)
+    return Flow(frozenset(), {**cuts, **flow.cuts})
+
+
+def substitute(flow: Flow, inputs: Sequence[Flow]) -> Flow:
+    """Put the flows of arguments in place of a summary's inputs."""
+    kept = frozenset(s for s in flow.reaches if s[0] != INPUT)
+    through = [inputs[i] for name, i in sorted(flow.reaches) if name == INPUT]
+    own = {s: c for s, c in flow.cuts.items() if s[0] != INPUT}
+    ended = [cut_off(inputs[s[1]], c) for s, c in flow.cuts.items() if s[0] == INPUT]
+    return join([Flow(kept, own), *through, *ended])
+
+
+@dataclass(slots=True)
+class Summaries:
+    """Flows of whole models and functions, computed once each."""
+
+    models: Mapping[str, CheckedModel]
+    functions: Mapping[str, CheckedFunction]
+    made: dict[str, Flow] = field(default_factory=dict)
+
+    def of_model(self, name: str) -> Flow:
+        key = f"model {name}"
+        if key not in self.made:
+            self.made[key] = NOTHING
+            model = self.models[name]
+            names = [parameter for parameter, _ in model.inputs]
+            self.made[key] = self._body(names, model.body, {}, name)
+        return self.made[key]
+
+    def of_function(self, name: str) -> Flow:
+        key = f"fn {name}"
+        if key not in self.made:
+            self.made[key] = NOTHING
+            function = self.functions[name]
+            names = [parameter for parameter, _ in function.parameters]
+            models = {
+                parameter: type.model
+                for parameter, type in function.parameters
+                if isinstance(type, ModelType)
+            }
+            self.made[key] = self._body(names, function.body, models, "")
+        return self.made[key]
+
+    def _body(
+        self,
+        names: Sequence[str],
+        body: Sequence[CheckedStatement],
+        models: Mapping[str, str],
+        owner: str,
+    ) -> Flow:
+        inputs = {name: Flow(frozenset({(INPUT, i)})) for i, name in enumerate(names)}
+        reader = FlowReader(self, dict(inputs), models, owner)
+        return join(reader.statements(body))
+
+
+@dataclass(slots=True)
+class FlowReader:
+    """Follows one body: the flow of every local name so far."""
+
+    summaries: Summaries
+    names: dict[str, Flow]
+    models: Mapping[str, str] = field(default_factory=dict)
+    owner: str = ""
+    versions: dict[str, int] = field(default_factory=dict)
+
+    def statements(self, body: Sequence[CheckedStatement]) -> list[Flow]:
+        """Follow statements that do not update; the flows that are returned."""
+        returned: list[Flow] = []
+        for statement in body:
+            match statement:
+                case CheckedAssign():
+                    self.assign(statement)
+                case CheckedReturn():
+                    returned.append(self.read(statement.value))
+                case CheckedRepeat():
+                    for _ in range(2):
+                        returned.extend(self.statements(statement.body))
+        return returned
+
+    def assign(self, statement: CheckedAssign) -> None:
+        flow = self.read(statement.value)
+        parts = [flow] * len(statement.names)
+        if isinstance(statement.value, TupleValue):
+            parts = [self.read(item) for item in statement.value.items]
+        self.names.update(zip(statement.names, parts, strict=False))
+
+    def read(self, value: CheckedExpression) -> Flow:
+        """The flow of one expression; what is no float carries no gradient."""
+        match value:
+            case Local():
+                return self.names.get(value.name, NOTHING)
+            case Primitive():
+                return self._primitive(value)
+            case CallModel():
+                return self._call_model(value)
+            case CallFunction():
+                inner = self.summaries.of_function(value.function)
+                arguments = [self.read(argument) for argument in value.arguments]
+                return self._versioned(substitute(inner, arguments))
+            case ApplyLayer():
+                return self._layer(value)
+        return join(self.read(part) for part in _parts(value))
+
+    def _primitive(self, value: Primitive) -> Flow:
+        flow = join(self.read(argument) for argument in value.arguments)
+        if not flow.reaches:
+            return flow
+        entry = functions().get(value.name) or losses().get(value.name)
+        differentiable = entry is None or entry.differentiable
+        if differentiable and tensor_type(value).is_float:
+            return flow
+        why = "" if entry is None else entry.cuts
+        return cut_off(flow, Cut(value.name, why, value.span))
+
+    def _call_model(self, value: CallModel) -> Flow:
+        name = self.models.get(value.model, value.model)
+        arguments = [self.read(argument) for argument in value.inputs]
+        return self._versioned(substitute(self.summaries.of_model(name), arguments))
+
+    def _versioned(self, flow: Flow) -> Flow:
+        """Weights as they are now."""
+        if not self.versions:
+            return flow
+        return Flow(
+            frozenset(self._now(source) for source in flow.reaches),
+            {self._now(source): cut for source, cut in flow.cuts.items()},
+        )
+
+    def _now(self, source: Source) -> Source:
+        name, version = source
+        if name == INPUT or version != 0:
+            return source
+        return name, self.versions.get(name, 0)
+
+    def _layer(self, value: ApplyLayer) -> Flow:
+        flow = join(self.read(item) for item in value.inputs)
+        extra = join(self.read(item) for item in value.keywords.values())
+        if not has_weights(value):
+            return join([flow, extra])
+        return join([Flow(frozenset({(self.owner, 0)})), flow, extra])
+
+
+def _parts(value: CheckedExpression) -> list[CheckedExpression]:
+    match value:
+        case Average():
+            return [value.value] + ([] if value.weight is None else [value.weight])
+        case Total():
+            return [value.value]
+        case Indexing():
+            return [value.value]
+        case Select():
+            return [value.then if value.taken else value.otherwise]
+        case TupleValue():
+            return list(value.items)
+        case Random():
+            return list(value.options.values())
+        case _:
+            return []
+
+
+def has_weights(value: ApplyLayer) -> bool:
+    """Whether an application trains something; a template or a named layer may."""
+    construct = value.construct
+    if not isinstance(construct, Construct) or construct.template:
+        return True
+    types = [item.type for item in value.inputs]
+    tensors = tuple(t for t in types if isinstance(t, TensorType))
+    try:
+        return weights_of(layers()[construct.layer], construct, tensors)[0] > 0
+    except Mismatch:
+        return True

@@ -1,0 +1,146 @@
+"""Updates against the flow of gradients: what they train, and what never reaches it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from loopc.diagnostics.model import Diagnostic
+from loopc.semantics.checked import (
+    CheckedAssign,
+    CheckedRepeat,
+    CheckedStatement,
+    CheckedTrain,
+    CheckedUpdate,
+)
+from loopc.semantics.context import Context
+from loopc.semantics.errors import advice
+from loopc.semantics.errors import flow as errors
+from loopc.semantics.flow import Cut, Flow, FlowReader, Source, Summaries
+from loopc.semantics.models import own_weights
+from loopc.source import Span
+
+
+def settle_updates(context: Context, train: CheckedTrain) -> CheckedTrain:
+    """Check every objective of a loop against what it updates, and fill in `trained`."""
+    checker = _FlowChecker(context, _summaries(context))
+    body = checker.follow(train.body)
+    checker.verify_owned()
+    return replace(train, body=body)
+
+
+def _summaries(context: Context) -> Summaries:
+    models = {n: m for n, m in context.models.items() if m is not None}
+    functions = {f.name: f for f in context.functions.values() if f is not None}
+    return Summaries(models, functions)
+
+
+@dataclass(slots=True)
+class _FlowChecker:
+    context: Context
+    summaries: Summaries
+    reader: FlowReader = field(init=False)
+    updated: dict[str, Span] = field(default_factory=dict)  # weights -> last update
+    reached: dict[str, Span] = field(default_factory=dict)  # weights -> an objective
+    settled: dict[Span, tuple[str, ...]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        # From 1 on, so that a version that is settled is never taken for a new one.
+        versions = dict.fromkeys(self.summaries.models, 1)
+        self.reader = FlowReader(self.summaries, {}, versions=versions)
+
+    def follow(self, body: Sequence[CheckedStatement]) -> tuple[CheckedStatement, ...]:
+        return tuple(self._statement(statement) for statement in body)
+
+    def _statement(self, statement: CheckedStatement) -> CheckedStatement:
+        match statement:
+            case CheckedAssign():
+                self.reader.assign(statement)
+            case CheckedRepeat():
+                passes = [self.follow(statement.body) for _ in range(2)]
+                return replace(statement, body=passes[-1])
+            case CheckedUpdate():
+                return self._update(statement)
+        return statement
+
+    def _update(self, node: CheckedUpdate) -> CheckedUpdate:
+        flow = self.reader.read(node.objective)
+        for name, _ in flow.reaches:
+            self.reached.setdefault(name, node.objective.span)
+        trained = self._trained(node, flow)
+        self._verify_versions(node, flow)
+        for name in self.owners(node.models):
+            self.updated[name] = node.span
+            self.reader.versions[name] += 1
+        return replace(node, trained=trained)
+
+    def owners(self, models: Sequence[str]) -> list[str]:
+        """Models whose own weights belong to those written: themselves, and inside."""
+        found: dict[str, None] = {}
+        for name in models:
+            inner = self.summaries.models[name].contains
+            found.update(dict.fromkeys((name, *inner)))
+        return [name for name in found if own_weights(self.context, name)[0] > 0]
+
+    def _trained(self, node: CheckedUpdate, flow: Flow) -> tuple[str, ...]:
+        reached = {name for name, _ in flow.reaches}
+        missed = [m for m in node.models if not reached & set(self.owners([m]))]
+        if missed:
+            self._report_missed(node, flow, missed)
+        trained: dict[str, None] = {}
+        for model in node.models:
+            trained.update(dict.fromkeys(self._parts(node, model, reached)))
+        return tuple(trained)
+
+    def _parts(
+        self, node: CheckedUpdate, model: str, reached: set[str]
+    ) -> tuple[str, ...]:
+        """The model whole, or those inside it that the objective depends on."""
+        owners = self.owners([model])
+        hit = [name for name in owners if name in reached]
+        if len(hit) == len(owners) or not hit:
+            return (model,) if hit else ()
+        missed = [name for name in owners if name not in reached]
+        span = node.objective.span
+        problem = errors.left_out(model, missed, span, node.span)
+        self.context.add(problem)
+        return (model,) if model in hit else tuple(hit)
+
+    def _report_missed(
+        self, node: CheckedUpdate, flow: Flow, missed: Sequence[str]
+    ) -> None:
+        for model in missed:
+            if not self.owners([model]):
+                self.context.add(errors.no_weights(model, node.span))
+            elif len(missed) < len(node.models):
+                span = node.objective.span
+                written = " and ".join(node.models)
+                found = errors.left_out(written, [model], span, node.span)
+                self.context.add(found)
+            else:
+                self.context.add(self._missing(node, flow, model))
+
+    def _missing(self, node: CheckedUpdate, flow: Flow, model: str) -> Diagnostic:
+        objective, target = node.objective.span, node.span
+        cut = _cut_of(flow.cuts, self.owners([model]))
+        if cut is None:
+            return errors.objective_misses(model, objective, target)
+        return errors.gradient_cut(model, cut.by, cut.why, cut.span, objective, target)
+
+    def _verify_versions(self, node: CheckedUpdate, flow: Flow) -> None:
+        seen: set[str] = set()
+        for name, _ in sorted(flow.reaches):
+            if name in seen and name in self.updated:
+                update, span = self.updated[name], node.objective.span
+                self.context.add(errors.two_versions(name, span, update))
+                return
+            seen.add(name)
+
+    def verify_owned(self) -> None:
+        """Advise on weights that an objective reaches and no update trains."""
+        for name, span in self.reached.items():
+            if name not in self.updated:
+                model = self.summaries.models[name]
+                self.context.add(advice.never_updated(name, model.span, span))
+
+
+def _cut_of(cuts: Mapping[Source, Cut], owners: Sequence[str]) -> Cut | None:
+    return next((cut for (name, _), cut in cuts.items() if name in owners), None)

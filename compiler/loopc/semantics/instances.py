@@ -1,0 +1,71 @@
+"""The layers a model or template makes: their names, what was built, how many weights."""
+
+from dataclasses import dataclass, field
+
+from loopc.semantics.checked import Construct, LayerSummary
+from loopc.source import Span
+from loopc.vocabulary.types import TensorType, ValueType
+
+
+@dataclass(slots=True)
+class Built:
+    """The inputs that gave an instance its weights."""
+
+    inputs: tuple[TensorType, ...]
+    weights: tuple[int, int]
+
+
+@dataclass(slots=True)
+class Instances:
+    """What one body constructs, in order; names are unique within it."""
+
+    taken: set[str] = field(default_factory=set)
+    counts: dict[str, int] = field(default_factory=dict)
+    built: dict[str, Built] = field(default_factory=dict)
+    constructs: dict[str, Construct] = field(default_factory=dict)  # by local name
+    summaries: list[LayerSummary] = field(default_factory=list)
+    contains: dict[str, Span] = field(default_factory=dict)
+    trainable: int = 0
+    non_trainable: int = 0
+    coupled: bool = False
+
+    def name(self, base: str) -> str:
+        """Name a new instance as Keras does: dense, dense_1, dense_2."""
+        number = self.counts.get(base, 0)
+        name = base if number == 0 else f"{base}_{number}"
+        while name in self.taken:
+            number += 1
+            name = f"{base}_{number}"
+        self.counts[base] = number + 1
+        self.taken.add(name)
+        return name
+
+    def record(
+        self, path: str, layer: str, output: ValueType, weights: tuple[int, int]
+    ) -> None:
+        """Note one application; weights count at the first one only."""
+        shared = path in self.built
+        counted = (0, 0) if shared else weights
+        self.trainable += counted[0]
+        self.non_trainable += counted[1]
+        summary = LayerSummary(path, layer, output, *counted, shared=shared)
+        self.summaries.append(summary)
+
+    def include(self, path: str, other: "Instances") -> None:
+        """Take over what an applied template made, below the name of the instance."""
+        if path in self.built:
+            return
+        for item in other.summaries:
+            below = LayerSummary(
+                f"{path}/{item.path}",
+                item.layer,
+                item.output,
+                item.trainable,
+                item.non_trainable,
+                shared=item.shared,
+            )
+            self.summaries.append(below)
+        self.trainable += other.trainable
+        self.non_trainable += other.non_trainable
+        for model, span in other.contains.items():
+            self.contains.setdefault(model, span)

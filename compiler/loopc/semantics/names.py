@@ -1,0 +1,111 @@
+"""What a name means where a value is read: local first, then declarations, then clocks."""
+
+from loopc.semantics.checked import (
+    CheckedExpression,
+    ClockValue,
+    Local,
+    StaticName,
+)
+from loopc.semantics.constants import check_const_named, check_param_named
+from loopc.semantics.context import Body
+from loopc.semantics.declarations import Named, describe
+from loopc.semantics.errors import names as errors
+from loopc.semantics.errors import schedules as schedule_errors
+from loopc.semantics.schedule_values import schedule_value
+from loopc.semantics.values import at, failed, static
+from loopc.source import Span
+from loopc.syntax import ast
+from loopc.vocabulary import functions, layers, losses, suggest, transforms
+from loopc.vocabulary.types import ModelType, TensorType
+
+CLOCKS = ("step", "epoch", "progress")
+CLOCK_PLACES = frozenset({"step", "schedule", "function"})
+
+
+def check_name(body: Body, node: ast.Name) -> CheckedExpression:
+    """Resolve a name that stands for a value."""
+    binding = body.scope.find(node.text)
+    if binding is not None:
+        binding.used = True
+        return at(binding.value, node.span)
+    declaration = body.context.declarations.use(node.text)
+    if declaration is not None:
+        return _declared(body, declaration, node)
+    if node.text in CLOCKS:
+        return _clock(body, node)
+    unknown_name(body, node.text, node.span)
+    return failed(node.span)
+
+
+def _declared(body: Body, declaration: Named, node: ast.Name) -> CheckedExpression:
+    match declaration:
+        case ast.Param():
+            return _param(body, declaration, node.span)
+        case ast.Const():
+            return _const(body, declaration, node.span)
+        case ast.Schedule():
+            return schedule_value(body, node)
+        case ast.Model():
+            type = ModelType(node.text)
+            return Local(span=node.span, type=type, name=node.text)
+        case ast.Dim() | ast.Weight() | ast.State() | ast.Extern():
+            return failed(node.span)
+        case _:
+            what = describe(declaration)
+            help = "call it, or use the value of a `param`, `const` or field"
+            body.add(errors.not_a_value(node.text, what, node.span, help))
+            return failed(node.span)
+
+
+def _param(body: Body, declaration: ast.Param, span: Span) -> CheckedExpression:
+    param = check_param_named(body.context, declaration)
+    if param is None:
+        return failed(span)
+    name = StaticName(span=span, name=param.name, origin="param")
+    return static(param.value, span, name)
+
+
+def _const(body: Body, declaration: ast.Const, span: Span) -> CheckedExpression:
+    const = check_const_named(body.context, declaration)
+    if const is None:
+        return failed(span)
+    name = StaticName(span=span, name=const.name, origin="const")
+    return static(const.value, span, name)
+
+
+def _clock(body: Body, node: ast.Name) -> CheckedExpression:
+    if body.place not in CLOCK_PLACES or body.inside == "model":
+        help = "clocks are read in a `step`, and in schedules"
+        body.add(schedule_errors.clock_misplaced(node.text, node.span, help))
+        return failed(node.span)
+    type = TensorType("f32", weak=True)
+    return ClockValue(span=node.span, type=type, clock=node.text)  # type: ignore[arg-type]
+
+
+def unknown_name(body: Body, name: str, span: Span) -> None:
+    """Say that nothing has this name, with the nearest that has one."""
+    if name in functions() or name in losses() or name in layers():
+        help = f"call it: `{name}(...)`"
+        what = "a function of the vocabulary"
+        body.add(errors.not_a_value(name, what, span, help))
+        return
+    declarations = body.context.declarations
+    guess = suggest(name, [*body.scope.visible(), *declarations.by_name])
+    declared = _where(body, guess) if guess else None
+    body.add(errors.unknown_name(name, span, guess, declared))
+
+
+def unknown_callee(body: Body, name: str, span: Span) -> None:
+    """Say that nothing callable has this name."""
+    declarations = body.context.declarations
+    known = [*declarations.by_name, *functions(), *layers(), *losses(), *transforms()]
+    guess = suggest(name, [*body.scope.visible(), *known])
+    declared = _where(body, guess) if guess else None
+    body.add(errors.unknown_name(name, span, guess, declared))
+
+
+def _where(body: Body, name: str) -> Span | None:
+    binding = body.scope.find(name)
+    if binding is not None:
+        return binding.span
+    return body.context.declarations.span(name)

@@ -1,0 +1,102 @@
+"""Settings of a loop: `seed = 7`, `execution = xla`, `log = 100 steps`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, cast
+
+from loopc.semantics.checked import Cadence, Duration, Static
+from loopc.semantics.context import Body
+from loopc.semantics.durations import duration_of
+from loopc.semantics.errors import names as name_errors
+from loopc.semantics.errors import values as errors
+from loopc.semantics.options import as_int
+from loopc.semantics.values import static
+from loopc.source import Span
+from loopc.syntax import ast
+from loopc.vocabulary import suggest
+
+Execution = Literal["auto", "graph", "xla", "streamed_graph", "streamed_xla"]
+
+EXECUTIONS = ("auto", "graph", "xla", "streamed_graph", "streamed_xla")
+KNOWN = ("seed", "execution", "log")
+LATER = ("precision", "devices")
+NOWHERE = Span(0, 0)
+LOG_UNITS = frozenset({"steps", "epochs"})
+MAX_SEED = 2**63 - 1
+
+
+@dataclass(slots=True)
+class Settings:
+    """What a loop runs with; what was not set has its default."""
+
+    seed: Static
+    execution: Execution
+    log_every: Cadence
+    failed: bool = False
+
+
+def check_settings(body: Body, nodes: Sequence[ast.Setting]) -> Settings:
+    settings = Settings(
+        seed=static(0, NOWHERE),
+        execution="auto",
+        log_every=Cadence(span=NOWHERE, duration=Duration(100, "steps")),
+    )
+    first: dict[str, ast.Setting] = {}
+    for node in nodes:
+        name = node.name.text
+        earlier = first.setdefault(name, node)
+        if earlier is not node:
+            what = f"setting `{name}`"
+            body.add(errors.once_only(what, node.name.span, earlier.name.span))
+        elif not _setting(body, settings, node):
+            settings.failed = True
+    return settings
+
+
+def _setting(body: Body, settings: Settings, node: ast.Setting) -> bool:
+    match node.name.text:
+        case "seed":
+            return _seed(body, settings, node)
+        case "execution":
+            return _execution(body, settings, node)
+        case "log":
+            return _log(body, settings, node)
+    name, span = node.name.text, node.name.span
+    if name in LATER:
+        body.add(name_errors.not_implemented(f"the setting `{name}`", span))
+    else:
+        guess = suggest(name, KNOWN)
+        body.add(name_errors.unknown_setting(name, span, guess, KNOWN))
+    return False
+
+
+def _seed(body: Body, settings: Settings, node: ast.Setting) -> bool:
+    seed = as_int(body, "`seed`", node.value, 0)
+    if seed is None:
+        return False
+    if isinstance(seed.value, int) and seed.value > MAX_SEED:
+        allowed, span = f"a number of at most {MAX_SEED}", node.value.span
+        body.add(errors.out_of_range("`seed`", seed.value, allowed, span))
+        return False
+    settings.seed = seed
+    return True
+
+
+def _execution(body: Body, settings: Settings, node: ast.Setting) -> bool:
+    value = node.value
+    text = value.text if isinstance(value, ast.Name) else "..."
+    if text in EXECUTIONS:
+        settings.execution = cast(Execution, text)
+        return True
+    guess, span = suggest(text, EXECUTIONS), value.span
+    body.add(name_errors.unknown_choice("execution", text, span, guess, EXECUTIONS))
+    return False
+
+
+def _log(body: Body, settings: Settings, node: ast.Setting) -> bool:
+    found = duration_of(body, "`log`", node.value, LOG_UNITS)
+    if found is None:
+        return False
+    span = node.value.span
+    settings.log_every = Cadence(span=span, duration=found[0], value=found[1])
+    return True

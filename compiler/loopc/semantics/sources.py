@@ -1,0 +1,128 @@
+"""Sources of splits: `npz`, `csv`, `idx` and `arrays`."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+from loopc.semantics.arguments import Slots, bind_slots
+from loopc.semantics.checked import CheckedSource, StaticValue
+from loopc.semantics.context import Body
+from loopc.semantics.errors import names as name_errors
+from loopc.semantics.errors import values as errors
+from loopc.source import Span
+from loopc.syntax import ast
+from loopc.vocabulary import suggest
+
+SOURCES = ("npz", "csv", "idx", "arrays")
+LATER = ("windows", "characters", "words", "images", "tfrecord", "parquet")
+
+
+def check_source(body: Body, node: ast.SourceSplit) -> CheckedSource | None:
+    """Check what fills a split; None where it was complained about."""
+    call = node.source
+    if not isinstance(call, ast.Call) or not isinstance(call.callee, ast.Name):
+        body.add(name_errors.unknown_source("...", call.span, None, SOURCES))
+        return None
+    name = call.callee.text
+    if name in LATER:
+        body.add(name_errors.not_implemented(f"the source `{name}`", call.span))
+        return None
+    if name == "idx":
+        return _idx(body, node, call)
+    if name in SOURCES:
+        return _single(body, node, call, name)
+    guess = suggest(name, SOURCES)
+    body.add(name_errors.unknown_source(name, call.callee.span, guess, SOURCES))
+    return None
+
+
+def _single(
+    body: Body, node: ast.SourceSplit, call: ast.Call, name: str
+) -> CheckedSource | None:
+    names = ["file", "separator"] if name == "csv" else ["file"]
+    if name == "arrays":
+        names = ["name"]
+    slots = bind_slots(body, name, call.arguments, names, 1)
+    file = _text(body, name, names[0], slots, call.span)
+    separator = _separator(body, slots)
+    if file is None or not slots.sound or separator is None:
+        return None
+    options = {"separator": separator} if name == "csv" else {}
+    return _source(node, name, {"": file}, options)
+
+
+def _source(
+    node: ast.SourceSplit,
+    format: str,
+    files: Mapping[str, str],
+    options: Mapping[str, StaticValue],
+) -> CheckedSource:
+    formats: dict[str, Literal["npz", "csv", "idx", "arrays"]] = {
+        "npz": "npz",
+        "csv": "csv",
+        "idx": "idx",
+        "arrays": "arrays",
+    }
+    return CheckedSource(
+        span=node.span,
+        split=node.name.text,
+        format=formats[format],
+        files=files,
+        options=options,
+    )
+
+
+def _text(body: Body, callee: str, name: str, slots: Slots, span: Span) -> str | None:
+    node = slots.take(name)
+    if node is None:
+        if slots.sound:
+            what = "the name of a file" if name == "file" else "a name"
+            help = f'write `{callee}("...")`'
+            body.add(name_errors.missing_argument(callee, what, span, help))
+        return None
+    return text_of(body, f"the argument of `{callee}`", node)
+
+
+def text_of(body: Body, what: str, node: ast.Expression) -> str | None:
+    """A string that stands in the text itself, and is not empty."""
+    if isinstance(node, ast.String) and node.value:
+        return node.value
+    found = "an empty one" if isinstance(node, ast.String) else "something else"
+    body.add(errors.wrong_type(what, "a string", found, node.span))
+    return None
+
+
+def _separator(body: Body, slots: Slots) -> str | None:
+    node = slots.take("separator")
+    if node is None:
+        return ","
+    text = text_of(body, "`separator`", node)
+    if text is not None and len(text) != 1:
+        allowed = "one character"
+        body.add(errors.out_of_range("`separator`", repr(text), allowed, node.span))
+        return None
+    return text
+
+
+def _idx(body: Body, node: ast.SourceSplit, call: ast.Call) -> CheckedSource | None:
+    files: dict[str, str] = {}
+    sound = True
+    for argument in call.arguments:
+        if argument.name is None:
+            help = 'name the column: `idx(image: "...", label: "...")`'
+            problem = name_errors.missing_argument(
+                "idx", "the name of a column", argument.span, help
+            )
+            body.add(problem)
+            return None
+        text = text_of(body, "a file of `idx`", argument.value)
+        first = files.get(argument.name.text)
+        if first is not None:
+            name, span = argument.name.text, argument.span
+            body.add(name_errors.repeated_argument("idx", name, span, call.span))
+        sound = sound and text is not None and first is None
+        files[argument.name.text] = text or ""
+    if not files:
+        help = 'write `idx(image: "...", label: "...")`'
+        body.add(name_errors.missing_argument("idx", "a column", call.span, help))
+        return None
+    return _source(node, "idx", files, {}) if sound else None

@@ -1,0 +1,191 @@
+"""`keep`, `stop` and `export`: what watches the reported metrics."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+from loopc.semantics.checked import (
+    Average,
+    Cadence,
+    CheckedAssign,
+    CheckedEval,
+    CheckedExport,
+    CheckedExpression,
+    CheckedKeep,
+    CheckedReport,
+    CheckedStop,
+    Local,
+    Primitive,
+    StatefulMetric,
+    Total,
+)
+from loopc.semantics.context import Body
+from loopc.semantics.durations import duration_of
+from loopc.semantics.errors import names as name_errors
+from loopc.semantics.errors import values as errors
+from loopc.semantics.models import check_model_named
+from loopc.semantics.options import as_int
+from loopc.semantics.run_clock import RunClock, verify_cadence
+from loopc.syntax import ast
+from loopc.vocabulary import losses, stateful_metrics, suggest
+
+Mode = Literal["max", "min"]
+PATIENCE_UNITS = frozenset({"steps", "epochs"})
+
+
+def check_keep(
+    body: Body, node: ast.Keep, evals: Sequence[CheckedEval]
+) -> CheckedKeep | None:
+    """`keep 1 best valid.accuracy`."""
+    count = as_int(body, "the number of checkpoints", node.count, 1)
+    mode = _mode(body, node.mode, node.metric, evals, "best")
+    if count is None or mode is None or not isinstance(count.value, int):
+        return None
+    return CheckedKeep(
+        span=node.span,
+        count=count.value,
+        mode=mode,
+        eval=node.metric.split.text,
+        metric=node.metric.metric.text,
+    )
+
+
+def check_stop(
+    body: Body, node: ast.Stop, evals: Sequence[CheckedEval], clock: RunClock | None
+) -> CheckedStop | None:
+    """`stop when valid.accuracy stalls for 3 epochs`."""
+    mode = _mode(body, node.mode, node.metric, evals, "when")
+    what = "the patience"
+    patience = duration_of(body, what, node.patience, PATIENCE_UNITS)
+    if mode is None or patience is None:
+        return None
+    span = node.patience.span
+    cadence = Cadence(span=span, duration=patience[0], value=patience[1])
+    if clock is not None:
+        verify_cadence(body.context, clock, cadence)
+    return CheckedStop(
+        span=node.span,
+        mode=mode,
+        eval=node.metric.split.text,
+        metric=node.metric.metric.text,
+        patience=cadence,
+    )
+
+
+def _mode(
+    body: Body,
+    written: Mode | None,
+    path: ast.MetricPath,
+    evals: Sequence[CheckedEval],
+    keyword: str,
+) -> Mode | None:
+    """Find the metric, and which way of it is better."""
+    found = next((e for e in evals if e.name == path.split.text), None)
+    if found is None:
+        _unknown_eval(body, path, evals)
+        return None
+    if found.every is None:
+        title = f"`{found.name}` runs only at the end"
+        help = "watch an eval that runs `every 1 epoch`"
+        body.add(errors.missing_part(title, path.split.span, help))
+        return None
+    values = reported(found)
+    name = path.metric.text
+    if name not in values:
+        guess = suggest(name, values)
+        problem = name_errors.unknown_metric(
+            found.name, name, path.metric.span, guess, values
+        )
+        body.add(problem)
+        return None
+    mode = written or better(found, values[name])
+    if mode is None:
+        body.add(errors.needs_direction(name, path.span, keyword))
+    return mode
+
+
+def _unknown_eval(
+    body: Body, path: ast.MetricPath, evals: Sequence[CheckedEval]
+) -> None:
+    known = [e.name for e in evals]
+    name, span = path.split.text, path.split.span
+    if name == "train":
+        what = "watching what the step reports"
+        help = "watch a metric of an `eval`"
+        body.add(name_errors.not_implemented(what, span, help))
+        return
+    guess = suggest(name, known)
+    body.add(name_errors.unknown_eval(name, span, guess, known))
+
+
+def reported(node: CheckedEval) -> dict[str, CheckedExpression]:
+    """What an eval reports, by name."""
+    return {
+        item.name: item.value
+        for statement in node.body
+        if isinstance(statement, CheckedReport)
+        for item in statement.items
+    }
+
+
+def better(node: CheckedEval, value: CheckedExpression) -> Mode | None:
+    """Whether more or less of a value is better, where its metric says so."""
+    seen = 0
+    while seen <= len(node.body):
+        match value:
+            case Average() | Total():
+                value = value.value
+            case Local():
+                assigned = _assigned(node, value.name)
+                if assigned is None:
+                    return None
+                value, seen = assigned, seen + 1
+            case StatefulMetric():
+                return stateful_metrics()[value.name].better
+            case Primitive() if value.name in losses():
+                return losses()[value.name].better
+            case _:
+                return None
+    return None
+
+
+def _assigned(node: CheckedEval, name: str) -> CheckedExpression | None:
+    for statement in reversed(node.body):
+        if isinstance(statement, CheckedAssign) and statement.names == (name,):
+            return statement.value
+    return None
+
+
+def check_export(body: Body, node: ast.Export, kept: bool) -> CheckedExport | None:
+    """`export best classifier to "classifier.keras"`."""
+    name = node.model
+    declarations = body.context.declarations
+    declaration = declarations.use(name.text)
+    if not isinstance(declaration, ast.Model):
+        known = declarations.of_kind(ast.Model)
+        guess = suggest(name.text, known)
+        body.add(name_errors.unknown_model(name.text, name.span, guess, known))
+        return None
+    if check_model_named(body.context, declaration) is None:
+        return None
+    if not _path(body, node.path):
+        return None
+    if node.best and not kept:
+        title = "nothing says what `best` is"
+        help = "write `keep 1 best valid.accuracy`, or leave out `best`"
+        body.add(errors.missing_part(title, node.span, help))
+        return None
+    return CheckedExport(
+        span=node.span, best=node.best, model=name.text, path=node.path.value
+    )
+
+
+def _path(body: Body, node: ast.String) -> bool:
+    parts = node.value.replace("\\", "/").split("/")
+    if not node.value.endswith(".keras"):
+        what, expected = "the file", "a name that ends in `.keras`"
+        body.add(errors.wrong_type(what, expected, f"`{node.value}`", node.span))
+        return False
+    if ".." in parts or parts[0] == "" or ":" in parts[0]:
+        body.add(errors.bad_path(node.span, "written below the run's folder"))
+        return False
+    return True

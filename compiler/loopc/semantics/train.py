@@ -1,0 +1,224 @@
+"""`train` blocks: how long, with what settings, the step, evals and what follows them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from loopc.semantics import step_bodies
+from loopc.semantics.checked import (
+    Cadence,
+    CheckedEval,
+    CheckedTrain,
+    Duration,
+    Static,
+)
+from loopc.semantics.context import Body, Context
+from loopc.semantics.durations import duration_of
+from loopc.semantics.errors import names as name_errors
+from loopc.semantics.errors import schedules as schedule_errors
+from loopc.semantics.errors import values as errors
+from loopc.semantics.options import as_int
+from loopc.semantics.run_clock import RunClock, verify_cadence, verify_clocks
+from loopc.semantics.settings import check_settings
+from loopc.semantics.trackers import check_export, check_keep, check_stop
+from loopc.source import Span
+from loopc.syntax import ast
+
+RUN_UNITS = frozenset({"steps", "epochs", "seconds"})
+CADENCE_UNITS = frozenset({"steps", "epochs"})
+
+Item = TypeVar("Item")
+
+
+@dataclass(slots=True)
+class Parts:
+    """The items of a train block by kind, in file order."""
+
+    settings: list[ast.Setting] = field(default_factory=list)
+    steps: list[ast.Step] = field(default_factory=list)
+    evals: list[ast.Eval] = field(default_factory=list)
+    checkpoints: list[ast.Checkpoint] = field(default_factory=list)
+    keeps: list[ast.Keep] = field(default_factory=list)
+    stops: list[ast.Stop] = field(default_factory=list)
+    exports: list[ast.Export] = field(default_factory=list)
+    policies: list[ast.OnNonfinite] = field(default_factory=list)
+
+
+def check_train(context: Context, node: ast.Train) -> CheckedTrain | None:
+    """Check one loop; None where it was complained about."""
+    body = Body(context, "static")
+    parts = _sort_items(body, node)
+    settings = check_settings(body, parts.settings)
+    duration = _duration(body, node)
+    step = _the_step(body, node, parts)
+    if step is None:
+        return None
+    header = step_bodies.check_stream(context, step)
+    clock = _clock(body, node, duration, step)
+    statements = step_bodies.check_step(context, step, header)
+    evals = [_eval(body, item, clock) for item in _distinct(body, parts.evals)]
+    known = [item for item in evals if item is not None]
+    checkpoint = _checkpoint(body, parts, clock)
+    keeps = _all([check_keep(body, item, known) for item in parts.keeps])
+    stops = _all([check_stop(body, item, known, clock) for item in parts.stops])
+    kept = bool(parts.keeps)
+    exports = _all([check_export(body, item, kept) for item in parts.exports])
+    if clock is not None:
+        verify_clocks(context, clock, statements, known)
+        verify_cadence(context, clock, settings.log_every)
+    if duration is None or len(known) < len(evals) or settings.failed:
+        return None
+    return CheckedTrain(
+        span=node.span,
+        name="train" if node.name is None else node.name.text,
+        duration=duration[0],
+        duration_value=duration[1],
+        seed=settings.seed,
+        execution=settings.execution,
+        log_every=settings.log_every,
+        stream=header,
+        body=statements,
+        evals=tuple(known),
+        checkpoint_every=checkpoint[0],
+        checkpoint_keep=checkpoint[1],
+        keeps=keeps,
+        stops=stops,
+        exports=exports,
+    )
+
+
+def _all(items: Sequence[Item | None]) -> tuple[Item, ...]:
+    return tuple(item for item in items if item is not None)
+
+
+LATER: dict[type, str] = {
+    ast.Stage: "`stage`",
+    ast.Start: "`start`",
+}
+
+
+def _sort_items(body: Body, node: ast.Train) -> Parts:
+    parts = Parts()
+    lists: dict[type, list[ast.TrainItem]] = {
+        ast.Setting: parts.settings,  # type: ignore[dict-item]
+        ast.Step: parts.steps,  # type: ignore[dict-item]
+        ast.Eval: parts.evals,  # type: ignore[dict-item]
+        ast.Checkpoint: parts.checkpoints,  # type: ignore[dict-item]
+        ast.Keep: parts.keeps,  # type: ignore[dict-item]
+        ast.Stop: parts.stops,  # type: ignore[dict-item]
+        ast.Export: parts.exports,  # type: ignore[dict-item]
+        ast.OnNonfinite: parts.policies,  # type: ignore[dict-item]
+    }
+    for item in node.items:
+        if type(item) in LATER:
+            what = LATER[type(item)]
+            body.add(name_errors.not_implemented(what, item.span))
+        else:
+            lists[type(item)].append(item)
+    _policies(body, parts.policies)
+    return parts
+
+
+def _policies(body: Body, policies: Sequence[ast.OnNonfinite]) -> None:
+    for item in policies:
+        if item.policy != "halt":
+            what = f"`on nonfinite {item.policy}`"
+            help = "write `on nonfinite halt`, which is what happens by itself"
+            body.add(name_errors.not_implemented(what, item.span, help))
+
+
+def _once(body: Body, what: str, items: Sequence[ast.Node]) -> None:
+    for item in items[1:]:
+        body.add(errors.once_only(what, item.span, items[0].span))
+
+
+def _duration(body: Body, node: ast.Train) -> tuple[Duration, Static] | None:
+    if node.duration is None:
+        body.add(schedule_errors.no_duration(_head(node)))
+        return None
+    return duration_of(body, "the length of a run", node.duration, RUN_UNITS)
+
+
+def _head(node: ast.Train) -> Span:
+    """The word `train` itself, or the name of the loop."""
+    if node.name is not None:
+        return node.name.span
+    return Span(node.span.start, node.span.start + len("train"))
+
+
+def _the_step(body: Body, node: ast.Train, parts: Parts) -> ast.Step | None:
+    _once(body, "`step`", parts.steps)
+    if not parts.steps:
+        title, help = "the loop has no `step`", "write `step (x, y) from ... { ... }`"
+        body.add(errors.missing_part(title, _head(node), help))
+        return None
+    return parts.steps[0]
+
+
+def _clock(
+    body: Body,
+    node: ast.Train,
+    duration: tuple[Duration, Static] | None,
+    step: ast.Step,
+) -> RunClock | None:
+    if duration is None or node.duration is None:
+        return None
+    clock = RunClock(duration[0], node.duration.span, step.stream is not None)
+    if duration[0].unit == "epochs" and not clock.has_epochs:
+        body.add(schedule_errors.epochs_without_stream(node.duration.span))
+    return clock
+
+
+def _distinct(body: Body, evals: Sequence[ast.Eval]) -> list[ast.Eval]:
+    names: dict[str, ast.Eval] = {}
+    for item in evals:
+        first = names.setdefault(item.name.text, item)
+        if first is not item:
+            span, where = item.name.span, first.name.span
+            body.add(name_errors.already_declared(item.name.text, span, where))
+    return list(names.values())
+
+
+def _eval(body: Body, node: ast.Eval, clock: RunClock | None) -> CheckedEval | None:
+    every: Cadence | None = None
+    if node.every is not None:
+        every = cadence(body, "the interval", node.every, clock)
+    stream = step_bodies.check_stream(body.context, node)
+    statements = step_bodies.check_eval(body.context, node, stream)
+    if stream is None or (node.every is not None and every is None):
+        return None
+    return CheckedEval(
+        span=node.span,
+        name=node.name.text,
+        stream=stream,
+        every=every,
+        body=statements,
+    )
+
+
+def cadence(
+    body: Body, what: str, node: ast.Expression, clock: RunClock | None
+) -> Cadence | None:
+    """`every 500 steps`, `every 1 epoch`."""
+    found = duration_of(body, what, node, CADENCE_UNITS)
+    if found is None:
+        return None
+    made = Cadence(span=node.span, duration=found[0], value=found[1])
+    if clock is not None:
+        verify_cadence(body.context, clock, made)
+    return made
+
+
+def _checkpoint(
+    body: Body, parts: Parts, clock: RunClock | None
+) -> tuple[Cadence | None, int]:
+    _once(body, "`checkpoint`", parts.checkpoints)
+    if not parts.checkpoints:
+        return None, 1
+    node = parts.checkpoints[0]
+    every = cadence(body, "the interval", node.every, clock)
+    if node.keep is None:
+        return every, 1
+    keep = as_int(body, "the number of checkpoints", node.keep, 1)
+    count = 1 if keep is None else keep.value
+    return every, count if isinstance(count, int) else 1

@@ -1,0 +1,86 @@
+"""`update M to minimize E using T`: one site, its objective and its chain."""
+
+from loopc.semantics.averages import implied_average
+from loopc.semantics.chains import check_chain
+from loopc.semantics.checked import CheckedExpression, CheckedStatement, CheckedUpdate
+from loopc.semantics.context import Body
+from loopc.semantics.errors import names as name_errors
+from loopc.semantics.errors import shapes as errors
+from loopc.semantics.models import check_model_named
+from loopc.semantics.primitives import as_tensor, tensor_type
+from loopc.semantics.values import describe_type, is_failed
+from loopc.syntax import ast
+from loopc.vocabulary import suggest
+
+
+def check_update(body: Body, node: ast.Update) -> CheckedStatement | None:
+    """Check an update; `trained` is settled afterwards, when the step is whole."""
+    models = [_model(body, name) for name in node.models]
+    objective = _objective(body, node)
+    chain = check_chain(body.context, node.transform)
+    if node.every is not None:
+        what = "an update every few steps"
+        body.add(name_errors.not_implemented(what, node.every.span))
+        return None
+    if objective is None or chain is None or not all(models):
+        return None
+    names = tuple(dict.fromkeys(name.text for name in node.models))
+    return CheckedUpdate(
+        span=node.span,
+        site=_site(body, node, names),
+        models=names,
+        trained=names,
+        objective=objective,
+        maximize=node.direction == "maximize",
+        chain=chain,
+    )
+
+
+def _site(body: Body, node: ast.Update, models: tuple[str, ...]) -> str:
+    """A name for the site, the same in every pass of a repeat."""
+    if node.span in body.sites:
+        return body.sites[node.span]
+    base = "_and_".join(models)
+    taken = set(body.sites.values())
+    site, number = base, 1
+    while site in taken:
+        number += 1
+        site = f"{base}_{number}"
+    body.sites[node.span] = site
+    return site
+
+
+def _model(body: Body, name: ast.Identifier) -> bool:
+    declarations = body.context.declarations
+    declaration = declarations.use(name.text)
+    if isinstance(declaration, ast.Model):
+        return check_model_named(body.context, declaration) is not None
+    if isinstance(declaration, ast.Weight):
+        return False
+    known = declarations.of_kind(ast.Model)
+    guess = suggest(name.text, known)
+    body.add(name_errors.unknown_model(name.text, name.span, guess, known))
+    return False
+
+
+def _objective(body: Body, node: ast.Update) -> CheckedExpression | None:
+    if isinstance(node.objective, ast.ListLiteral):
+        what = "a list of objectives"
+        body.add(name_errors.not_implemented(what, node.objective.span))
+        return None
+    value = body.check(node.objective)
+    if is_failed(value):
+        return None
+    value = as_tensor(body, value)
+    if is_failed(value):
+        return None
+    type = tensor_type(value)
+    if not type.is_float:
+        fact = "an objective is a float"
+        body.add(errors.objective_type(describe_type(type), value.span, fact))
+        return None
+    if not type.per_example and type.shape:
+        fact = "an objective is one number"
+        body.add(errors.objective_type(describe_type(type), value.span, fact))
+        return None
+    return implied_average(value)

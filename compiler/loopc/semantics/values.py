@@ -1,0 +1,116 @@
+"""Small questions about checked values, and the makers of the simplest ones."""
+
+from dataclasses import replace
+from typing import TypeVar
+
+from loopc.semantics import checked
+from loopc.semantics.checked import CheckedExpression, Static, StaticValue
+from loopc.source import Span
+from loopc.vocabulary.types import (
+    ErrorType,
+    InstanceType,
+    ModelType,
+    ScheduleType,
+    StaticType,
+    TensorType,
+    TupleType,
+    ValueType,
+)
+
+Expression = TypeVar("Expression", bound=CheckedExpression)
+
+
+def failed(span: Span) -> Static:
+    """A value that was already complained about."""
+    return Static(span=span, type=ErrorType(), value=None)
+
+
+def is_failed(value: CheckedExpression) -> bool:
+    return isinstance(value.type, ErrorType)
+
+
+def static(
+    value: StaticValue,
+    span: Span,
+    expression: checked.StaticExpression | None = None,
+) -> Static:
+    """A static value of the base that its Python value has."""
+    return Static(span=span, type=StaticType(base_of(value)), value=value, expression=expression)  # fmt: skip
+
+
+def enum_value(value: str, span: Span) -> Static:
+    return Static(span=span, type=StaticType("enum"), value=value)
+
+
+def base_of(value: StaticValue) -> str:  # type: ignore[return]
+    match value:
+        case bool():
+            return "bool"
+        case int():
+            return "int"
+        case float():
+            return "float"
+        case str():
+            return "string"
+        case tuple():
+            return "list"
+        case checked.Duration():
+            return "duration"
+        case None:
+            return "none"
+
+
+def is_static(value: CheckedExpression) -> bool:
+    return isinstance(value, Static) and isinstance(value.type, StaticType)
+
+
+def is_number(value: CheckedExpression) -> bool:
+    return isinstance(value, Static) and isinstance(value.value, int | float)
+
+
+def at(value: Expression, span: Span) -> Expression:
+    return replace(value, span=span)
+
+
+def printed(value: Static) -> checked.StaticExpression:
+    """How a static value is printed where it takes part in something larger."""
+    if value.expression is not None:
+        return value.expression
+    return checked.StaticLiteral(span=value.span, value=value.value)
+
+
+def weak_type(value: Static) -> TensorType | None:
+    """The tensor that a static number or bool is where tensors are expected."""
+    match value.value:
+        case bool():
+            return TensorType("bool", weak=True)
+        case int():
+            return TensorType("i32", weak=True)
+        case float():
+            return TensorType("f32", weak=True)
+        case _:
+            return None
+
+
+def describe_type(type: ValueType) -> str:
+    """A type as people read it, with an article."""
+    match type:
+        case TensorType():
+            return str(type)
+        case StaticType():
+            article = "an" if type.base in ("int", "enum") else "a"
+            return "nothing" if type.base == "none" else f"{article} {type.base}"
+        case TupleType():
+            return f"{len(type.items)} values"
+        case InstanceType():
+            return f"a {type.layer} layer"
+        case ModelType():
+            return f"the model {type.model}"
+        case ScheduleType():
+            return "a schedule"
+        case ErrorType():
+            return "an error"
+
+
+def statics(options: dict[str, Static]) -> dict[str, StaticValue]:
+    return {name: value.value for name, value in options.items()}
