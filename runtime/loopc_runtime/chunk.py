@@ -37,7 +37,7 @@ class Chunk:
         self.traces = 0
         self._step_fn, self._feed, self._counter = step_fn, feed, counter
         self._seed, self._xla = seed, xla
-        self._full = (stream.batch_size or stream.rows) if stream else 0
+        self._full = stream.batch_size if stream else 0
         self._short = stream.short_batch if stream else 0
         self._programs: dict[int, Any] = {}
 

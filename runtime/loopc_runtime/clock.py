@@ -40,7 +40,34 @@ class Clock:
         self.step = tf.Variable(0, dtype=tf.int64, trainable=False, name="step")
 
     @property
-    def epoch(self) -> int | None:
+    def now(self) -> tf.Tensor:
+        """The steps completed before this one, float32, inside a step function."""
+        return tf.cast(self.step, tf.float32)
+
+    @property
+    def epoch(self) -> tf.Tensor:
+        """The epochs completed before this step, float32, inside a step function."""
+        return tf.floor(self.now / self._per_epoch())
+
+    @property
+    def now_epoch(self) -> tf.Tensor:
+        """The steps completed when the epoch began, float32, inside a step function."""
+        return self.epoch * self._per_epoch()
+
+    @property
+    def progress(self) -> tf.Tensor:
+        """The share of the run before this step, float32, inside a step function."""
+        if self.total_steps is None:
+            raise RunError("a run that is bounded by seconds knows no progress")
+        return self.now / self.total_steps
+
+    @property
+    def completed_epochs(self) -> int | None:
         """The number of completed epochs; None in a run without epochs."""
         per_epoch = self.steps_per_epoch
         return None if per_epoch is None else self.completed // per_epoch
+
+    def _per_epoch(self) -> int:
+        if self.steps_per_epoch is None:
+            raise RunError("a run without a data stream has no epochs")
+        return self.steps_per_epoch

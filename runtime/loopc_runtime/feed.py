@@ -1,6 +1,6 @@
 """How batches reach the device: resident columns, rows gathered ahead, or no data."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, Protocol
 
@@ -22,18 +22,49 @@ STREAMED_STEPS = 256
 class BatchStream(Protocol):
     """What a feed needs to know of a stream of batches (data.Batches)."""
 
-    name: str
-    rows: int
-    batch_size: int | None
-    steps_per_epoch: int
-    short_batch: int
-    full_batches: int
-    whole: bool
-    shuffle: bool
-    fields: tuple[str, ...]
-    columns: dict[str, npt.NDArray[Any]]
-    decode: Callable[[Columns], Columns]
-    fingerprint: str
+    @property
+    def name(self) -> str:
+        """The name that errors and checkpoints know the stream by."""
+
+    @property
+    def rows(self) -> int:
+        """The number of rows."""
+
+    @property
+    def batch_size(self) -> int:
+        """The rows of a full batch."""
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """The number of batches, the short one included."""
+
+    @property
+    def short_batch(self) -> int:
+        """The rows of the short last batch; 0 where there is none."""
+
+    @property
+    def full_batches(self) -> int:
+        """The number of full batches."""
+
+    @property
+    def whole(self) -> bool:
+        """Whether each batch is all rows, in their own order."""
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields of a batch, in the order that steps take them."""
+
+    @property
+    def columns(self) -> Mapping[str, npt.NDArray[Any]]:
+        """The columns that the fields are decoded from, [rows, ...] each."""
+
+    @property
+    def decode(self) -> Callable[[Columns], Columns]:
+        """The function from a batch of columns to fields."""
+
+    @property
+    def fingerprint(self) -> str:
+        """What tells other data apart."""
 
     def order(self, seed: int, epoch: int) -> npt.NDArray[np.int32]:
         """Return the rows of the epoch in the order of their use, int32[rows]."""
@@ -135,7 +166,7 @@ class StreamedFeed(NoFeed):
 
     def __init__(self, stream: BatchStream, seed: int, last_step: int | None) -> None:
         self._stream, self._seed, self._last = stream, seed, last_step
-        self._size = stream.batch_size or stream.rows
+        self._size = stream.batch_size
         row = sum(c.nbytes for c in stream.columns.values()) // stream.rows
         fitting = STREAMED_BYTES // max(1, row * self._size)
         self._steps = max(1, min(fitting, STREAMED_STEPS, stream.full_batches))

@@ -12,6 +12,7 @@ from loopc_runtime.versions import describe_changes
 
 CONFIG_FILE = "config.json"
 VERSIONS_FILE = "versions.json"
+FITTED_FILE = "fitted.json"
 RESULT_FILE = "result.json"
 EVALUATION_FILE = "evaluation.json"
 

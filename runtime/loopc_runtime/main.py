@@ -25,6 +25,8 @@ def run_main(
         function(config, Path(workdir), Path(data_dir), **extra)
     except Interrupted as interruption:
         return int(interruption.code or 0)
+    except KeyboardInterrupt:  # before the run watches for signals
+        return 130
     except RunError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

@@ -16,7 +16,7 @@ from loopc_runtime.scope import draw_key, in_step_scope
 
 
 def random_uniform(
-    shape: Sequence[int] | tf.Tensor, site: str, low: float = 0.0, high: float = 1.0
+    shape: Sequence[int] | tf.Tensor, site: str, low: Any = 0.0, high: Any = 1.0
 ) -> tf.Tensor:
     """Return float32 numbers of `shape`, uniform in [low, high)."""
     return low + (high - low) * _unit_draws(_random_bits(shape, site))
@@ -37,8 +37,10 @@ def random_uniform_int(
     return tf.cast(wide // tf.constant(2**32, tf.uint64), tf.int32) + low
 
 
-def random_normal(shape: Sequence[int] | tf.Tensor, site: str) -> tf.Tensor:
-    """Return float32 numbers of `shape`, standard normal (Box and Muller, 1958)."""
+def random_normal(
+    shape: Sequence[int] | tf.Tensor, site: str, mean: Any = 0.0, stddev: Any = 1.0
+) -> tf.Tensor:
+    """Return normal float32 numbers of `shape` (Box and Muller, 1958)."""
     dimensions = _static_shape(shape, site)
     count = math.prod(dimensions)
     bits = _random_bits((2, (count + 1) // 2), site)
@@ -46,7 +48,7 @@ def random_normal(shape: Sequence[int] | tf.Tensor, site: str) -> tf.Tensor:
     radius = tf.sqrt(-2.0 * tf.math.log(1.0 - _unit_draws(bits[0])))
     angle = (2.0 * math.pi) * _unit_draws(bits[1])
     pairs = tf.concat([radius * tf.cos(angle), radius * tf.sin(angle)], axis=0)
-    return tf.reshape(pairs[:count], dimensions)
+    return mean + stddev * tf.reshape(pairs[:count], dimensions)
 
 
 def keep_mask(shape: Sequence[int] | tf.Tensor, site: str, rate: float) -> tf.Tensor:

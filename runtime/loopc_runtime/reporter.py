@@ -35,7 +35,7 @@ class Reporter:
     ) -> None:
         """Take the values of a split at the present step, `seconds` into training."""
         self.results |= {f"{split}.{name}": value for name, value in values.items()}
-        step, epoch = self._clock.completed, self._clock.epoch
+        step, epoch = self._clock.completed, self._clock.completed_epochs
         self._progress.metrics(step, epoch, split, values)
         if self.journal is not None:
             self.journal.write(step, epoch, split, values, window)
@@ -45,7 +45,9 @@ class Reporter:
         """Show where the run is, at `rate` steps per second."""
         if self.journal is not None:
             self.journal.flush()
-        self._progress.advance(self._clock.completed, self._clock.epoch, rate)
+        self._progress.advance(
+            self._clock.completed, self._clock.completed_epochs, rate
+        )
 
     def stored(self, split: str) -> dict[str, float]:
         """Return the last values of a split; empty where there are none."""

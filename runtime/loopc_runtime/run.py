@@ -24,6 +24,7 @@ from loopc_runtime.feed import BatchStream, Feed, make_feed, verify_same_stream
 from loopc_runtime.folder import (
     CONFIG_FILE,
     EVALUATION_FILE,
+    FITTED_FILE,
     RESULT_FILE,
     VERSIONS_FILE,
     RunFolder,
@@ -56,7 +57,8 @@ class Run:
     `optimizers` are whatever has `.variables` (a single variable counts as a model);
     together with the clock, the `trackers` and the open report windows they are the
     state that checkpoints hold. `config` is a dataclass; its `seed` (0 without) keys
-    all randomness.
+    all randomness. `fitted` is what was fitted on the data, as JSON knows it: it is kept
+    in fitted.json.
 
     A run that has finished before restores its state and results: `windows` yields
     nothing, `evaluate` returns the stored values (and computes those it never
@@ -80,11 +82,12 @@ class Run:
         checkpoint: Every | None = None,
         keep: int = 2,
         mode: RunMode = "train",
+        fitted: Mapping[str, Any] | None = None,
         disk: Disk | None = None,
     ) -> None:
         self.workdir, self.clock, self.execution = Path(workdir), clock, execution
         self.mode, self._log, self._checkpoint = mode, log, checkpoint
-        self._config = config_values(config)
+        self._config, self._fitted = config_values(config), fitted
         self._seed = int(self._config.get("seed", 0))
         self._folder = RunFolder(self.workdir)
         self._reporter = Reporter(clock)
@@ -248,6 +251,8 @@ class Run:
         self._folder.write(CONFIG_FILE, self._config)
         versions = {**library_versions(), "numerics": self._numerics}
         self._folder.write(VERSIONS_FILE, versions)
+        if self._fitted is not None:
+            self._folder.write(FITTED_FILE, self._fitted)
 
     def _open_for_evaluation(self) -> None:
         found = self._keeper.newest(clean=False)
@@ -319,17 +324,18 @@ class Run:
     def _drive(
         self, trainer: Trainer, calendar: Calendar, cuts: Sequence[Every]
     ) -> Iterator[Window]:
-        while not self._over():
+        while self._ended is None:
             trainer.advance()
             self._reporter.advance(trainer.rate)
             if calendar.ends_epoch(self.step) or self._any_due(calendar, cuts):
                 yield Window(step=self.step, calendar=calendar)
-            if self._over():
-                self._ended = self._ended or "finished"
+            if self._ended is None and self._time_is_up():
+                self._ended = "finished"
+            if self._ended is not None:
                 trainer.flush()
             stopped = self._signals.received is not None
             saves = [] if self._checkpoint is None else [self._checkpoint]
-            if stopped or self._ended or self._any_due(calendar, saves):
+            if stopped or self._ended is not None or self._any_due(calendar, saves):
                 self._save(trainer)
             if stopped:
                 self._leave()
@@ -337,9 +343,7 @@ class Run:
     def _any_due(self, calendar: Calendar, cadences: Sequence[Every]) -> bool:
         return any(calendar.due(cadence, self.step) for cadence in cadences)
 
-    def _over(self) -> bool:
-        if self._ended is not None:
-            return True
+    def _time_is_up(self) -> bool:
         if self.clock.seconds is not None:
             return self._seconds() >= self.clock.seconds
         total = self.clock.total_steps

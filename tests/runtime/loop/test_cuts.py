@@ -32,7 +32,7 @@ def trained(folder: Path, **options: object) -> tuple[dict[str, np.ndarray], byt
 def test_cuts_and_feeds_change_no_bit(tmp_path: Path, xla: bool) -> None:
     """Weights, slots and logs are the same for any cut, resident or streamed."""
     # No log cadence: only epochs close windows, so the cuts fall where they like.
-    common = {"xla": xla, "log": None, "checkpoint": None}
+    common = {"xla": xla, "log": None, "checkpoint": None, "with_eval": not xla}
     expected, expected_log = trained(tmp_path / "free", **common)
 
     for name, options in {

@@ -101,7 +101,7 @@ def train(config, workdir, data_dir):
     slowly = lambda run, window: time.sleep(0.2)
     Toy(workdir, config=config, xla=True, steps_per_call=1, on_window=slowly).run()
 
-raise SystemExit(run_main(train, ToyConfig(epochs=40), Path(sys.argv[1]), Path(".")))
+raise SystemExit(run_main(train, ToyConfig(epochs=15), Path(sys.argv[1]), Path(".")))
 """
 
 
@@ -126,7 +126,7 @@ def start_child(folder: Path, records: int) -> subprocess.Popen[str]:
 
 def finish(folder: Path) -> Toy:
     """Run, or go on with, what the child runs, in this process."""
-    toy = Toy(folder, config=ToyConfig(epochs=40), xla=True)
+    toy = Toy(folder, config=ToyConfig(epochs=15), xla=True)
     toy.run()
     return toy
 
@@ -136,7 +136,7 @@ def test_killed_and_terminated_processes_leave_no_trace(tmp_path: Path) -> None:
     child = start_child(tmp_path / "stopped", 13)
     child.kill()
     child.communicate()
-    child = start_child(tmp_path / "stopped", 40)
+    child = start_child(tmp_path / "stopped", 30)
     child.terminate()
     output = child.communicate(timeout=60)[0]
 

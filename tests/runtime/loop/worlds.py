@@ -37,7 +37,7 @@ class FakeBatches:
     def __post_init__(self) -> None:
         self.rows = len(next(iter(self.columns.values())))
         self.whole = self.batch_size is None
-        size = self.batch_size or self.rows
+        self.batch_size = size = self.batch_size or self.rows
         self.full_batches = self.rows // size
         self.short_batch = 0 if self.drop else self.rows % size
         self.steps_per_epoch = self.full_batches + (self.short_batch > 0)
