@@ -152,7 +152,9 @@ def _parse_overrides(
     source: Source, found: Diagnostics, overrides: Mapping[str, str]
 ) -> "tuple[Sources, dict[str, Expression]]":
     """Parse each right side as a text of its own, with spans after the program's."""
-    from loopc.syntax.parser import parse_expression
+    if not overrides:
+        return Sources((source,)), {}
+    from loopc.syntax.expression import parse_expression
 
     texts = [Source(value, f"--set {name}") for name, value in overrides.items()]
     sources = Sources((source, *texts))
