@@ -1,8 +1,10 @@
-"""The surface syntax of `.loop` as data: the grammar, its tables, and the kinds of words.
+"""The surface syntax of `.loop` as data: the grammar, its tables, and the kinds of
+words.
 
-The word tables are what editors, highlighters and the parser share: a *reserved* word is never a
-name; an *opening* word is a keyword only where it starts a statement; a *following* word only
-right after a complete value; a *paired* word only right after one given other word.
+The word tables are what editors, highlighters and the parser share: a *reserved* word
+is never a name; an *opening* word is a keyword only where it starts a statement; a
+*following* word only right after a complete value; a *paired* word only right after one
+given other word.
 """
 
 from pathlib import Path
@@ -19,15 +21,21 @@ START_RULES: Final = (
     "stage_items",
 )
 
-INFIX_WORDS: Final = frozenset(
-    "then using at every for from in to by of best drop keep stalls if else and or not".split()
+
+def word_set(words: str) -> frozenset[str]:
+    """The words of a text."""
+    return frozenset(words.split())
+
+
+INFIX_WORDS: Final = word_set(
+    "then using at every for from in to by of best drop keep stalls if else and or not"
 )
 VALUE_WORDS: Final = frozenset(("true", "false", "rest"))
 RESERVED_WORDS: Final = INFIX_WORDS | VALUE_WORDS
 
-DECLARATION_WORDS: Final = frozenset(
-    "param const dim data model layer loss fn weight state schedule transform train import extern"
-    "".split()
+DECLARATION_WORDS: Final = word_set(
+    "param const dim data model layer loss fn weight state schedule transform train"
+    " import extern"
 )
 DATA_WORDS: Final = frozenset(("field", "augment"))
 STATEMENT_WORDS: Final = frozenset(
@@ -70,9 +78,9 @@ CONTEXTUAL_WORDS: Final = (
     OPENING_WORDS | FOLLOWING_WORDS | frozenset(word for _, word in PAIRED_WORDS)
 )
 
-UNIT_WORDS: Final = frozenset(
-    "step steps epoch epochs update updates second seconds minute minutes hour hours day days"
-    "".split()
+UNIT_WORDS: Final = word_set(
+    "step steps epoch epochs update updates second seconds minute minutes hour hours"
+    " day days"
 )
 
 

@@ -1,7 +1,8 @@
-"""The bound on the depth of the tree, so that every later stage may recurse without care.
+"""The bound on the depth of the tree, so that every later stage may recurse without
+care.
 
-Operators and postfixes of one expression nest the tree as brackets do: the deepest path through
-a statement has at most as many levels as counted here.
+Operators and postfixes of one expression nest the tree as brackets do: the deepest path
+through a statement has at most as many levels as counted here.
 """
 
 from typing import Final
@@ -12,21 +13,26 @@ from loopc.diagnostics.model import Diagnostics
 from loopc.syntax import syntax_errors as errors
 from loopc.syntax.layout import CLOSER
 from loopc.syntax.lexer import span_of
+from loopc_grammar import word_set
 
 MAX_DEPTH: Final = 128
 
-OPERATORS: Final = frozenset(
+OPERATORS: Final = word_set(
     "PIPE ARROW PLUS MINUS STAR SLASH FLOOR POWER MATMUL SAME DIFFERS LESS AT_MOST MORE"
-    " AT_LEAST THEN IF AND OR NOT DOT".split()
+    " AT_LEAST THEN IF AND OR NOT DOT"
 )
 PARTS: Final = frozenset(("COMMA", "NEWLINE", "COLON", "MAPS", "EQUAL"))
 CLOSERS: Final = frozenset(CLOSER.values())
 
 
 def verify_depth(tokens: list[Token], diagnostics: Diagnostics) -> bool:
-    """Whether no path through the tree is deeper than the limit; reports the first that is."""
+    """Whether no path through the tree is deeper than the limit; reports the first that
+    is.
+    """
     outer: list[tuple[int, int, int]] = []
-    best = own = inner = 0  # finished parts; operators of this part; brackets in this part
+    best = own = inner = (
+        0  # finished parts; operators of this part; brackets in this part
+    )
     previous = ""
     for token in tokens:
         type_ = token.type

@@ -1,8 +1,8 @@
 """Characters that may not stand in a program, and those that only look like ASCII ones.
 
-The forbidden ones change what a reader sees (control, bidirectional, zero width) or end lines in
-some tools only; they are errors everywhere, in comments and strings too. Other characters beyond
-ASCII are welcome in comments and strings and nowhere else.
+The forbidden ones change what a reader sees (control, bidirectional, zero width) or end
+lines in some tools only; they are errors everywhere, in comments and strings too. Other
+characters beyond ASCII are welcome in comments and strings and nowhere else.
 """
 
 import re
@@ -27,23 +27,44 @@ _CONTROL_NAMES: Final = {
     "\x85": "NEXT LINE",
 }
 
-_LOOK_ALIKES: Final = {
-    **dict(zip("аАВсСеЕНіІјЈкКМоОрРѕЅТуҮхХ", "aABcCeEHiIjJkKMoOpPsSTyYxX", strict=True)),
-    **dict(zip("αΑΒΕΗΙκΚΜνΝοΟρΡτΤυΥΧΖ", "aABEHIkKMvNoOpPtTuYXZ", strict=True)),
-    **dict.fromkeys("“”„‟«»", '"'),
-    **dict.fromkeys("‘’‚`", "'"),
-    **dict.fromkeys("‐‑‒–—−", "-"),
-    **dict.fromkeys("×∗·•", "*"),
-    **dict.fromkeys("\u00a0\u2002\u2003\u2007\u2009\u202f\u3000", "a blank"),
-    "÷": "/",
-    "≤": "<=",
-    "≥": ">=",
-    "≠": "!=",
-    "→": "->",
-    "⇒": "=>",
-    "…": "..",
-    "²": "^ 2",
-    "³": "^ 3",
+# By the last words of their Unicode names: letters of Cyrillic and Greek, then symbols.
+_LETTERS: Final = {
+    "CYRILLIC": {
+        "A": "a", "VE": "b", "IE": "e", "KA": "k", "EM": "m", "EN": "h", "O": "o",
+        "ER": "p", "ES": "c", "TE": "t", "U": "y", "HA": "x", "JE": "j", "DZE": "s",
+        "BYELORUSSIAN-UKRAINIAN I": "i",
+    },
+    "GREEK": {
+        "ALPHA": "a", "BETA": "b", "EPSILON": "e", "ZETA": "z", "ETA": "h", "IOTA": "i",
+        "KAPPA": "k", "MU": "m", "NU": "n", "OMICRON": "o", "RHO": "p", "TAU": "t",
+        "UPSILON": "y", "CHI": "x",
+    },
+}  # fmt: skip
+_LETTER_NAME: Final = re.compile(r"(CYRILLIC|GREEK) (CAPITAL|SMALL) LETTER (.+)")
+_SYMBOLS: Final = {
+    "LEFT DOUBLE QUOTATION MARK": '"',
+    "RIGHT DOUBLE QUOTATION MARK": '"',
+    "LEFT-POINTING DOUBLE ANGLE QUOTATION MARK": '"',
+    "RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK": '"',
+    "LEFT SINGLE QUOTATION MARK": '"',
+    "RIGHT SINGLE QUOTATION MARK": '"',
+    "HYPHEN": "-",
+    "NON-BREAKING HYPHEN": "-",
+    "EN DASH": "-",
+    "EM DASH": "-",
+    "MINUS SIGN": "-",
+    "MULTIPLICATION SIGN": "*",
+    "ASTERISK OPERATOR": "*",
+    "MIDDLE DOT": "*",
+    "DIVISION SIGN": "/",
+    "LESS-THAN OR EQUAL TO": "<=",
+    "GREATER-THAN OR EQUAL TO": ">=",
+    "NOT EQUAL TO": "!=",
+    "RIGHTWARDS ARROW": "->",
+    "RIGHTWARDS DOUBLE ARROW": "=>",
+    "HORIZONTAL ELLIPSIS": "..",
+    "SUPERSCRIPT TWO": "^ 2",
+    "SUPERSCRIPT THREE": "^ 3",
 }
 
 
@@ -56,14 +77,21 @@ def describe(character: str) -> str:
 
 def look_alike(character: str) -> str | None:
     """The ASCII spelling that was probably meant by a character beyond ASCII."""
-    if character in _LOOK_ALIKES:
-        return _LOOK_ALIKES[character]
+    name = unicodedata.name(character, "")
+    letter = _LETTER_NAME.fullmatch(name)
+    if letter is not None:
+        script, case, word = letter.groups()
+        meant = _LETTERS[script].get(word)
+        return meant.upper() if meant and case == "CAPITAL" else meant
+    if unicodedata.category(character) == "Zs":
+        return "a blank"
     folded = unicodedata.normalize("NFKC", character)
-    return folded if folded.isascii() and folded.isprintable() else None
+    plain = folded if folded.isascii() and folded.isprintable() else None
+    return _SYMBOLS.get(name, plain)
 
 
 def forbidden_offsets(text: str) -> Iterator[int]:
-    """Where forbidden characters stand; a byte order mark opening the text is not one."""
+    """Where forbidden characters stand; a mark that opens the text is not one."""
     for match in FORBIDDEN.finditer(text):
         if match.start() > 0 or match[0] != "\ufeff":
             yield match.start()

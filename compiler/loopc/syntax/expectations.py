@@ -1,13 +1,13 @@
-"""What the grammar would have accepted, in words: "expected `=` or `:` after `loss`"."""
+"""What the grammar would have accepted, in words: "expected `=` after `loss`"."""
 
 from collections.abc import Set as AbstractSet
 from typing import Final
 
 from lark import Token
-from loopc_grammar import CONTEXTUAL_WORDS, RESERVED_WORDS
 
 from loopc.syntax.syntax_errors import clip
 from loopc.syntax.words import OPENING, token_types
+from loopc_grammar import CONTEXTUAL_WORDS, RESERVED_WORDS, word_set
 
 PUNCTUATION: Final = {
     "COMMA": ",",
@@ -40,15 +40,16 @@ PUNCTUATION: Final = {
 }
 RESERVED: Final = token_types(RESERVED_WORDS)
 KEYWORDS: Final = token_types(RESERVED_WORDS | CONTEXTUAL_WORDS)
-ARITHMETIC: Final = frozenset(
-    "PLUS MINUS STAR SLASH FLOOR POWER MATMUL SAME DIFFERS LESS AT_MOST MORE AT_LEAST".split()
+ARITHMETIC: Final = word_set(
+    "PLUS MINUS STAR SLASH FLOOR POWER MATMUL SAME DIFFERS LESS AT_MOST MORE"
+    " AT_LEAST"
 )
-# Accepted after any complete value, and so never what was forgotten, while something else is.
-GOES_WITH_VALUES: Final = ARITHMETIC | frozenset(
-    "PIPE UNIT AT DOT LPAR LSQB IF THEN AND OR".split()
+# Accepted after any complete value: never what was forgotten, while something else is.
+GOES_WITH_VALUES: Final = ARITHMETIC | word_set(
+    "PIPE UNIT AT DOT LPAR LSQB IF THEN AND OR"
 )
-VALUE: Final = frozenset(
-    "NUMBER PERCENT STRING TRUE FALSE REST MINUS PLUS NOT LPAR LSQB LBRACE NAME".split()
+VALUE: Final = word_set(
+    "NUMBER PERCENT STRING TRUE FALSE REST MINUS PLUS NOT LPAR LSQB LBRACE NAME"
 )
 STATEMENT_SIGNS: Final = frozenset(("MODEL", "RETURN", "STEP", "FIELD", "FREEZE"))
 STATEMENTS: Final = OPENING | {"KEEP", "EVERY"}
@@ -83,7 +84,9 @@ def found(token: Token) -> str:
 
 
 def alternatives(expected: AbstractSet[str]) -> list[str]:
-    """What was expected, most telling first; at most four, and never a long list of operators."""
+    """What was expected, most telling first; at most four, and never a long list of
+    operators.
+    """
     left = set(expected)
     words: list[str] = []
     if {"NUMBER", "NAME", "LPAR"} <= left:

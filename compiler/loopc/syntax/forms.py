@@ -1,6 +1,10 @@
-"""How each statement is usually written, and where it stands: the remedies of syntax errors."""
+"""How each statement is usually written, and where it stands: remedies of syntax
+errors.
+"""
 
 from typing import Final
+
+from loopc_grammar import word_set
 
 FORMS: Final = {
     "PARAM": "param peak: float = 1e-3 in 1e-5 .. 1e-1",
@@ -46,18 +50,18 @@ _TRAIN: Final = "stands directly in `train { }`"
 HOMES: Final = {
     **{
         word: f"`{word.lower()}` {_TOP}"
-        for word in (
-            "PARAM CONST DIM DATA MODEL LAYER LOSS FN STATE SCHEDULE TRANSFORM TRAIN IMPORT"
-            " EXTERN".split()
+        for word in word_set(
+            "PARAM CONST DIM DATA MODEL LAYER LOSS FN STATE SCHEDULE TRANSFORM TRAIN"
+            " IMPORT EXTERN"
         )
     },
     **{
         word: f"`{word.lower()}` {_BLOCK}"
-        for word in "RETURN REPEAT DRAW UPDATE REPORT".split()
+        for word in ("RETURN", "REPEAT", "DRAW", "UPDATE", "REPORT")
     },
     **{
         word: f"`{word.lower()}` {_TRAIN}"
-        for word in "STEP EVAL STAGE CHECKPOINT KEEP STOP EXPORT ON START".split()
+        for word in word_set("STEP EVAL STAGE CHECKPOINT KEEP STOP EXPORT ON START")
     },
     "WEIGHT": "`weight` stands at the top of the file or in a model",
     "FIELD": "`field` stands in `data { }`",

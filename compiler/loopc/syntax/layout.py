@@ -1,33 +1,34 @@
 """Statements from lines: where a statement ends, and whether every bracket is closed.
 
-A statement ends with its line, except inside `( )` and `[ ]`, after an operator, `=`, `,` or an
-infix word, and where the next line starts with an operator or with `then using if else and or`.
-What comes out has exactly one NEWLINE after each statement, and balanced brackets: a missing one
-is reported and put in, one too many is reported and left out.
+A statement ends with its line, except inside `( )` and `[ ]`, after an operator, `=`,
+`,` or an infix word, and where the next line starts with an operator or with `then
+using if else and or`. What comes out has exactly one NEWLINE after each statement, and
+balanced brackets: a missing one is reported and put in, one too many is reported and
+left out.
 """
 
 from dataclasses import dataclass, field
 from typing import Final
 
 from lark import Token
-from loopc_grammar import DECLARATION_WORDS
 
 from loopc.diagnostics.model import Diagnostic, Diagnostics
 from loopc.source import Source, Span
 from loopc.syntax import syntax_errors as errors
 from loopc.syntax.lexer import Lexemes, span_of
 from loopc.syntax.words import OPENING, token_types
+from loopc_grammar import DECLARATION_WORDS, word_set
 
 MAX_NESTING: Final = 64
 
-OPERATORS: Final = frozenset(
-    "EQUAL PIPE ARROW MAPS RANGE PLUS MINUS STAR SLASH FLOOR POWER MATMUL SAME DIFFERS LESS"
-    " AT_MOST MORE AT_LEAST".split()
+OPERATORS: Final = word_set(
+    "EQUAL PIPE ARROW MAPS RANGE PLUS MINUS STAR SLASH FLOOR POWER MATMUL SAME DIFFERS"
+    " LESS AT_MOST MORE AT_LEAST"
 )
-GOES_ON_AFTER: Final = OPERATORS | frozenset(
-    "COMMA THEN USING AT EVERY FOR FROM IN TO BY OF IF ELSE AND OR NOT".split()
+GOES_ON_AFTER: Final = OPERATORS | word_set(
+    "COMMA THEN USING AT EVERY FOR FROM IN TO BY OF IF ELSE AND OR NOT"
 )
-GOES_ON_BEFORE: Final = OPERATORS | frozenset("THEN USING IF ELSE AND OR".split())
+GOES_ON_BEFORE: Final = OPERATORS | word_set("THEN USING IF ELSE AND OR")
 
 CLOSER: Final = {"LPAR": "RPAR", "LSQB": "RSQB", "LBRACE": "RBRACE"}
 SPELLING: Final = {
@@ -105,7 +106,7 @@ class Layout:
     def close_before_statement(
         self, line_end: Token, following: Token, place: int
     ) -> None:
-        """Close what must be meant to be closed where the next line opens a statement."""
+        """Close what must be closed where the next line opens a statement."""
         if not self.open or following.type not in OPENING:
             return
         tokens = self.lexemes.tokens
@@ -172,10 +173,11 @@ class Layout:
         self.output.append(token)
 
     def note_indentation(self, opener: Token, closer: Token) -> None:
-        """Remember the first `{` whose `}` stands further left than the line of the `{`."""
+        """Remember the first `{` whose `}` stands further left than its line."""
         if self.too_early is not None or closer.line == opener.line:
             return
-        assert opener.line is not None and closer.column is not None
+        assert opener.line is not None
+        assert closer.column is not None
         header = self.source.line_text(opener.line)
         indentation = len(header) - len(header.lstrip())
         if closer.column - 1 < indentation:
@@ -192,5 +194,5 @@ class Layout:
 def lay_out(
     source: Source, lexemes: Lexemes, diagnostics: Diagnostics
 ) -> list[Token] | None:
-    """The tokens of complete statements, or None where brackets nest too deeply (reported)."""
+    """The tokens of complete statements, or None where they nest too deeply."""
     return Layout(source, lexemes, diagnostics).run()

@@ -1,8 +1,9 @@
-"""From text to checked lexemes: budgets, characters, literals, names, foreign operators.
+"""From text to checked lexemes: budgets, characters, literals, names, foreign
+operators.
 
-What comes out holds only tokens the grammar knows: a literal in error is replaced by a harmless
-one, a foreign operator by the one that was probably meant. The places of errors are kept, so
-that later stages stay silent about the same line.
+What comes out holds only tokens the grammar knows: a literal in error is replaced by a
+harmless one, a foreign operator by the one that was probably meant. The places of
+errors are kept, so that later stages stay silent about the same line.
 """
 
 from collections.abc import Callable
@@ -58,7 +59,9 @@ CHARACTER_REMEDIES: Final = {
 
 @dataclass(slots=True)
 class Lexemes:
-    """Tokens with line ends but without comments; `damage` holds offsets already reported."""
+    """Tokens with line ends but without comments; `damage` holds offsets already
+    reported.
+    """
 
     tokens: list[Token] = field(default_factory=list)
     comments: list[ast.Comment] = field(default_factory=list)
@@ -66,7 +69,8 @@ class Lexemes:
 
 
 def span_of(token: Token) -> Span:
-    assert token.start_pos is not None and token.end_pos is not None
+    assert token.start_pos is not None
+    assert token.end_pos is not None
     return Span(token.start_pos, token.end_pos)
 
 
@@ -107,7 +111,8 @@ class Lexer:
         if text.startswith("\ufeff"):
             text = f" {text[1:]}"
         interactive = load_lark().parse_interactive(text, start="program")
-        stream = interactive.lexer_thread.lex(interactive.parser_state)
+        lexer = interactive.lexer_thread
+        stream = lexer.lex(interactive.parser_state)  # type: ignore[no-untyped-call]
         checks, kept = self.checks, self.lexemes.tokens
         for token in islice(stream, MAX_TOKENS):
             check = checks.get(token.type)

@@ -1,7 +1,9 @@
-"""Numbers and strings of the language: their values, or what is wrong with their spelling.
+"""Numbers and strings of the language: their values, or what is wrong with their
+spelling.
 
-Limits are those of a careful reader, not of Python: ASCII digits, at most 32 of them that count,
-integers below 2**63, decimal exponents within 308, strings of at most 65,536 code points.
+Limits are those of a careful reader, not of Python: ASCII digits, at most 32 of them
+that count, integers below 2**63, decimal exponents within 308, strings of at most
+65,536 code points.
 """
 
 import math
@@ -34,7 +36,9 @@ class LiteralProblem:
 
 
 def parse_number(text: str) -> int | float | LiteralProblem:
-    """The value of `60_000`, `1e-3`; an int exactly where neither `.` nor exponent stands."""
+    """The value of `60_000`, `1e-3`; an int exactly where neither `.` nor exponent
+    stands.
+    """
     match = _NUMBER.fullmatch(text)
     if match is None:
         return _describe_malformed(text)
@@ -93,7 +97,9 @@ def _describe_malformed(text: str) -> LiteralProblem:
 
 
 def parse_string(text: str) -> str | LiteralProblem:
-    """The value of a string with its quotes; escapes are `\\"`, `\\\\`, `\\n` and `\\t`."""
+    """The value of a string with its quotes; escapes are `\\"`, `\\\\`, `\\n` and
+    `\\t`.
+    """
     if _STRING.fullmatch(text) is None:
         return LiteralProblem(
             "this string does not end on its line", 'close it with `"`'

@@ -1,8 +1,9 @@
 """`parse`: from text to the syntax tree, with every syntax error found in one run.
 
-Lexer, layout and words each pass once over the tokens; Lark's LALR(1) tables then drive a loop
-that this module owns, because it recovers: at an error the parser's stack is cut back to where
-the statement began and the statement is left out; a block whose header is in error is still read.
+Lexer, layout and words each pass once over the tokens; Lark's LALR(1) tables then drive
+a loop that this module owns, because it recovers: at an error the parser's stack is cut
+back to where the statement began and the statement is left out; a block whose header is
+in error is still read.
 """
 
 from bisect import bisect_left, insort
@@ -11,7 +12,6 @@ from itertools import takewhile
 from typing import Any, Final
 
 from lark import Token, UnexpectedToken
-from loopc_grammar import DECLARATION_WORDS
 
 from loopc.diagnostics.model import Diagnostics
 from loopc.source import Source, Span
@@ -22,6 +22,7 @@ from loopc.syntax.lexer import read_lexemes, span_of
 from loopc.syntax.slips import Failure, explain
 from loopc.syntax.tables import load_lark
 from loopc.syntax.words import settle_words, token_types, verify_modifiers
+from loopc_grammar import DECLARATION_WORDS, word_set
 
 MAX_ERRORS: Final = 100
 
@@ -30,11 +31,9 @@ BODY_RULES: Final = {
     "TRAIN": "train_items",
     "STAGE": "stage_items",
     **dict.fromkeys(
-        "AUGMENT MODEL LAYER FN LOSS REPEAT EVERY STEP EVAL".split(), "statements"
+        word_set("AUGMENT MODEL LAYER FN LOSS REPEAT EVERY STEP EVAL"), "statements"
     ),
 }
-
-
 BINDING_WORDS: Final = token_types(DECLARATION_WORDS | {"field", "eval", "stage"})
 
 
@@ -75,14 +74,14 @@ class Statements:
         )
 
     def closing_brace(self, start: int) -> int:
-        """The index of the `}` that closes the block whose first token is at `start`."""
+        """The index of the `}` of the block whose first token is at `start`."""
         place = start
         while self.tokens[place].type != "RBRACE":
             place = self.statement_end(place)
         return place
 
     def statement_end(self, start: int) -> int:
-        """The index after the statement that starts here; of the `}` where none does."""
+        """The index after the statement here; of the `}` where none starts."""
         depth = 0
         for place in range(start, len(self.tokens)):
             type_ = self.tokens[place].type
@@ -117,7 +116,9 @@ class Statements:
 
 
 def names_bound(statement: list[Token]) -> list[ast.Identifier]:
-    """The names a lost statement would have bound, so that their uses are not errors too."""
+    """The names a lost statement would have bound, so that their uses are not errors
+    too.
+    """
     first = statement[0].type if statement else ""
     if first in BINDING_WORDS:
         names = [token for token in statement[1:3] if token.type == "NAME"][:1]
@@ -165,7 +166,7 @@ class Attempt:
 
     def recover(self, place: int) -> int:
         """Forget the statement that fails at `place`; the index to go on with."""
-        expected = self.interactive.accepts()
+        expected = self.interactive.accepts()  # type: ignore[no-untyped-call]
         if not self.height and self.statements.tokens[place].type == "RBRACE":
             self.begin, self.height = self.open.pop()
         go_on = self.statements.fail(self.begin, place, expected)
@@ -179,8 +180,9 @@ class Attempt:
 def parse(source: Source, diagnostics: Diagnostics) -> ast.Program | None:
     """The syntax tree of a text.
 
-    Statements in error are reported, each once, and left out of the tree. None where the text
-    is over a budget (its length, its number of tokens, the nesting of its brackets).
+    Statements in error are reported, each once, and left out of the tree. None where
+    the text is over a budget (its length, its number of tokens, the nesting of its
+    brackets).
     """
     lexemes = read_lexemes(source, diagnostics)
     if lexemes is None:

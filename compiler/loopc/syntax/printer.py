@@ -1,9 +1,10 @@
 """The formatter: one canonical text for a tree, with no options.
 
-Two blanks of indentation, 88 columns, no alignment, at most one empty line in a row. A line that
-is too long breaks after `=`, inside brackets (one item a line, a comma after each), or before
-`|>`, `then`, `using`, `if`, `else` and other operators, all of one chain or none. Comments keep
-their text and their order, and stay as close to their place as a line can end.
+Two blanks of indentation, 88 columns, no alignment, at most one empty line in a row. A
+line that is too long breaks after `=`, inside brackets (one item a line, a comma after
+each), or before `|>`, `then`, `using`, `if`, `else` and other operators, all of one
+chain or none. Comments keep their text and their order, and stay as close to their
+place as a line can end.
 """
 
 from loopc.source import Source

@@ -1,7 +1,7 @@
-"""The usual slips, recognised where the grammar stops: better words than "expected ...".
+"""The usual slips, recognised where the grammar stops, in better words than its own.
 
-Each detector looks at the tokens around one failure and answers with a diagnostic or None; the
-first that answers wins, else the expected tokens are named.
+Each detector looks at the tokens around one failure and answers with a diagnostic or
+None; the first that answers wins, else the expected tokens are named.
 """
 
 from collections.abc import Callable
@@ -16,10 +16,13 @@ from loopc.syntax import syntax_errors as errors
 from loopc.syntax.expectations import RESERVED, STATEMENTS, alternatives, found, joined
 from loopc.syntax.forms import FORMS, HOMES
 from loopc.syntax.lexer import span_of
+from loopc_grammar import word_set
 
-COMPARISONS: Final = frozenset("SAME DIFFERS LESS AT_MOST MORE AT_LEAST".split())
-TIGHTER_THAN_PIPE: Final = frozenset("PLUS MINUS STAR SLASH FLOOR POWER MATMUL".split())
-ENDS_FRAME: Final = frozenset(("EQUAL", "USING", "MINIMIZE", "MAXIMIZE", "REPORT", "RETURN"))
+COMPARISONS: Final = word_set("SAME DIFFERS LESS AT_MOST MORE AT_LEAST")
+TIGHTER_THAN_PIPE: Final = word_set("PLUS MINUS STAR SLASH FLOOR POWER MATMUL")
+ENDS_FRAME: Final = frozenset(
+    ("EQUAL", "USING", "MINIMIZE", "MAXIMIZE", "REPORT", "RETURN")
+)
 MAX_TITLE: Final = 60
 NEEDS_AMOUNT: Final = {
     "FOR": "`for 10 epochs`, `for 20_000 steps`",
@@ -50,7 +53,7 @@ PYTHON: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """The statement `tokens[start:end]` and the token in it that the grammar did not accept."""
+    """The statement `tokens[start:end]` and the token in it that did not fit."""
 
     tokens: list[Token]
     start: int
@@ -79,7 +82,9 @@ class Failure:
         return "" if self.previous is None else self.previous.type
 
     def same_level(self) -> list[Token]:
-        """The tokens before the failure in the innermost bracket around it, nearest first."""
+        """The tokens before the failure in the innermost bracket around it, nearest
+        first.
+        """
         depth, level = 0, []
         for token in reversed(self.tokens[self.start : self.place]):
             depth += token.type in ("RPAR", "RSQB", "RBRACE")
@@ -204,7 +209,9 @@ def missing_using(failure: Failure) -> Diagnostic | None:
     return errors.report(
         "E119",
         "an update needs `using` and its rule",
-        Label(span_of(failure.token), f"expected `using` before {found(failure.token)}"),
+        Label(
+            span_of(failure.token), f"expected `using` before {found(failure.token)}"
+        ),
         help=("write `update net to minimize loss using adam(1e-3)`",),
     )
 
@@ -309,7 +316,13 @@ def reserved_word(failure: Failure) -> Diagnostic | None:
     if "NUMBER" in failure.expected and failure.place > failure.start:
         return None
     after = failure.following
-    bound = after is not None and after.type in ("EQUAL", "COLON", "COMMA", "LPAR", "RPAR")
+    bound = after is not None and after.type in (
+        "EQUAL",
+        "COLON",
+        "COMMA",
+        "LPAR",
+        "RPAR",
+    )
     if failure.place == failure.start and not bound:
         return None
     return errors.reserved_word(span_of(failure.token), str(failure.token))
@@ -356,7 +369,7 @@ def expected_and_found(failure: Failure) -> Diagnostic:
 
 
 def statement_help(failure: Failure) -> tuple[str, ...]:
-    """How the statement that fails is usually written, where the error is in its frame."""
+    """How the statement is usually written, where the error is in its frame."""
     first = failure.first.type
     if failure.place == failure.start and "MODEL" in failure.expected:
         return ("a value at the top is `const name = ...`; statements stand in blocks",)

@@ -1,6 +1,8 @@
-"""The Lark parser: built from the grammar, or loaded from the committed tables, which is 15x faster.
+"""The Lark parser: built from the grammar, or loaded from the committed tables, which
+is 15x faster.
 
-`grammar/write_tables.py` rewrites the tables after a change of the grammar; a test compares them.
+`grammar/write_tables.py` rewrites the tables after a change of the grammar; a test
+compares them.
 """
 
 import json
@@ -11,15 +13,17 @@ from typing import Any
 from lark import Lark, Token
 from lark.grammar import Rule
 from lark.lexer import TerminalDef
-from loopc_grammar import START_RULES, grammar_text, tables_text
 
 from loopc.syntax.tree_builder import TreeBuilder
+from loopc_grammar import START_RULES, grammar_text, tables_text
 
 OPTIONS_KEPT = ("parser", "lexer", "start", "keep_all_tokens", "maybe_placeholders")
 
 
 class KeepLexemes:
-    """Lets comments and unknown characters through to the layout stage, which reads them."""
+    """Lets comments and unknown characters through to the layout stage, which reads
+    them.
+    """
 
     always_accept = ("COMMENT", "FOREIGN", "UNKNOWN")
 

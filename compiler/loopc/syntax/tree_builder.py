@@ -1,7 +1,8 @@
-"""From grammar rules to `loopc.syntax.ast`: Lark calls one method per rule while it parses.
+"""From grammar rules to `loopc.syntax.ast`: Lark calls one method per rule while it
+parses.
 
-Nothing here reports: literals are checked before, and the grammar leaves no shape open. Nothing
-recurses: a node is made when its children are, so depth costs no stack.
+Nothing here reports: literals are checked before, and the grammar leaves no shape open.
+Nothing recurses: a node is made when its children are, so depth costs no stack.
 """
 
 from typing import Any

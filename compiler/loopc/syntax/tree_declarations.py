@@ -1,4 +1,4 @@
-"""Tree building for everything but `train` at the top of a file: one method per rule."""
+"""Tree building for what stands at the top of a file but `train`, a method per rule."""
 
 from lark import Token
 

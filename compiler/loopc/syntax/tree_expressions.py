@@ -1,4 +1,6 @@
-"""Tree building for expressions and types: one method per rule of the grammar, named after it."""
+"""Tree building for expressions and types: one method per rule of the grammar, named
+after it.
+"""
 
 from lark import Token
 

@@ -1,4 +1,6 @@
-"""What the tree-building callbacks share: spans over children and lists that know their place."""
+"""What the tree-building callbacks share: spans over children and lists that know their
+place.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,20 +16,20 @@ Children: TypeAlias = list[Any]
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """The nodes of a separated list, without the punctuation around and between them."""
+    """The nodes of a separated list, without its punctuation."""
 
     span: Span
     items: tuple[Any, ...]
 
 
-def _start(part: Any) -> int:
-    start: int = part.start_pos if isinstance(part, Token) else part.span.start
-    return start
-
-
-def _end(part: Any) -> int:
-    end: int = part.end_pos if isinstance(part, Token) else part.span.end
-    return end
+def span_of(part: Any) -> Span:
+    """The place of a token or node."""
+    if isinstance(part, Token):
+        assert part.start_pos is not None
+        assert part.end_pos is not None
+        return Span(part.start_pos, part.end_pos)
+    span: Span = part.span
+    return span
 
 
 def covering(children: Iterable[Any]) -> Span:
@@ -36,11 +38,11 @@ def covering(children: Iterable[Any]) -> Span:
     last = parts[-1]
     if isinstance(last, Token) and last.type == "NEWLINE":
         last = parts[-2]
-    return Span(_start(parts[0]), _end(last))
+    return Span(span_of(parts[0]).start, span_of(last).end)
 
 
 def nodes(children: Children) -> tuple[Any, ...]:
-    """The nodes among the children: what is neither punctuation nor a missing option."""
+    """The nodes among the children: neither punctuation nor missing options."""
     return tuple(
         part for part in children if part is not None and not isinstance(part, Token)
     )
@@ -55,9 +57,7 @@ def items_of(part: Listed | None) -> tuple[Any, ...]:
 
 
 def identifier(token: Token) -> ast.Identifier:
-    return ast.Identifier(
-        span=Span(_start(token), _end(token)), text=str.__str__(token)
-    )
+    return ast.Identifier(span=span_of(token), text=str.__str__(token))
 
 
 def optional_identifier(token: Token | None) -> ast.Identifier | None:

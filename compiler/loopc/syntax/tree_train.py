@@ -1,4 +1,4 @@
-"""Tree building for `train` and what stands in it: one method per rule of the grammar."""
+"""Tree building for `train` and what stands in it: one method per rule."""
 
 from loopc.syntax import ast
 from loopc.syntax.tree_expressions import string_node

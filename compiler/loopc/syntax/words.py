@@ -1,14 +1,19 @@
-"""Which words are keywords where: the one place that makes `loss`, `step` and `data` good names.
+"""Which words are keywords where: the one place that makes `loss`, `step` and `data`
+good names.
 
-The lexer gives every keyword its own token type. Here a contextual one becomes a NAME again
-unless it opens a statement or follows what gives it its meaning, a unit after an amount becomes
-UNIT, and `at end` becomes one token.
+The lexer gives every keyword its own token type. Here a contextual one becomes a NAME
+again unless it opens a statement or follows what gives it its meaning, a unit after an
+amount becomes UNIT, and `at end` becomes one token.
 """
 
 from collections.abc import Iterable
 from typing import Final
 
 from lark import Token
+
+from loopc.diagnostics.model import Diagnostics
+from loopc.syntax import syntax_errors as errors
+from loopc.syntax.lexer import span_of
 from loopc_grammar import (
     CONTEXTUAL_WORDS,
     FOLLOWING_WORDS,
@@ -16,10 +21,6 @@ from loopc_grammar import (
     PAIRED_WORDS,
     UNIT_WORDS,
 )
-
-from loopc.diagnostics.model import Diagnostics
-from loopc.syntax import syntax_errors as errors
-from loopc.syntax.lexer import span_of
 
 
 def token_types(words: Iterable[str]) -> frozenset[str]:
@@ -67,7 +68,9 @@ def settle_words(tokens: list[Token]) -> list[Token]:
                 token.type = "UNIT"
             elif previous == "AT" and token.value == "end":
                 joined = settled.pop()
-                token = Token("AT_END", "at end", joined.start_pos, end_pos=token.end_pos)
+                token = Token(
+                    "AT_END", "at end", joined.start_pos, end_pos=token.end_pos
+                )
             elif type_ != "NAME":
                 following = tokens[place + 1] if place + 1 < len(tokens) else None
                 if not is_keyword(previous, token, following):

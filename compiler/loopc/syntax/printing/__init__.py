@@ -1,1 +1,1 @@
-"""The canonical form of a program: documents with breakable lines, built from the tree."""
+"""The canonical form of a program: documents with breakable lines, made from trees."""

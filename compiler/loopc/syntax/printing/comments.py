@@ -11,8 +11,8 @@ from loopc.syntax.printing.document import Document, HardLine, Remark, concat
 class Gap:
     """The comments between two parts of a statement.
 
-    `behind` ends the line of the part before; `above` stands on lines of its own before the part
-    after, `below` is the same where a closing bracket follows instead.
+    `behind` ends the line of the part before; `above` stands on lines of its own before
+    the part after, `below` is the same where a closing bracket follows instead.
     """
 
     behind: Document
@@ -22,7 +22,7 @@ class Gap:
 
 
 class Comments:
-    """A cursor over the comments of one program; each is handed out once, none is lost."""
+    """A cursor over the comments of one program; each is handed out once."""
 
     def __init__(self, source: Source, comments: tuple[ast.Comment, ...]) -> None:
         self.source = source
@@ -40,7 +40,9 @@ class Comments:
         return list(self.comments[start : self.next])
 
     def between(self, until: int) -> Gap:
-        """The comments before an offset, as they stand between two parts of a statement."""
+        """The comments before an offset, as they stand between two parts of a
+        statement.
+        """
         taken = self.take(until)
         is_empty = not taken
         first = taken.pop(0) if taken and not taken[0].own_line else None
@@ -50,6 +52,17 @@ class Comments:
             below=concat(*(concat(HardLine(), c.text) for c in taken)),
             is_empty=is_empty,
         )
+
+    def find(self, bracket: str, start: int) -> int:
+        """The first place of a bracket from `start` on that is not in a comment."""
+        place = self.source.text.find(bracket, start)
+        for index in range(self.next, len(self.comments)):
+            comment = self.comments[index]
+            if comment.span.start > place:
+                break
+            if comment.span.end > place:
+                place = self.source.text.find(bracket, comment.span.end)
+        return max(place, start)
 
     def line_of(self, offset: int) -> int:
         return self.source.position(offset).line

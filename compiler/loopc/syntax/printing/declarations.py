@@ -3,7 +3,7 @@
 from typing import assert_never
 
 from loopc.syntax import ast
-from loopc.syntax.printing.document import Document, concat
+from loopc.syntax.printing.document import Document, Group, concat, group
 from loopc.syntax.printing.statements import names, quoted
 from loopc.syntax.printing.train import TrainPrinter
 
@@ -30,9 +30,7 @@ class ProgramPrinter(TrainPrinter):
             case ast.Schedule(name=name, value=value):
                 return self.bind(f"schedule {name.text}", value)
             case ast.Transform(name=name, parameters=parameters, value=value):
-                head = concat(
-                    f"transform {name.text}", self.optional(parameters, node.span.end)
-                )
+                head = concat(f"transform {name.text}", self.optional(parameters))
                 return self.bind(head, value)
             case ast.Import(names=imported, path=path):
                 selected = f"{names(imported)} from " if imported else ""
@@ -87,45 +85,46 @@ class ProgramPrinter(TrainPrinter):
 
     def network(self, node: ast.Model | ast.Layer | ast.Function) -> Document:
         """A model, layer, loss or function: its head and its body."""
-        body_start = node.body.span.start
-        parts: list[Document]
+        results: Document = ""
         match node:
-            case ast.Model(name=name, parameters=parameters, results=results):
-                inner = results[0].span.start if results else body_start
-                parts = [f"model {name.text}", self.optional(parameters, inner)]
-                parts.append(self.results(results, body_start))
+            case ast.Model(name=name, parameters=parameters):
+                head, lists = f"model {name.text}", [self.optional(parameters)]
+                results = self.results(node.results)
             case ast.Layer(name=name, static=static, tensors=tensors):
-                inner = tensors[0].span.start if tensors else body_start
-                parts = [f"layer {name.text}", self.parameters(static, inner)]
-                parts.append(self.parameters(tensors, body_start))
+                head = f"layer {name.text}"
+                lists = [self.parameters(static), self.parameters(tensors)]
             case ast.Function(kind=kind, name=name, parameters=parameters):
-                parts = [f"{kind} {name.text}", self.parameters(parameters, body_start)]
+                head, lists = f"{kind} {name.text}", [self.parameters(parameters)]
             case _:
                 assert_never(node)
-        return self.body(concat(*parts), node.body)
+        return self.body(signature(head, lists, results), node.body)
 
     def extern(self, node: ast.Extern) -> Document:
-        start = node.target.span.start
-        parts: list[Document] = [f"extern {node.kind} {node.name.text}"]
-        static_end = node.parameters[0].span.start if node.parameters else start
-        parts.append(self.optional(node.static, static_end))
+        lists = [self.optional(node.static)]
         if node.static is not None or node.parameters:
-            parts.append(self.parameters(node.parameters, start))
-        parts.append(self.results(node.results, start))
-        return concat(*parts, f" = {quoted(node.target)}")
+            lists.append(self.parameters(node.parameters))
+        head = f"extern {node.kind} {node.name.text}"
+        whole = signature(head, lists, self.results(node.results))
+        return concat(whole, f" = {quoted(node.target)}")
 
-    def parameters(self, nodes: tuple[ast.Parameter, ...], end: int) -> Document:
-        """A parameter list; `end` is where the next part of the head starts, at most."""
-        last = nodes[-1].span.end if nodes else 0
-        return self.items("(", nodes, ")", self.parameter, min(last, end))
+    def parameters(self, nodes: tuple[ast.Parameter, ...]) -> Document:
+        return self.items("(", nodes, ")", self.parameter, self.closer(nodes, ")"))
 
-    def optional(self, nodes: tuple[ast.Parameter, ...] | None, end: int) -> Document:
-        return "" if nodes is None else self.parameters(nodes, end)
+    def optional(self, nodes: tuple[ast.Parameter, ...] | None) -> Document:
+        return "" if nodes is None else self.parameters(nodes)
 
-    def results(self, nodes: tuple[ast.TypeExpression, ...], end: int) -> Document:
+    def results(self, nodes: tuple[ast.TypeExpression, ...]) -> Document:
         if not nodes:
             return ""
         if len(nodes) == 1:
             return concat(" -> ", self.type(nodes[0]))
-        last = min(nodes[-1].span.end, end)
-        return concat(" -> ", self.items("(", nodes, ")", self.type, last))
+        end = self.closer(nodes, ")")
+        return concat(" -> ", self.items("(", nodes, ")", self.type, end))
+
+
+def signature(head: str, lists: list[Document], results: Document) -> Document:
+    """Parameter lists and results; the last list breaks before the results do."""
+    *first, last = lists
+    if isinstance(last, Group):
+        return concat(head, *first, group(last.body, results))
+    return concat(head, *lists, results)

@@ -1,8 +1,10 @@
-"""Documents that know where they may break, and the renderer that breaks as few as it must.
+"""Documents that know where they may break, and the renderer that breaks as few as it
+must.
 
-The algebra is that of Wadler's "A prettier printer" in the imperative form of Lindig's "Strictly
-pretty": a group is laid flat if it fits into the line, else all its own lines break. Indentation
-counts in broken groups only, so that a brace block at the end of a flat line closes below it.
+The algebra is that of Wadler's "A prettier printer" in the imperative form of Lindig's
+"Strictly pretty": a group is laid flat if it fits into the line, else all its own lines
+break. Indentation counts in broken groups only, so that a brace block at the end of a
+flat line closes below it.
 """
 
 from dataclasses import dataclass
@@ -35,7 +37,7 @@ class IfBroken:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """A comment at the end of a line: it has no width, and breaks the groups around it."""
+    """A comment at the end of a line: without width, it breaks the groups around."""
 
     text: str
 
@@ -99,7 +101,7 @@ def group(*parts: Document) -> Group:
 
 
 def render(document: Document) -> str:
-    """The text of a document, each line at most WIDTH wide where its breaks allow that."""
+    """The text of a document, its lines at most WIDTH wide where breaks allow."""
     output: list[str] = []
     column = 0
     stack: list[_Item] = [(0, False, document)]
@@ -146,7 +148,9 @@ def _unfold(
 
 
 def _fits(body: Document, room: int, rest: list[_Item]) -> bool:
-    """Whether `body`, laid flat, and what follows up to the next line end fit into `room`."""
+    """Whether `body`, laid flat, and what follows up to the next line end fit into
+    `room`.
+    """
     todo: list[tuple[bool, Document]] = [(True, body)]
     following = len(rest)
     while room >= 0:

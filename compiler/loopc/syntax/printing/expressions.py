@@ -20,7 +20,7 @@ from loopc.syntax.printing.document import (
 
 Item = TypeVar("Item", bound=ast.Node)
 
-# Operators that stand side by side in one chain: `a + b - c` breaks before both or neither.
+# Operators side by side in one chain: `a + b - c` breaks before both or neither.
 CHAINS: Final = {"+": "sum", "-": "sum", "*": "product", "/": "product"} | {
     "//": "product",
     "@": "product",
@@ -30,13 +30,17 @@ CHAINS: Final = {"+": "sum", "-": "sum", "*": "product", "/": "product"} | {
 
 
 class ExpressionPrinter:
-    """Builds documents left to right, so that comments are met in the order of the text."""
+    """Builds documents left to right, so that comments are met in the order of the
+    text.
+    """
 
     def __init__(self, comments: Comments) -> None:
         self.comments = comments
 
     def expression(self, node: ast.Expression, indented: bool = True) -> Document:
-        """The document of an expression; `indented`: what breaks stands deeper than its start."""
+        """The document of an expression; `indented`: what breaks stands deeper than its
+        start.
+        """
         match node:
             case ast.Name(text=text) | ast.Number(text=text) | ast.Percent(text=text):
                 return text
@@ -116,6 +120,10 @@ class ExpressionPrinter:
             return f"{opener}{closer}"
         return group(opener, gap.behind, Indent(gap.below), SOFT, closer)
 
+    def closer(self, items: Sequence[ast.Node], bracket: str) -> int:
+        """Where the bracket after the last item stands; 0 where there is no item."""
+        return self.comments.find(bracket, items[-1].span.end) if items else 0
+
     def argument(self, node: ast.Argument) -> Document:
         value = self.expression(node.value)
         return value if node.name is None else concat(node.name.text, ": ", value)
@@ -132,7 +140,9 @@ class ExpressionPrinter:
     ) -> Document:
         """A chain of operators: on one line, or a line end before each."""
         if isinstance(node, ast.Binary) and node.operator == "^":
-            return concat(self.expression(node.left), " ^ ", self.expression(node.right))
+            return concat(
+                self.expression(node.left), " ^ ", self.expression(node.right)
+            )
         first, links = chain(node)
         parts: list[Document] = []
         head = self.expression(first)
@@ -149,8 +159,10 @@ class ExpressionPrinter:
         for entry in node.groups:
             gap = self.comments.between(entry.span.start)
             pattern = entry.pattern
-            is_string = isinstance(pattern, ast.String)
-            key = quote(pattern.value) if is_string else pattern.text
+            if isinstance(pattern, ast.Identifier):
+                key = pattern.text
+            else:
+                key = quote(pattern.value)
             value = self.expression(entry.chain)
             parts += [gap.behind, HardLine(), gap.above, f"{key} => ", value]
         last = self.comments.between(node.span.end)
@@ -162,8 +174,8 @@ class ExpressionPrinter:
         parts: list[Document] = [node.base.text]
         end = node.span.end
         if node.arguments:
-            inner = end if node.axes is None else node.arguments[-1].span.end
-            parts.append(self.items("(", node.arguments, ")", self.expression, inner))
+            close = self.closer(node.arguments, ")")
+            parts.append(self.items("(", node.arguments, ")", self.expression, close))
         if node.axes is not None:
             parts.append(self.items("[", node.axes, "]", self.expression, end))
         return concat(*parts)

@@ -29,7 +29,7 @@ class StatementPrinter(ExpressionPrinter):
     def sequence(
         self, items: Sequence[Item], print_item: Callable[[Item], Document], end: int
     ) -> list[Document]:
-        """Statements and the comments around them, with at most one empty line between."""
+        """Statements and comments, with at most one empty line between them."""
         lines: list[Document] = []
         last_line = 0
 
@@ -63,7 +63,9 @@ class StatementPrinter(ExpressionPrinter):
         start: int,
         end: int,
     ) -> Document:
-        """`{ }` with a statement a line; `start` and `end` are the places of the braces."""
+        """`{ }` with a statement a line; `start` and `end` are the places of the
+        braces.
+        """
         first = items[0].span.start if items else end
         behind = self.comments.behind(start) if start < first else None
         opening = "" if behind is None else Remark(behind.text)
@@ -79,14 +81,14 @@ class StatementPrinter(ExpressionPrinter):
         )
 
     def bind(self, head: Document, value: ast.Expression) -> Document:
-        """`head = value`, broken after the `=` where the value has no bracket to break in."""
+        """`head = value`, broken after the `=` where the value has no bracket to break
+        in.
+        """
         gap = self.comments.between(value.span.start)
         if isinstance(value, HUGS) and gap.is_empty:
             return concat(head, " = ", self.expression(value))
         printed = self.expression(value, indented=False)
-        return group(
-            head, " =", gap.behind, Indent(concat(SPACE, gap.above, printed))
-        )
+        return group(head, " =", gap.behind, Indent(concat(SPACE, gap.above, printed)))
 
     def body(self, head: Document, body: ast.Expression | ast.Block) -> Document:
         """A declaration's `= expression` or `{ ... }`."""
@@ -139,7 +141,13 @@ class StatementPrinter(ExpressionPrinter):
         head = f"update {names(node.models)} to {node.direction} "
         objective = self.expression(node.objective)
         gap = self.comments.between(node.transform.span.start)
-        parts = [gap.behind, SPACE, gap.above, "using ", self.expression(node.transform)]
+        parts = [
+            gap.behind,
+            SPACE,
+            gap.above,
+            "using ",
+            self.expression(node.transform),
+        ]
         if node.every is not None:
             parts += [" every ", self.expression(node.every)]
         return group(head, objective, Indent(concat(*parts)))
@@ -153,7 +161,9 @@ class StatementPrinter(ExpressionPrinter):
         return head if node.initial is None else self.bind(head, node.initial)
 
     def source(self, node: ast.Draw | ast.Step | ast.Eval) -> Document:
-        """The fields or the record that a header binds, and a blank; empty for a bare step."""
+        """The fields or the record that a header binds, and a blank; empty for a bare
+        step.
+        """
         if node.record is not None:
             return f"{node.record.text} "
         if not node.bindings:
@@ -168,7 +178,10 @@ class StatementPrinter(ExpressionPrinter):
     def stream(self, node: ast.Stream) -> Document:
         size = node.batch_size
         batch: Document = "all" if size is None else self.expression(size)
-        parts: list[Document] = [f"from {node.data.text}.{node.split.text} batch ", batch]
+        parts: list[Document] = [
+            f"from {node.data.text}.{node.split.text} batch ",
+            batch,
+        ]
         parts += [f" {modifier.text}" for modifier in node.modifiers]
         if node.parts is not None:
             parts += [" parts ", self.expression(node.parts)]
