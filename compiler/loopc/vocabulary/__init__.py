@@ -38,8 +38,10 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
         "operations.images",
     ),
     "layers": (
-        "keras_layers.core", "keras_layers.convolution", "keras_layers.depthwise", "keras_layers.pooling",
-        "keras_layers.normalization", "keras_layers.regularization",
+        "keras_layers.core", "keras_layers.convolution", "keras_layers.depthwise",
+        "keras_layers.pooling", "keras_layers.normalization", "keras_layers.attention",
+        "keras_layers.recurrent", "keras_layers.wrappers", "keras_layers.regularization",
+        "keras_layers.activations", "keras_layers.reshaping", "keras_layers.merging",
     ),
     "losses": (
         "criteria.classification", "criteria.regression", "criteria.structured",
@@ -113,7 +115,7 @@ def schedules() -> Mapping[str, ScheduleEntry]:
 @cache
 def objects(kind: ObjectKind) -> Mapping[str, ObjectEntry]:
     """Return what an option of this kind may name."""
-    module = import_module("loopc.vocabulary.objects")
+    module = import_module("loopc.vocabulary.named_objects")
     found: dict[str, ObjectEntry] = {}
     for entry in module.ENTRIES[kind]:
         found |= dict.fromkeys((entry.name, *entry.aliases), entry)
