@@ -55,6 +55,7 @@ def _returned(statements: tuple[CheckedStatement, ...]) -> CheckedReturn | None:
 
 
 def unused_names(body: Body) -> None:
-    """Advise on names that were bound and never read."""
+    """Note names that were bound and never read; advice waits until all is sound."""
     for binding in body.scope.unused():
-        body.add(advice.value_never_used(binding.name, binding.span))
+        found = advice.value_never_used(binding.name, binding.span)
+        body.context.advice.append(found)

@@ -112,6 +112,9 @@ def call(body: Body, site: CallSite) -> CheckedExpression:
         if isinstance(binding.value.type, InstanceType | ModelType):
             binding.used = True
             return call_local(body, binding.value, site)
+    if binding is not None and is_failed(binding.value):
+        binding.used = True
+        return failed(site.span)
     declaration = body.context.declarations.find(site.text)
     if declaration is not None:
         called = _call_declared(body, declaration, site)
@@ -178,8 +181,13 @@ def _prefers_layer(body: Body, site: CallSite) -> bool:
 
 def _call_other(body: Body, site: CallSite) -> CheckedExpression:
     name = site.text
-    if name in functions() and not functions()[name].internal:
-        return call_function(body, functions()[name], site)
+    entry = functions().get(name)
+    if name == "mean":
+        return call_function(body, functions()["mean_axes"], site)
+    if entry is not None and entry.operands[1] == 0 and name in STATIC_NAMES:
+        return call_static(body, site)
+    if entry is not None and not entry.internal:
+        return call_function(body, entry, site)
     if name in losses():
         return call_loss(body, losses()[name], site)
     if name in stateful_metrics():

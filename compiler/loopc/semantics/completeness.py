@@ -18,7 +18,7 @@ def verify_whole(context: Context, trains: Sequence[CheckedTrain]) -> None:
     for update in _updates(trains):
         verify_ends_in_step(context, update.chain)
     for train in trains:
-        if not any(_updates([train])):
+        if not any(_updates([train])) and not context.diagnostics.has_errors():
             title = "the step updates nothing"
             help = "write `update net to minimize loss using adam(1e-3)`"
             context.add(errors.missing_part(title, _head(train), help))
@@ -37,6 +37,7 @@ def _updates(trains: Sequence[CheckedTrain]) -> Iterator[CheckedUpdate]:
 
 
 def _advise(context: Context) -> None:
+    context.diagnostics.extend(context.advice)
     for name, declaration in context.declarations.by_name.items():
         span = declaration.name.span
         if isinstance(declaration, ast.Model):

@@ -56,6 +56,7 @@ class Context:
     random_sites: dict[Span, int] = field(default_factory=dict)
     fields_read: set[tuple[str, str]] = field(default_factory=set)
     models_called: set[str] = field(default_factory=set)
+    advice: list[Diagnostic] = field(default_factory=list)
     in_progress: list[str] = field(default_factory=list)
     statements_checked: int = 0
 
@@ -65,12 +66,12 @@ class Context:
     @contextmanager
     def muted(self) -> Iterator[Diagnostics]:
         """Collect what is found meanwhile apart from the program's findings."""
-        kept = self.diagnostics
-        self.diagnostics = Diagnostics()
+        kept, advice = self.diagnostics, self.advice
+        self.diagnostics, self.advice = Diagnostics(), []
         try:
             yield self.diagnostics
         finally:
-            self.diagnostics = kept
+            self.diagnostics, self.advice = kept, advice
 
     @contextmanager
     def defining(self, name: str, span: Span) -> Iterator[bool]:

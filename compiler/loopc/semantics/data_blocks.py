@@ -36,7 +36,8 @@ def check_data(context: Context, node: ast.Data) -> CheckedData | None:
     items = _sort_items(body, node)
     _verify_present(body, node, items)
     sources = [check_source(body, item) for item in items.sources]
-    splits = [item.name.text for item in (*items.sources, *items.carves)]
+    splits = [item.name.text for item in items.sources]
+    splits += [item.name.text for item in items.carves]
     carves = [check_carve(body, node.name.text, item, splits) for item in items.carves]
     fields = [check_field(body, item, splits) for item in items.fields]
     if not _complete(sources, carves, fields):

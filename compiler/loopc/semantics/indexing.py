@@ -21,7 +21,7 @@ from loopc.semantics.static_functions import StaticFailure, apply_static
 from loopc.semantics.values import describe_type, failed, is_failed, static
 from loopc.source import Span
 from loopc.syntax import ast
-from loopc.vocabulary.types import INTEGERS, Axis, InstanceType, TensorType
+from loopc.vocabulary.types import INTEGERS, Axis, InstanceType, Kind, TensorType
 
 
 def check_attribute(body: Body, node: ast.Attribute) -> CheckedExpression:
@@ -132,7 +132,7 @@ def _slice(body: Body, node: ast.Slice) -> Slice | None:
         if end is not None and value is None:
             return None
         ends.append(value)
-    return Slice(span=node.span, start=ends[0], stop=ends[1])
+    return Slice(start=ends[0], stop=ends[1])
 
 
 def _static_index(
@@ -154,7 +154,7 @@ def _static_index(
     return Indexing(span=node.span, type=result, value=value, items=kept)
 
 
-def _kind(type: TensorType, shape: list[Axis]) -> str:  # type: ignore[return]
+def _kind(type: TensorType, shape: list[Axis]) -> Kind:
     """Logits and probabilities stay so while their class axis is whole."""
     if type.kind == "class" or (type.shape and shape and shape[-1] == type.shape[-1]):
         return type.kind
@@ -164,9 +164,11 @@ def _kind(type: TensorType, shape: list[Axis]) -> str:  # type: ignore[return]
 def _sliced(length: Axis, item: Slice) -> Axis:
     if not isinstance(length, int):
         return length
-    start = None if item.start is None else item.start.value
-    stop = None if item.stop is None else item.stop.value
-    return len(range(length)[slice(start, stop)])
+    return len(range(length)[_end(item.start) : _end(item.stop)])
+
+
+def _end(value: Static | None) -> int | None:
+    return value.value if value is not None and isinstance(value.value, int) else None
 
 
 def _in_range(body: Body, item: CheckedExpression, length: Axis) -> bool:

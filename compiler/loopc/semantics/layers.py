@@ -15,7 +15,7 @@ from loopc.semantics.options import check_option
 from loopc.semantics.primitives import as_tensor, joined, streams_meet, tensor_type
 from loopc.semantics.stored_functions import list_operand
 from loopc.semantics.templates import apply_template
-from loopc.semantics.values import describe_type, failed, is_failed, statics
+from loopc.semantics.values import describe_type, failed, is_failed, plain_options
 from loopc.source import Span
 from loopc.syntax import ast
 from loopc.vocabulary import layers
@@ -209,7 +209,7 @@ def _typed(
 def output_of(
     entry: LayerEntry, construct: Construct, types: tuple[TensorType, ...]
 ) -> ValueType:
-    options = statics(dict(construct.options))
+    options = plain_options(construct.options)
     inner = inner_of(construct)
     if inner is not None and entry.wrapped_shape is not None:
         return entry.wrapped_shape(types, options, inner)
@@ -219,7 +219,7 @@ def output_of(
 def weights_of(
     entry: LayerEntry, construct: Construct, types: tuple[TensorType, ...]
 ) -> tuple[int, int]:
-    options = statics(dict(construct.options))
+    options = plain_options(construct.options)
     inner = inner_of(construct)
     if inner is not None and entry.wrapped_weights is not None:
         return entry.wrapped_weights(types, options, inner)
@@ -230,7 +230,7 @@ def inner_of(construct: Construct) -> Inner | None:
     inner = construct.inner
     if inner is None:
         return None
-    return Inner(layers()[inner.layer], statics(dict(inner.options)))
+    return Inner(layers()[inner.layer], plain_options(inner.options))
 
 
 def _same_weights(

@@ -176,6 +176,8 @@ def call_model(
     if not isinstance(node, ast.Model):
         return failed(site.span)
     body.context.models_called.add(declared)
+    if node.parameters is None:
+        return failed(site.span)
     model = check_model_named(body.context, node)
     inputs = _call_inputs(body, called, node, model, site)
     if model is None or inputs is None:

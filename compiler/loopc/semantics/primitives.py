@@ -18,7 +18,7 @@ from loopc.semantics.values import (
     describe_type,
     failed,
     is_failed,
-    statics,
+    plain_options,
     weak_type,
 )
 from loopc.source import Span
@@ -26,7 +26,26 @@ from loopc.vocabulary import functions
 from loopc.vocabulary.entry import FunctionEntry, Mismatch
 from loopc.vocabulary.types import MODEL_STREAM, ScheduleType, TensorType
 
-OPERATORS = frozenset(["+", "-", "*", "/", "//", "^", "@", "==", "!=", "<", "<=", ">", ">=", "and", "or", "not"])
+OPERATORS = frozenset(
+    [
+        "+",
+        "-",
+        "*",
+        "/",
+        "//",
+        "^",
+        "@",
+        "==",
+        "!=",
+        "<",
+        "<=",
+        ">",
+        ">=",
+        "and",
+        "or",
+        "not",
+    ]
+)
 
 
 def as_tensor(body: Body, value: CheckedExpression) -> CheckedExpression:
@@ -92,7 +111,7 @@ def apply_function(
     if not streams_meet(body, values):
         return failed(span)
     try:
-        result = entry.result(types, statics(dict(options)))
+        result = entry.result(types, plain_options(options))
     except Mismatch as mismatch:
         _report(body, shown, values, mismatch, span)
         return failed(span)

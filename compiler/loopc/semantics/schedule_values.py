@@ -1,6 +1,7 @@
 """Schedules: pieces, sequences, arithmetic and formulas of the clocks."""
 
 from dataclasses import replace
+from typing import Literal, cast
 
 from loopc.semantics.checked import (
     CheckedSchedule,
@@ -21,6 +22,7 @@ from loopc.syntax import ast
 from loopc.vocabulary import schedules
 from loopc.vocabulary.types import TensorType
 
+At = Literal["step", "epoch", "update"]
 NUMBER = TensorType("f32", weak=True)
 OPERATORS = {
     "+": "add",
@@ -67,7 +69,7 @@ def check_at_clock(body: Body, node: ast.AtClock) -> ScheduleValue | Static:
         help = "a schedule is read `at step`, `at epoch` or `at update`"
         body.add(errors.clock_misplaced(clock, node.clock.span, help))
         return failed(node.span)
-    return replace(value, at=clock, span=node.span)
+    return replace(value, at=cast(At, clock), span=node.span)
 
 
 def check_schedule(body: Body, node: ast.Expression) -> CheckedSchedule | None:

@@ -88,7 +88,7 @@ def _power(base: Number, exponent: Number) -> Number:
     result = base**exponent
     if isinstance(result, complex):
         raise ValueError
-    return result  # type: ignore[no-any-return]
+    return result
 
 
 def _numbers(values: StaticValue) -> list[Number]:

@@ -34,9 +34,9 @@ from loopc.semantics.values import (
     describe_type,
     failed,
     is_failed,
+    plain_options,
     printed,
     static,
-    statics,
 )
 from loopc.source import Span
 from loopc.syntax import ast
@@ -176,7 +176,7 @@ def call_loss(body: Body, entry: LossEntry, site: CallSite) -> CheckedExpression
         return failed(site.span)
     values, options = bound
     types = tuple(tensor_type(value) for value in values)
-    given = statics(options.values)
+    given = plain_options(options.values)
     try:
         variant = entry.choose(types[0], types[1], given)
         result = entry.result(types[0], types[1], given)
@@ -231,7 +231,7 @@ def call_metric(
     values, options = bound
     types = [tensor_type(value) for value in values]
     try:
-        entry.verify(types[0], types[1], statics(options.values))
+        entry.verify(types[0], types[1], plain_options(options.values))
     except Mismatch as mismatch:
         _mismatch(body, entry.name, values, mismatch)
         return failed(site.span)

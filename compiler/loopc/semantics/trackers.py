@@ -1,6 +1,7 @@
 """`keep`, `stop` and `export`: what watches the reported metrics."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 from loopc.semantics.checked import (
@@ -32,12 +33,33 @@ Mode = Literal["max", "min"]
 PATIENCE_UNITS = frozenset({"steps", "epochs"})
 
 
-def check_keep(
-    body: Body, node: ast.Keep, evals: Sequence[CheckedEval]
-) -> CheckedKeep | None:
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """The evals of a loop; `written` has the names they report, sound or not."""
+
+    evals: Sequence[CheckedEval]
+    written: Mapping[str, frozenset[str]]
+
+    def find(self, name: str) -> CheckedEval | None:
+        return next((e for e in self.evals if e.name == name), None)
+
+
+def written_reports(node: ast.Eval) -> frozenset[str]:
+    """The names that an eval reports, as they stand in the text."""
+    names: set[str] = set()
+    for statement in node.body.statements:
+        for item in statement.items if isinstance(statement, ast.Report) else ():
+            if item.name is not None:
+                names.add(item.name.text)
+            elif isinstance(item.value, ast.Name):
+                names.add(item.value.text)
+    return frozenset(names)
+
+
+def check_keep(body: Body, node: ast.Keep, watched: Watched) -> CheckedKeep | None:
     """`keep 1 best valid.accuracy`."""
     count = as_int(body, "the number of checkpoints", node.count, 1)
-    mode = _mode(body, node.mode, node.metric, evals, "best")
+    mode = _mode(body, node.mode, node.metric, watched, "best")
     if count is None or mode is None or not isinstance(count.value, int):
         return None
     return CheckedKeep(
@@ -50,10 +72,10 @@ def check_keep(
 
 
 def check_stop(
-    body: Body, node: ast.Stop, evals: Sequence[CheckedEval], clock: RunClock | None
+    body: Body, node: ast.Stop, watched: Watched, clock: RunClock | None
 ) -> CheckedStop | None:
     """`stop when valid.accuracy stalls for 3 epochs`."""
-    mode = _mode(body, node.mode, node.metric, evals, "when")
+    mode = _mode(body, node.mode, node.metric, watched, "when")
     what = "the patience"
     patience = duration_of(body, what, node.patience, PATIENCE_UNITS)
     if mode is None or patience is None:
@@ -75,13 +97,13 @@ def _mode(
     body: Body,
     written: Mode | None,
     path: ast.MetricPath,
-    evals: Sequence[CheckedEval],
+    watched: Watched,
     keyword: str,
 ) -> Mode | None:
     """Find the metric, and which way of it is better."""
-    found = next((e for e in evals if e.name == path.split.text), None)
+    found = watched.find(path.split.text)
     if found is None:
-        _unknown_eval(body, path, evals)
+        _unknown_eval(body, path, watched)
         return None
     if found.every is None:
         title = f"`{found.name}` runs only at the end"
@@ -90,6 +112,8 @@ def _mode(
         return None
     values = reported(found)
     name = path.metric.text
+    if name not in values and name in watched.written[found.name]:
+        return None
     if name not in values:
         guess = suggest(name, values)
         problem = name_errors.unknown_metric(
@@ -103,11 +127,11 @@ def _mode(
     return mode
 
 
-def _unknown_eval(
-    body: Body, path: ast.MetricPath, evals: Sequence[CheckedEval]
-) -> None:
-    known = [e.name for e in evals]
+def _unknown_eval(body: Body, path: ast.MetricPath, watched: Watched) -> None:
+    known = list(watched.written)
     name, span = path.split.text, path.split.span
+    if name in known:
+        return
     if name == "train":
         what = "watching what the step reports"
         help = "watch a metric of an `eval`"

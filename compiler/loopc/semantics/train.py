@@ -20,7 +20,13 @@ from loopc.semantics.errors import values as errors
 from loopc.semantics.options import as_int
 from loopc.semantics.run_clock import RunClock, verify_cadence, verify_clocks
 from loopc.semantics.settings import check_settings
-from loopc.semantics.trackers import check_export, check_keep, check_stop
+from loopc.semantics.trackers import (
+    Watched,
+    check_export,
+    check_keep,
+    check_stop,
+    written_reports,
+)
 from loopc.source import Span
 from loopc.syntax import ast
 
@@ -59,8 +65,9 @@ def check_train(context: Context, node: ast.Train) -> CheckedTrain | None:
     evals = [_eval(body, item, clock) for item in _distinct(body, parts.evals)]
     known = [item for item in evals if item is not None]
     checkpoint = _checkpoint(body, parts, clock)
-    keeps = _all([check_keep(body, item, known) for item in parts.keeps])
-    stops = _all([check_stop(body, item, known, clock) for item in parts.stops])
+    watched = Watched(known, {e.name.text: written_reports(e) for e in parts.evals})
+    keeps = _all([check_keep(body, item, watched) for item in parts.keeps])
+    stops = _all([check_stop(body, item, watched, clock) for item in parts.stops])
     kept = bool(parts.keeps)
     exports = _all([check_export(body, item, kept) for item in parts.exports])
     if clock is not None:

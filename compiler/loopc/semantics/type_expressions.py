@@ -33,7 +33,7 @@ def check_tensor_type(body: Body, node: ast.TypeExpression) -> TensorType | None
     if shape is None:
         return None
     if base in KINDS:
-        return TensorType("f32", shape, kind=base)  # type: ignore[arg-type]
+        return TensorType("f32", shape, kind=base)
     return TensorType(base, shape)  # type: ignore[arg-type]
 
 

@@ -31,7 +31,7 @@ def fits_dtype(found: TensorType, declared: TensorType) -> bool:
 
 
 def merged_result(found: TensorType, declared: TensorType) -> TensorType | None:
-    """The type of a result: the declared kind where it says more; None if they differ."""
+    """The type of a result, of the declared kind; None where the two differ."""
     if found.shape != declared.shape or not _same_float(found, declared):
         return None
     if declared.kind == "value":

@@ -124,9 +124,9 @@ def _fit(
     body: Body, callee: str, parameter: ast.Parameter, value: CheckedExpression
 ) -> CheckedExpression | None:
     type = parameter.type
-    if isinstance(value.type, ModelType):
-        return value if type is None or type.base.text == "model" else _not_tensor(body, parameter, value)  # fmt: skip
-    if type is not None and type.base.text == "model":
+    if isinstance(value.type, ModelType) and (type is None or _takes_model(type)):
+        return value
+    if type is not None and _takes_model(type):
         what, found = f"`{parameter.name.text}` of `{callee}`", describe_type(
             value.type
         )
@@ -140,9 +140,8 @@ def _fit(
     return tensor if _fits(body, callee, parameter, tensor) else None
 
 
-def _not_tensor(body: Body, parameter: ast.Parameter, value: CheckedExpression) -> None:
-    what, found = f"`{parameter.name.text}`", describe_type(value.type)
-    body.add(errors.wrong_type(what, "a tensor", found, value.span))
+def _takes_model(type: ast.TypeExpression) -> bool:
+    return type.base.text == "model"
 
 
 def _fits(

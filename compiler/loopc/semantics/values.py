@@ -1,11 +1,13 @@
 """Small questions about checked values, and the makers of the simplest ones."""
 
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from loopc.semantics import checked
 from loopc.semantics.checked import CheckedExpression, Static, StaticValue
 from loopc.source import Span
+from loopc.vocabulary.entry import OptionValue
 from loopc.vocabulary.types import (
     ErrorType,
     InstanceType,
@@ -17,6 +19,7 @@ from loopc.vocabulary.types import (
     ValueType,
 )
 
+StaticBase = Literal["int", "float", "bool", "string", "list", "duration", "none"]
 Expression = TypeVar("Expression", bound=CheckedExpression)
 
 
@@ -35,14 +38,15 @@ def static(
     expression: checked.StaticExpression | None = None,
 ) -> Static:
     """A static value of the base that its Python value has."""
-    return Static(span=span, type=StaticType(base_of(value)), value=value, expression=expression)  # fmt: skip
+    type = StaticType(base_of(value))
+    return Static(span=span, type=type, value=value, expression=expression)
 
 
 def enum_value(value: str, span: Span) -> Static:
     return Static(span=span, type=StaticType("enum"), value=value)
 
 
-def base_of(value: StaticValue) -> str:  # type: ignore[return]
+def base_of(value: StaticValue) -> StaticBase:
     match value:
         case bool():
             return "bool"
@@ -112,5 +116,14 @@ def describe_type(type: ValueType) -> str:
             return "an error"
 
 
-def statics(options: dict[str, Static]) -> dict[str, StaticValue]:
-    return {name: value.value for name, value in options.items()}
+def plain_options(options: Mapping[str, Static]) -> dict[str, OptionValue]:
+    """Option values as the vocabulary's rules take them."""
+    return {name: _plain(value.value) for name, value in options.items()}
+
+
+def _plain(value: StaticValue) -> OptionValue:
+    if isinstance(value, checked.Duration):
+        return None
+    if isinstance(value, tuple):
+        return tuple(_plain(item) for item in value)
+    return value

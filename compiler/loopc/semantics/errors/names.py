@@ -9,7 +9,7 @@ from loopc.source import Span
 
 def not_implemented(what: str, span: Span, help: str = "") -> Diagnostic:
     return error(
-        "E190", "not-implemented", f"{what} is not implemented yet", span, help
+        "E199", "not-implemented", f"{what} is not implemented yet", span, help
     )
 
 
