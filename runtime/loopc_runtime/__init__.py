@@ -134,6 +134,7 @@ from loopc_runtime.transforms.elementary import (
 from loopc_runtime.transforms.elementary import scale_by_schedule as scale_by_schedule
 from loopc_runtime.transforms.elementary import scale_by_sign as scale_by_sign
 from loopc_runtime.transforms.elementary import set_to_zero as set_to_zero
+from loopc_runtime.transforms.flat import flat_state as flat_state
 from loopc_runtime.transforms.momentum import ema as ema
 from loopc_runtime.transforms.momentum import trace as trace
 from loopc_runtime.transforms.named_adam import adam as adam

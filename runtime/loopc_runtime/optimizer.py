@@ -170,13 +170,13 @@ def leaf_paths(state: State, variable_paths: Sequence[str]) -> list[str]:
     """Return one name per tensor of `state`, in the order of `tf.nest.flatten`.
 
     A tuple counts its parts, a named tuple names its fields, a dictionary its keys in
-    sorted order, and a list has one entry per variable, named as the variable.
+    sorted order, and a list with one entry per variable names them as the variables.
     """
-    if isinstance(state, list):
+    if isinstance(state, list) and len(state) == len(variable_paths):
         parts = list(zip(variable_paths, state, strict=True))
     elif isinstance(state, dict):
         parts = sorted(state.items())
-    elif isinstance(state, tuple):
+    elif isinstance(state, list | tuple):
         fields = getattr(state, "_fields", range(len(state)))
         parts = list(zip(map(str, fields), state, strict=True))
     else:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 
 import tensorflow as tf
 
+from loopc_runtime.errors import RunError
+
 
 class Schedule:
     """A float32 scalar that depends on a 0-based count; sums, products, powers too.
@@ -98,7 +100,7 @@ def linear(start: float, end: float, steps: float) -> Schedule:
     steps is `end` from the first count on (optax stays at `start` for ever).
 
     Raises:
-        ValueError: `steps` is negative or not finite.
+        RunError: `steps` is negative, so the run is too short.
     """
     return decay_polynomially("linear", start, end, steps, 1.0)
 
@@ -109,7 +111,7 @@ def polynomial(start: float, end: float, steps: float, power: float) -> Schedule
     The arithmetic is that of `optax.polynomial_schedule`; zero steps mean `end`.
 
     Raises:
-        ValueError: `steps` is negative or not finite.
+        RunError: `steps` is negative, so the run is too short.
     """
     return decay_polynomially("polynomial", start, end, steps, power)
 
@@ -133,7 +135,7 @@ def cosine(start: float, end: float, steps: float, exponent: float = 1.0) -> Sch
     exponent)`, written so that `start` may be 0; zero steps mean `end`.
 
     Raises:
-        ValueError: `steps` is negative or not finite.
+        RunError: `steps` is negative, so the run is too short.
     """
 
     def remaining(count: tf.Tensor) -> tf.Tensor:
@@ -156,13 +158,9 @@ def decay_between(
     `steps` into a product that rounds otherwise, and a step size must not end below 0.
 
     Raises:
-        ValueError: `steps` is negative or not finite; the message names `name`.
+        RunError: `steps` is negative; the message names `name`.
     """
-    if not 0.0 <= steps < math.inf:
-        raise ValueError(
-            f"`{name}` needs a finite number of steps that is not negative; "
-            f"found steps={steps}."
-        )
+    check_steps(name, steps)
     if steps == 0:
         return constant(end)
 
@@ -173,6 +171,20 @@ def decay_between(
         return tf.where(count < steps, begun, tf.cast(end, tf.float32))
 
     return Schedule(value)
+
+
+def check_steps(name: str, steps: float) -> None:
+    """Verify that a schedule is left with a number of steps.
+
+    Raises:
+        RunError: it is negative or not a number: the length of the run, which may
+            depend on the data, does not leave room for what comes before.
+    """
+    if not steps >= 0.0:
+        raise RunError(
+            f"The schedule `{name}` is left with {steps:g} steps, because the pieces "
+            "before it are longer than the run. Shorten them or train for longer."
+        )
 
 
 def exponential(
@@ -188,17 +200,20 @@ def exponential(
     With `rate` this is `optax.exponential_decay(start, steps, rate, staircase=...,
     end_value=end)`: `start * rate ** (count / steps)`, never going past `end` unless
     `end` is None. Without `rate` the factor is `end / start`, so that `end` is reached
-    at count `steps` and kept. `staircase` rounds `count / steps` down.
+    at count `steps` and kept; zero steps mean `end`. `staircase` rounds `count / steps`
+    down.
 
     Raises:
-        ValueError: `steps` is not positive; `rate` is not positive; or `rate` is left
-            out and `end / start` is not a positive number.
+        RunError: `steps` is negative, so the run is too short.
+        ValueError: `rate` is not positive, or `rate` is left out and `end / start` is
+            not a positive number, or `rate` alone acts over 0 steps.
     """
-    if not 0.0 < steps < math.inf:
-        raise ValueError(
-            f"`exponential` needs a positive, finite number of steps; found {steps}."
-        )
+    check_steps("exponential", steps)
     factor = exponential_factor(start, end, rate)
+    if steps == 0 and end is not None:
+        return constant(end)
+    if steps == 0:
+        raise ValueError("`exponential` cannot multiply by a rate every 0 steps.")
     bound = tf.maximum if factor < 1.0 else tf.minimum
     if start < 0.0:
         bound = tf.minimum if factor < 1.0 else tf.maximum

@@ -13,9 +13,9 @@ from loopc_runtime import (
     join,
     linear,
     piecewise,
-    polynomial,
     scheduled,
 )
+from loopc_runtime.errors import RunError
 
 
 def test_operators_act_value_by_value() -> None:
@@ -69,6 +69,13 @@ def test_a_formula_of_the_count_is_a_schedule() -> None:
 
 
 @pytest.mark.parametrize("make", [linear, cosine])
+def test_a_run_that_is_too_short_is_said_so(make) -> None:
+    """A rest of fewer than no steps is an error of the run, in a sentence."""
+    with pytest.raises(RunError, match=f"`{make.__name__}` is left with -200 steps"):
+        make(1.0, 0.0, 300 - 500)
+
+
+@pytest.mark.parametrize("make", [linear, cosine])
 def test_a_ramp_of_no_steps_is_over_at_once(make) -> None:
     """Zero steps divide nothing by zero: the value is the end from count 0 on."""
     assert [float(make(0.0, 3.0, 0)(count)) for count in (0, 1, 7)] == [3.0] * 3
@@ -94,6 +101,11 @@ def test_an_exponential_may_be_negative() -> None:
     path = [float(exponential(-1.0, -0.01, 10)(count)) for count in (0, 5, 10, 50)]
 
     assert path == pytest.approx([-1.0, -0.1, -0.01, -0.01], rel=1e-5)
+
+
+def test_an_exponential_of_no_steps_is_over_at_once() -> None:
+    """Zero steps mean the end here too."""
+    assert float(exponential(1.0, 0.1, 0)(0)) == pytest.approx(0.1)
 
 
 def test_a_ramp_begins_and_ends_exactly_under_xla() -> None:
@@ -125,10 +137,7 @@ def test_every_part_of_a_join_has_its_own_clock() -> None:
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: linear(0, 1, -1), "`linear` needs a finite number of steps"),
-        (lambda: cosine(0, 1, math.inf), "`cosine` needs a finite number of steps"),
-        (lambda: polynomial(0, 1, math.nan, 2), "`polynomial` needs a finite number"),
-        (lambda: exponential(1, 0.1, 0), "`exponential` needs a positive, finite"),
+        (lambda: exponential(1, None, 0, rate=0.5), "a rate every 0 steps"),
         (lambda: exponential(0, 0.1, 5), "a start and an end of the same sign"),
         (lambda: exponential(1, None, 5), "give a positive rate"),
         (lambda: exponential(1, None, 5, rate=-1), "give a positive rate"),

@@ -220,8 +220,8 @@ def kernels(variables: Sequence[tf.Variable]) -> list[bool]:
         ValueError: one of them is a plain tensor, which has no name.
     """
     return [
-        len(variable.shape) >= 2
-        and variable_path(variable).endswith(("kernel", "embeddings"))
+        variable_path(variable).endswith(("kernel", "embeddings"))
+        and len(variable.shape) >= 2
         for variable in variables
     ]
 
