@@ -1,0 +1,56 @@
+"""The generated pages of docs/ say what the vocabulary and the catalogue say."""
+
+import importlib.util
+import re
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from loopc.diagnostics.catalog import catalog
+from loopc.vocabulary import entries
+from loopc.vocabulary.entry import FunctionEntry
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+
+
+def load_generator() -> ModuleType:
+    """Import docs/generate.py, which lies in no package."""
+    spec = importlib.util.spec_from_file_location("generate", DOCS / "generate.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+PAGES = load_generator().pages()
+
+
+@pytest.mark.parametrize("path", PAGES, ids=str)
+def test_page_is_up_to_date(path: Path) -> None:
+    """The file is what `python docs/generate.py` writes."""
+    assert (DOCS / path).read_text(encoding="utf-8") == PAGES[path]
+
+
+def test_no_page_is_left_over() -> None:
+    """Every file in docs/reference is generated."""
+    found = {path.relative_to(DOCS) for path in (DOCS / "reference").glob("*")}
+    assert found <= set(PAGES)
+
+
+def test_every_name_of_the_language_has_its_entry() -> None:
+    """A layer, function, loss or transform that a program may name is documented."""
+    headings = {h for text in PAGES.values() for h in re.findall(r"^### (\w+)$", text, re.M)}
+    names = {
+        entry.name
+        for _, entry in entries()
+        if not (isinstance(entry, FunctionEntry) and entry.internal)
+    }
+    assert names - headings == set()
+
+
+def test_every_code_is_in_the_table() -> None:
+    """docs/diagnostics.md lists each code of the catalogue once, in order."""
+    listed = re.findall(r"^\| (\w\d{3}) \|", PAGES[Path("diagnostics.md")], re.M)
+    assert listed == list(catalog())
