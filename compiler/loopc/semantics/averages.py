@@ -23,7 +23,7 @@ from loopc.vocabulary.types import TensorType
 
 
 def check_mean(body: Body, site: CallSite) -> CheckedExpression:
-    """`mean(v)` and `mean(v, weight: w)`: over all elements and examples of the batch."""
+    """`mean(v)` and `mean(v, weight: w)`: over all elements and examples."""
     value = _first(body, site)
     if value is None:
         return failed(site.span)

@@ -108,12 +108,10 @@ def _call_value(
 def call(body: Body, site: CallSite) -> CheckedExpression:
     """Call a name: a local callable, a declaration, then the vocabulary."""
     binding = body.scope.find(site.text)
-    if binding is not None and isinstance(binding.value, Local):
-        if isinstance(binding.value.type, InstanceType | ModelType):
-            binding.used = True
-            return call_local(body, binding.value, site)
-    if binding is not None and is_failed(binding.value):
+    if binding is not None and _is_callable(binding.value):
         binding.used = True
+        if isinstance(binding.value, Local):
+            return call_local(body, binding.value, site)
         return failed(site.span)
     declaration = body.context.declarations.find(site.text)
     if declaration is not None:
@@ -121,6 +119,11 @@ def call(body: Body, site: CallSite) -> CheckedExpression:
         if called is not None:
             return called
     return _call_vocabulary(body, site)
+
+
+def _is_callable(value: CheckedExpression) -> bool:
+    """Whether a local is called rather than what else has its name."""
+    return isinstance(value.type, InstanceType | ModelType) or is_failed(value)
 
 
 def call_local(body: Body, value: Local, site: CallSite) -> CheckedExpression:

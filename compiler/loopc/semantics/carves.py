@@ -1,4 +1,4 @@
-"""Splits carved out of splits: `10% of train by label`, `rest of`, `last(...) of`, `fold`."""
+"""Splits carved out of splits: `10% of train by label`, `rest of`, `last(9) of`."""
 
 from collections.abc import Sequence
 from typing import Literal

@@ -1,4 +1,4 @@
-"""Gradient transforms: chains of links, options that may be schedules, and their order."""
+"""Gradient transforms: chains of links, and options that may be schedules."""
 
 from collections.abc import Sequence
 from dataclasses import replace

@@ -49,8 +49,8 @@ def check(
 ) -> CheckedProgram | None:
     """Check a program; None if it has errors, which are all in `diagnostics`.
 
-    `overrides` replace the defaults of params by name (`--set peak=3e-4`); what is wrong
-    with one is told at its param.
+    `overrides` replace the defaults of params by name (`--set peak=3e-4`); what is
+    wrong with one is told at its param.
     """
     declarations = collect_declarations(program, diagnostics)
     rules = Rules(check_expression, check_statements)
@@ -113,7 +113,8 @@ def _check_trains(context: Context) -> tuple[CheckedTrain, ...]:
         return ()
     for node in nodes[1:]:
         what = "a second `train` block"
-        context.add(errors.not_implemented(what, Span(node.span.start, node.span.start + 5)))  # fmt: skip
+        head = Span(node.span.start, node.span.start + len("train"))
+        context.add(errors.not_implemented(what, head))
     train = check_train(context, nodes[0])
     if train is None:
         return ()

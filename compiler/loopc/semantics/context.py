@@ -1,4 +1,4 @@
-"""What checking carries along: the program's tables, and the body an expression stands in."""
+"""What checking carries along: the program's tables, and where an expression stands."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""`data` blocks: sources, carved splits in an order in which they can be made, fields."""
+"""`data` blocks: sources, carved splits in an order that can be made, fields."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -107,8 +107,5 @@ def split_of(data: CheckedData, name: str) -> CheckedSource | CheckedCarve | Non
 
 def emptied_by(data: CheckedData, name: str) -> CheckedCarve | None:
     """The split that took all that was left of `name`, if there is one."""
-    for split in data.splits:
-        if isinstance(split, CheckedCarve) and split.parent == name:
-            if split.how == "rest":
-                return split
-    return None
+    carves = (split for split in data.splits if isinstance(split, CheckedCarve))
+    return next((c for c in carves if c.parent == name and c.how == "rest"), None)

@@ -1,4 +1,4 @@
-"""The one namespace of a program: every declaration by its name, duplicates reported."""
+"""The one namespace of a program: declarations by name, duplicates reported."""
 
 from dataclasses import dataclass, field
 from typing import TypeAlias

@@ -1,4 +1,4 @@
-"""Durations: `500 steps`, `3 epochs`, `5%`, `2 hours`, `rest`, or a param of that type."""
+"""Durations: `500 steps`, `3 epochs`, `5%`, `2 hours`, `rest`, or a param."""
 
 from collections.abc import Collection
 

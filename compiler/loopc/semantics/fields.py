@@ -1,4 +1,4 @@
-"""Fields: typed columns, expressions over columns, fitted standardizations and categories."""
+"""Fields: typed columns, expressions over them, what is fitted on a split."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

@@ -1,7 +1,7 @@
-"""Which weights a value depends on with a gradient, and what cuts the paths that do not.
+"""Which weights a gradient of a value reaches, and what cuts the paths that do not.
 
-A source is the weights of one model, or an input of the body under study; a model's weights
-are told apart by how many updates they went through (their version).
+A source is the weights of one model, or an input of the body under study; a model's
+weights are told apart by how many updates they went through (their version).
 """
 
 from collections.abc import Iterable, Mapping, Sequence

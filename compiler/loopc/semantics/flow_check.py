@@ -20,7 +20,7 @@ from loopc.source import Span
 
 
 def settle_updates(context: Context, train: CheckedTrain) -> CheckedTrain:
-    """Check every objective of a loop against what it updates, and fill in `trained`."""
+    """Check every objective against what it updates, and fill in `trained`."""
     checker = _FlowChecker(context, _summaries(context))
     body = checker.follow(train.body)
     checker.verify_owned()

@@ -1,4 +1,4 @@
-"""The layers a model or template makes: their names, what was built, how many weights."""
+"""The layers a model or template makes: names, what is built, how many weights."""
 
 from dataclasses import dataclass, field
 

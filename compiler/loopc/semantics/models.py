@@ -1,4 +1,4 @@
-"""`model` declarations: inputs, body, declared results, weights; and calls of models."""
+"""`model` declarations: inputs, body, declared results, weights; and their calls."""
 
 from collections.abc import Sequence
 from dataclasses import replace

@@ -1,4 +1,6 @@
-"""What a name means where a value is read: local first, then declarations, then clocks."""
+"""What a name means where a value is read: locals, then declarations, clocks."""
+
+from typing import Literal, cast
 
 from loopc.semantics.checked import (
     CheckedExpression,
@@ -18,6 +20,8 @@ from loopc.syntax import ast
 from loopc.vocabulary import functions, layers, losses, suggest, transforms
 from loopc.vocabulary.types import ModelType, TensorType
 
+Clock = Literal["step", "epoch", "progress"]
+
 CLOCKS = ("step", "epoch", "progress")
 CLOCK_PLACES = frozenset({"step", "schedule", "function"})
 
@@ -32,7 +36,7 @@ def check_name(body: Body, node: ast.Name) -> CheckedExpression:
     if declaration is not None:
         return _declared(body, declaration, node)
     if node.text in CLOCKS:
-        return _clock(body, node)
+        return _clock(body, node, cast(Clock, node.text))
     unknown_name(body, node.text, node.span)
     return failed(node.span)
 
@@ -73,13 +77,13 @@ def _const(body: Body, declaration: ast.Const, span: Span) -> CheckedExpression:
     return static(const.value, span, name)
 
 
-def _clock(body: Body, node: ast.Name) -> CheckedExpression:
+def _clock(body: Body, node: ast.Name, clock: Clock) -> CheckedExpression:
     if body.place not in CLOCK_PLACES or body.inside == "model":
         help = "clocks are read in a `step`, and in schedules"
         body.add(schedule_errors.clock_misplaced(node.text, node.span, help))
         return failed(node.span)
     type = TensorType("f32", weak=True)
-    return ClockValue(span=node.span, type=type, clock=node.text)  # type: ignore[arg-type]
+    return ClockValue(span=node.span, type=type, clock=clock)
 
 
 def unknown_name(body: Body, name: str, span: Span) -> None:

@@ -1,4 +1,4 @@
-"""Functions of the vocabulary on tensors: operands typed, streams joined, rules asked."""
+"""Functions of the vocabulary on tensors: operands typed, streams joined."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace

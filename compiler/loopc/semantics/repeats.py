@@ -56,7 +56,7 @@ def _settled(
     carried: tuple[str, ...],
     before: list[CheckedExpression],
 ) -> bool:
-    """Whether the next pass would be the same: no loop name, no layers, equal values."""
+    """Whether the next pass would be the same: no loop names or layers, same values."""
     if node.targets or body.builds or not before:
         return body.returned is not None
     return _values(body, carried) == before

@@ -1,7 +1,8 @@
-"""Schedules and cadences against the run: what outlasts it, what it has no clock for."""
+"""Schedules and cadences against the run: what outlasts it, what has no clock."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from loopc.semantics.checked import (
     Cadence,
@@ -135,7 +136,7 @@ def _has_clock(
 
 def _ends_in_order(context: Context, pieces: Sequence[ScheduleBody]) -> bool:
     """Whether only the last piece is open-ended."""
-    for piece, after in zip(pieces, pieces[1:], strict=False):
+    for piece, after in pairwise(pieces):
         duration = piece.duration if isinstance(piece, SchedulePiece) else None
         if duration is None:
             context.add(errors.lasts_for_ever(piece.span, after.span))

@@ -96,7 +96,7 @@ def bare(node: ast.Expression) -> ast.Expression:
 
 
 def mentions_schedule(body: Body, node: ast.Expression, clocks: bool = True) -> bool:
-    """Whether an expression is built of schedules (or clocks), found without recursion."""
+    """Whether an expression is built of schedules (or clocks), without recursion."""
     stack = [node]
     while stack:
         top = stack.pop()

@@ -1,4 +1,4 @@
-"""Static parameters of layers and transforms: given, defaulted, of their declared base."""
+"""Static parameters of layers and transforms: given or defaulted, of their type."""
 
 from collections.abc import Sequence
 
@@ -24,7 +24,7 @@ def check_static_parameters(
     slots: Slots,
     span: Span,
 ) -> dict[str, Static] | None:
-    """The value of every static parameter; None where something was complained about."""
+    """The value of every static parameter; None, once said, if one is wrong."""
     values: dict[str, Static] = {}
     sound = slots.sound
     for parameter in parameters:

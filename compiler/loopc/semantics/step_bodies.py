@@ -1,4 +1,4 @@
-"""The bodies of `step` and `eval`: their stream, the names it binds, their statements."""
+"""The bodies of `step` and `eval`: their stream, its names, their statements."""
 
 from dataclasses import replace
 
@@ -15,7 +15,7 @@ from loopc.vocabulary import suggest
 
 
 def check_stream(context: Context, node: ast.Step | ast.Eval) -> CheckedStream | None:
-    """Check the header of a step or eval; None if it has none or was complained about."""
+    """Check the header of a step or eval; None if there is none, or once said."""
     stream = node.stream
     if stream is None:
         return None

@@ -1,4 +1,4 @@
-"""`train` blocks: how long, with what settings, the step, evals and what follows them."""
+"""`train` blocks: how long, with what settings, the step, evals and what watches."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
