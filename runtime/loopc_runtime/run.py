@@ -57,8 +57,8 @@ class Run:
     `optimizers` are whatever has `.variables` (a single variable counts as a model);
     together with the clock, the `trackers` and the open report windows they are the
     state that checkpoints hold. `config` is a dataclass; its `seed` (0 without) keys
-    all randomness. `fitted` is what was fitted on the data, as JSON knows it: it is kept
-    in fitted.json.
+    all randomness. `fitted` (what was fitted on the data, as JSON knows it) is kept in
+    fitted.json.
 
     A run that has finished before restores its state and results: `windows` yields
     nothing, `evaluate` returns the stored values (and computes those it never

@@ -294,3 +294,21 @@ def test_run_main_turns_failures_into_sentences_and_codes(
     assert ends_with(Interrupted(143)) == 143
     with pytest.raises(ZeroDivisionError):
         ends_with(ZeroDivisionError())
+
+
+def test_the_run_folder_tells_the_whole_story(tmp_path: Path) -> None:
+    """Numbers, versions, what was fitted, and the result lie beside the logs."""
+    toy = Toy(tmp_path, run_options={"fitted": {"hour": {"mean": [1.5]}}})
+    result = toy.run()
+
+    held = {
+        name: json.loads((tmp_path / f"{name}.json").read_text())
+        for name in ("config", "versions", "fitted", "result")
+    }
+    assert held["config"] == {"seed": 7, "epochs": 2, "rate": 0.05}
+    assert held["versions"]["tensorflow"] == tf.__version__
+    assert held["versions"]["numerics"]["xla"] is False
+    assert held["fitted"] == {"hour": {"mean": [1.5]}}
+    assert held["result"] == {"step": 12, "ended": "finished", "results": result}
+    times = (tmp_path / "times.jsonl").read_text().splitlines()
+    assert any("checkpoint_seconds" in json.loads(line) for line in times)
