@@ -47,7 +47,7 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
         "criteria.classification", "criteria.regression", "criteria.structured",
         "criteria.matching",
     ),
-    "metrics": (),
+    "metrics": ("measures.confusion", "measures.overlap", "measures.correlation"),
     "transforms": ("chains.optimizers", "chains.primitives"),
     "schedules": ("schedule_entries",),
 }  # fmt: skip

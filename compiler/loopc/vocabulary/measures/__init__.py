@@ -1,0 +1,1 @@
+"""Metrics that keep a state over a window: counts, sums and confusion matrices."""
