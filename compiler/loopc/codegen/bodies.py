@@ -1,18 +1,18 @@
 """Model and layer bodies as Keras functional code, one statement a line."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from loopc.codegen.expressions import ExpressionPrinter
 from loopc.codegen.literals import string
-from loopc.codegen.statics import Code
+from loopc.codegen.statics import ATOM, Code
 from loopc.diagnostics.model import CompilerBug
 from loopc.planning.walk import names_read
 from loopc.semantics import checked
-from loopc.vocabulary import layers
+from loopc.vocabulary import functions, layers
 from loopc.vocabulary.entry import REQUIRED
-from loopc.vocabulary.types import InstanceType, TensorType
+from loopc.vocabulary.types import InstanceType
 
 INDENT = "    "
 
@@ -25,13 +25,14 @@ class LayerPrinter(ExpressionPrinter):
 
     def special(self, node: checked.CheckedExpression) -> Code:
         if isinstance(node, checked.ApplyLayer):
-            return self.apply(node, [self.code(i).text for i in node.inputs])
+            return self.apply(node)
         if isinstance(node, checked.Construct):
             return self.construct(node)
         raise CompilerBug(f"no Python for {type(node).__name__} in a model")
 
-    def apply(self, node: checked.ApplyLayer, inputs: list[str]) -> Code:
+    def apply(self, node: checked.ApplyLayer) -> Code:
         construct = node.construct
+        inputs = [self.code(i).text for i in node.inputs]
         if isinstance(construct, checked.Construct) and construct.template:
             return self.template(construct, inputs)
         layer = self.code(construct).text
@@ -129,10 +130,12 @@ class BodyPrinter:
         if len(pipeline) < 2:
             self.line(f"{target} = {self.printer.code(value).text}")
             return
-        start = self.printer.code(pipeline[0].inputs[0]).text
-        for application in pipeline:
-            self.line(f"{target} = {self.printer.apply(application, [start]).text}")
-            start = target
+        for position, stage in enumerate(pipeline):
+            if position:
+                kind = pipeline[position - 1].type
+                given = checked.Local(span=stage.span, type=kind, name=name)
+                stage = _with_input(stage, given)
+            self.line(f"{target} = {self.printer.code(stage).text}")
 
     def choose(self, target: str, name: str, value: checked.Select) -> None:
         then, otherwise = self.printer.branches(value)
@@ -156,8 +159,9 @@ class BodyPrinter:
         if len(_pipeline(value, "")) < 2 and not isinstance(value, checked.Select):
             self.results = (self.printer.code(value).text,)
             return
-        target = self.printer.names.of("local", "x")
-        self.into(target, "x", value)
+        name = "outputs" if self.printer.names.knows("local", "x") else "x"
+        target = self.printer.names.of("local", name)
+        self.into(target, name, value)
         self.results = (target,)
 
     def repeat(self, statement: checked.CheckedRepeat) -> None:
@@ -180,19 +184,50 @@ class BodyPrinter:
 
 def _pipeline(
     value: checked.CheckedExpression, target: str
-) -> list[checked.ApplyLayer]:
-    """The applications of `a |> f |> g`, first one first, if they can be written one a
-    line into `target`: each takes one tensor, and none reads the old `target` later.
+) -> list[checked.CheckedExpression]:
+    """The stages of `a |> f |> g`, first one first, to be written one a line.
+
+    A stage takes one tensor as its input; none but the first may read the old `target`.
     """
-    found: list[checked.ApplyLayer] = []
-    while (
-        isinstance(value, checked.ApplyLayer)
-        and len(value.inputs) == 1
-        and not value.as_list
-        and isinstance(value.inputs[0].type, TensorType)
-    ):
-        if found and target in names_read(tuple(found[0].keywords.values())):
+    found: list[checked.CheckedExpression] = []
+    inner = _input(value)
+    while inner is not None:
+        if found and target in names_read(_without_input(found[0], inner)):
             break
         found.insert(0, value)
-        value = value.inputs[0]
+        value, inner = inner, _input(inner)
     return found
+
+
+def _input(value: checked.CheckedExpression) -> checked.CheckedExpression | None:
+    """The one tensor that a layer, model or function call takes, if it is one."""
+    match value:
+        case checked.ApplyLayer(as_list=False, inputs=(only,)):
+            return only
+        case checked.CallModel(inputs=(only,)):
+            return only
+        case checked.Primitive(arguments=(only,), variant="") if _is_call(value):
+            return only
+    return None
+
+
+def _is_call(value: checked.Primitive) -> bool:
+    entry = functions()[value.name]
+    return not entry.as_list and entry.precedence >= ATOM
+
+
+def _with_input(
+    stage: checked.CheckedExpression, given: checked.CheckedExpression
+) -> checked.CheckedExpression:
+    """`stage` applied to `given` instead."""
+    if isinstance(stage, checked.Primitive):
+        return replace(stage, arguments=(given,))
+    assert isinstance(stage, checked.ApplyLayer | checked.CallModel)
+    return replace(stage, inputs=(given,))
+
+
+def _without_input(
+    stage: checked.CheckedExpression, old: checked.CheckedExpression
+) -> checked.CheckedExpression:
+    nothing = checked.Local(span=old.span, type=old.type, name="")
+    return _with_input(stage, nothing)

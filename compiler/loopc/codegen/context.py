@@ -7,7 +7,7 @@ from loopc.codegen.chains import ChainPrinter
 from loopc.codegen.data import DataContext, DataPrinter
 from loopc.codegen.expressions import ExpressionPrinter
 from loopc.codegen.imports import Imports
-from loopc.codegen.literals import literal, string
+from loopc.codegen.literals import literal, prose, string
 from loopc.codegen.models import CallableContext, ModelContext, ModelsPrinter
 from loopc.codegen.names import Names
 from loopc.codegen.schedules import SchedulePrinter
@@ -214,7 +214,7 @@ class ScriptPrinter:
             make=self.names.of("make", make),
             parameters=", ".join(f"{n}: {t}" for n, t in parameters),
             arguments=", ".join(n for n, _ in parameters),
-            summary="Return the schedule of the loop file.",
+            summary=prose(schedule_summary(node)),
             formulas=formulas,
             value=value,
         )
@@ -326,6 +326,28 @@ class ScriptPrinter:
             m for s in body if isinstance(s, checked.CheckedUpdate) for m in s.trained
         }
         return [m.name for m in self.program.models if m.name in called]
+
+
+def schedule_summary(node: checked.CheckedNode) -> str:
+    """What a schedule does, in words."""
+    if isinstance(node, checked.CheckedSchedule):
+        return f"{_in_words(node.body).capitalize()}."
+    return ""
+
+
+def _in_words(body: checked.ScheduleBody) -> str:
+    match body:
+        case checked.ScheduleSequence():
+            return ", then ".join(_in_words(p) for p in body.pieces)
+        case checked.SchedulePiece() if {"start", "end"} <= set(body.numbers):
+            ends = (body.numbers[n].value for n in ("start", "end"))
+            start, end = (f"{v:g}" for v in ends if isinstance(v, int | float))
+            return f"{body.kind} from {start} to {end}"
+        case checked.SchedulePiece():
+            return body.kind
+        case checked.ScheduleFormula():
+            return "a formula of the clock"
+    return "a schedule made of others"
 
 
 def data_parameters(context: DataContext, uses_config: bool) -> list[tuple[str, str]]:

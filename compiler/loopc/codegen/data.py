@@ -13,6 +13,8 @@ from loopc.planning.walk import walk
 from loopc.semantics import checked
 from loopc.vocabulary.types import TensorType
 
+SOURCE_DEFAULTS = {"separator": ",", "header": True}
+
 FIELD_TYPES = {"f32": "Float", "i32": "Integer", "bool": "Bool"}
 
 
@@ -129,7 +131,11 @@ class DataPrinter:
             given = [f"{c}={string(f)}" for c, f in source.files.items()]
         else:
             given = [string(source.files[""])]
-        given += [f"{n}={literal(v)}" for n, v in source.options.items()]
+        given += [
+            f"{n}={literal(v)}"
+            for n, v in source.options.items()
+            if v != SOURCE_DEFAULTS.get(n)
+        ]
         return f"{self.split(source.split)} = {function}({', '.join([root, *given])})"
 
     def carve_line(self, carve: checked.CheckedCarve) -> str:

@@ -28,6 +28,14 @@ def emit(planned: plan.Plan, *, source: str = "program.loop") -> str:
     return script
 
 
+def sentence(title: str, file: str) -> str:
+    """The first comment of the file as a sentence, without the file's own name."""
+    text = prose(title).removeprefix(f"{file}:").strip()
+    if not text:
+        return ""
+    return text[0].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
+
+
 def script_context(planned: plan.Plan, source: str) -> dict[str, object]:
     """Everything that the templates print; imports last: they know what was used."""
     printer = ScriptPrinter(planned)
@@ -35,7 +43,7 @@ def script_context(planned: plan.Plan, source: str) -> dict[str, object]:
     file = prose(PurePosixPath(source).name)
     stem = "".join(c if c.isalnum() or c == "_" else "_" for c in file.split(".")[0])
     context: dict[str, object] = {
-        "title": prose(planned.program.title) or f"Train {stem}.",
+        "title": sentence(planned.program.title, file) or f"Train {stem}.",
         "source": file,
         "file": f"train_{stem}.py",
         "stem": stem,

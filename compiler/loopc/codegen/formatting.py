@@ -3,6 +3,7 @@
 import ast
 
 import black
+from black.mode import TargetVersion
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from loopc.diagnostics.model import CompilerBug
@@ -28,4 +29,5 @@ def format_python(text: str) -> str:
             f"{i:4} {line}" for i, line in enumerate(text.splitlines(), start=1)
         )
         raise CompilerBug(f"the script is not Python: {error}\n{numbered}") from error
-    return black.format_str(text, mode=black.Mode())
+    mode = black.Mode(target_versions={TargetVersion.PY311})
+    return black.format_str(text, mode=mode)

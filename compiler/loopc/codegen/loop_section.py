@@ -15,6 +15,7 @@ class LoopContext:
     parameters: str
     setup: tuple[str, ...]
     run_arguments: tuple[str, ...]
+    window: str
     window_arguments: str
     events: tuple[EventContext, ...]
     end: tuple[str, ...]
@@ -31,6 +32,7 @@ def loop_context(script: ScriptPrinter, config: ConfigBuilder) -> LoopContext:
         parameters=_parameters(script),
         setup=setup,
         run_arguments=run,
+        window="window" if events else "_",
         window_arguments=_window_arguments(script, loop),
         events=events,
         end=tuple(loop.end_lines()),
@@ -92,8 +94,10 @@ def _optimizer_line(script: ScriptPrinter, update: plan.UpdatePlan) -> str:
     printer = script.layer_printer("True", "")
     variables = variables_text(update.trained, script.contains(), printer)
     name = optimizer_name(script, update)
-    made = f"{factory.make}({factory.arguments})"
-    return f'{name} = Optimizer({made}, {variables}, name="{name}")'
+    given = f"{factory.make}({factory.arguments}), {variables}"
+    if len(script.train.step.updates) > 1:
+        given += f', name="{name}"'
+    return f"{name} = Optimizer({given})"
 
 
 def optimizer_name(script: ScriptPrinter, update: plan.UpdatePlan) -> str:

@@ -7,10 +7,17 @@ from loopc.codegen.bodies import BodyPrinter, LayerPrinter
 from loopc.codegen.imports import Imports
 from loopc.codegen.literals import literal, prose, string
 from loopc.codegen.names import Names
-from loopc.planning.walk import calls, walk
+from loopc.planning.walk import calls, names_bound, walk
 from loopc.semantics import checked
-from loopc.vocabulary.types import ModelType, TensorType, TupleType, ValueType
+from loopc.vocabulary.types import (
+    ModelType,
+    StaticType,
+    TensorType,
+    TupleType,
+    ValueType,
+)
 
+SUMMARY_WIDTH = 78
 KERAS_DTYPES = {
     "f32": "",
     "i32": "int32",
@@ -39,6 +46,7 @@ class CallableContext:
 
     name: str
     parameters: str
+    returns: str
     lines: tuple[str, ...]
     result: str
 
@@ -97,6 +105,12 @@ class ModelsPrinter:
         inputs = [self.input_line(printer, n, t) for n, t in model.inputs]
         body.body(model.body)
         names = [printer.names.of("local", n) for n, _ in model.inputs]
+        given = _one_or_list(names)
+        bound = frozenset[str]().union(*(names_bound(s) for s in model.body))
+        if bound & {n for n, _ in model.inputs}:
+            alias = printer.names.fresh("inputs")
+            inputs.append(f"{alias} = {given}")
+            given = alias
         inner = sorted(self.direct_models(model))
         arguments = [self.script.of("model", m) for m in inner]
         uses_config = any("config." in line for line in (*body.lines, *body.results))
@@ -108,7 +122,7 @@ class ModelsPrinter:
             summary=_summary(model),
             inputs=tuple(inputs),
             lines=tuple(body.lines),
-            given=_one_or_list(names),
+            given=given,
             result=_one_or_list(list(body.results)),
             title=string(model.name),
         )
@@ -147,35 +161,76 @@ class ModelsPrinter:
         body.body(template.body)
         models = self.callable_models()[template.name]
         extra = [self.script.of("model", m) for m in models]
-        parameters = [*tensors, *extra, "*", *static, "name"]
+        typed = [f"{t}: keras.KerasTensor" for t in tensors]
+        typed += [f"{m}: keras.Model" for m in extra]
+        kinds = self.static_types(template.name)
+        options = [
+            f"{local}: {kinds[name]}" if name in kinds else local
+            for local, (name, _) in zip(static, template.static, strict=True)
+        ]
+        parameters = [*typed, "*", *options, "name: str"]
         return CallableContext(
             name=self.script.of("template", template.name),
             parameters=", ".join(parameters),
+            returns=_returned(body.results, "keras.KerasTensor"),
             lines=tuple(body.lines),
             result=", ".join(body.results),
         )
+
+    def static_types(self, template: str) -> dict[str, str]:
+        """Python types of a template's static parameters, as its uses give them."""
+        for node in walk((self.program.models, self.program.templates)):
+            if isinstance(node, checked.Construct) and node.layer == template:
+                return {
+                    n: type(v.value).__name__
+                    for n, v in node.options.items()
+                    if isinstance(v.value, bool | int | float | str)
+                }
+        return {}
 
     def function(
         self, function: checked.CheckedFunction, place: str
     ) -> CallableContext:
         printer = self.printer(place, training="training")
         body = BodyPrinter(printer)
-        parameters = [printer.names.of("local", n) for n, _ in function.parameters]
+        tensor = "keras.KerasTensor" if place == "model" else "tf.Tensor"
+        parameters = [
+            f"{printer.names.of('local', n)}: {_python_type(k, tensor)}"
+            for n, k in function.parameters
+        ]
         for name, kind in function.parameters:
             if isinstance(kind, ModelType):
                 local = printer.names.of("local", name)
                 printer.models = {**printer.models, kind.model: local, name: local}
         body.body(function.body)
         models = self.callable_models()[function.name]
-        parameters += [self.script.of("model", m) for m in models]
+        parameters += [f"{self.script.of('model', m)}: keras.Model" for m in models]
         if models or _model_parameters(function):
-            parameters += ["*", "training"]
+            parameters += ["*", "training: bool"]
+        self.imports.notice(tensor)
         return CallableContext(
             name=self.script.of("function", function.name),
             parameters=", ".join(parameters),
+            returns=_returned(body.results, tensor),
             lines=tuple(body.lines),
             result=", ".join(body.results),
         )
+
+
+def _returned(results: tuple[str, ...], tensor: str) -> str:
+    if len(results) == 1:
+        return tensor
+    return f"tuple[{', '.join(tensor for _ in results)}]"
+
+
+def _python_type(kind: ValueType, tensor: str) -> str:
+    if isinstance(kind, ModelType):
+        return "keras.Model"
+    if isinstance(kind, StaticType):
+        return {"enum": "str", "string": "str", "list": "tuple"}.get(
+            kind.base, kind.base
+        )
+    return tensor
 
 
 def _model_parameters(
@@ -192,8 +247,9 @@ def _one_or_list(names: list[str]) -> str:
 
 def _summary(model: checked.CheckedModel) -> str:
     inputs = ", ".join(f"{n}: {_example(t)}" for n, t in model.inputs)
-    count = model.trainable + model.non_trainable
-    return prose(f"{inputs} -> {_example(model.output)}, {count:,} parameters.")
+    count = f"{model.trainable + model.non_trainable:,} parameters."
+    text = f"{inputs} -> {_example(model.output)}, {count}"
+    return prose(text if len(text) <= SUMMARY_WIDTH else count)
 
 
 def _example(kind: ValueType) -> str:

@@ -19,20 +19,17 @@ SCRIPT_NAMES = frozenset(
         "dataclass",
         "execution",
         "gradients",
-        "inputs",
         "keras",
         "main",
         "mode",
         "np",
         "objective",
         "optimizer",
-        "outputs",
         "parser",
         "run",
         "tape",
         "tf",
         "train_and_evaluate",
-        "train_step",
         "variables",
         "window",
         "workdir",
@@ -73,6 +70,9 @@ class Names:
         """Use the name that another allocator gave."""
         self._given[(kind, name)] = given
         self.taken.add(given)
+
+    def knows(self, kind: str, name: str) -> bool:
+        return (kind, name) in self._given
 
     def fresh(self, name: str) -> str:
         candidate = name

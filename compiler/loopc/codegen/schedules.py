@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from loopc.codegen.expressions import ExpressionPrinter
+from loopc.codegen.literals import literal
 from loopc.codegen.statics import SUM, Code
 from loopc.diagnostics.model import CompilerBug
 from loopc.semantics import checked
@@ -55,6 +56,10 @@ class SchedulePrinter:
         if set(first) != {"start", "end", "steps"}:
             numbers = dict(zip(first, positional, strict=True)) | numbers
             positional = []
+        for option in entry.options:
+            written = piece.numbers.get(option.name)
+            if written is not None and written.value == option.default:
+                numbers.pop(option.name, None)
         keywords = [f"{n}={v}" for n, v in numbers.items()]
         return Code(f"{entry.python}({', '.join([*positional, *keywords])})")
 
@@ -76,9 +81,9 @@ class SchedulePrinter:
         before: Code | None = None,
     ) -> Code:
         """A duration in steps."""
-        amount = Code(str(duration.amount))
-        if isinstance(duration.amount, int):
-            amount = self.printer.statics.value(value) if value else _integer(duration)
+        amount = _amount(duration)
+        if value is not None and value.expression is not None:
+            amount = self.printer.statics.expression(value.expression)
         if duration.unit in ("steps", "updates"):
             return amount
         self.uses_clock = True
@@ -130,10 +135,8 @@ class SchedulePrinter:
         return Code(name)
 
 
-def _integer(duration: Duration) -> Code:
-    return Code(
-        f"{duration.amount:_}" if duration.amount >= 10_000 else str(duration.amount)
-    )
+def _amount(duration: Duration) -> Code:
+    return Code(literal(duration.amount))
 
 
 def _sum(left: Code, right: Code) -> Code:

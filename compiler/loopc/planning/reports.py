@@ -78,7 +78,8 @@ def _leaf(name: str, value: checked.CheckedExpression) -> plan.Leaf:
 
 def _hint(value: checked.CheckedExpression, otherwise: str) -> str:
     inner = value.value if isinstance(value, checked.Average) else value
-    return inner.name if isinstance(inner, checked.Local) else otherwise
+    named = checked.Local | checked.Primitive
+    return inner.name if isinstance(inner, named) else otherwise
 
 
 def _has_mean(
