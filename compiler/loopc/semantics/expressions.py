@@ -124,7 +124,7 @@ def check_conditional(body: Body, node: ast.Conditional) -> CheckedExpression:
 
 
 def _untaken(body: Body, node: ast.Expression) -> CheckedExpression:
-    """Check the branch that does not exist: nothing there counts or is complained of."""
+    """Check the branch that does not exist: nothing there counts or complains."""
     aside = replace(body, instances=Instances())
     with body.context.muted() as found:
         value = body.context.rules.expression(aside, node)

@@ -1,5 +1,7 @@
 """Static option values: their kind, range and choices."""
 
+from typing import cast, get_args
+
 from loopc.semantics.checked import CheckedExpression, Static, StaticValue
 from loopc.semantics.context import Body
 from loopc.semantics.errors import names as name_errors
@@ -14,7 +16,7 @@ from loopc.semantics.values import (
 )
 from loopc.source import Span
 from loopc.syntax import ast
-from loopc.vocabulary import suggest
+from loopc.vocabulary import ObjectKind, objects, suggest
 from loopc.vocabulary.entry import Option
 
 EXPECTED = {
@@ -32,9 +34,8 @@ EXPECTED = {
     "constraint": "the name of a constraint",
     "any": "a value",
 }
-NAMED_KINDS = frozenset(
-    {"enum", "activation", "initializer", "regularizer", "constraint"}
-)
+OBJECT_KINDS: frozenset[str] = frozenset(get_args(ObjectKind))
+NAMED_KINDS = OBJECT_KINDS | {"enum"}
 
 
 def check_option(
@@ -42,11 +43,28 @@ def check_option(
 ) -> Static | None:
     """Check one option; None, once said, where it does not fit."""
     if isinstance(node, ast.Name) and _is_word(body, option, node.text):
-        return _word(body, callee, option, node)
+        return _word(body, option, node)
+    if isinstance(node, ast.Call) and option.kind in OBJECT_KINDS:
+        what = f"giving `{option.name}` numbers of its own"
+        body.add(name_errors.not_implemented(what, node.span))
+        return None
     value = body.check(node)
     if is_failed(value):
         return None
     return fit_option(body, callee, option, value)
+
+
+def choices_of(option: Option) -> tuple[str, ...]:
+    """The words that an option may have."""
+    if option.choices or option.kind not in OBJECT_KINDS:
+        return option.choices
+    return tuple(objects(cast(ObjectKind, option.kind)))
+
+
+def _canonical(option: Option, text: str) -> str:
+    if option.choices or option.kind not in OBJECT_KINDS:
+        return text
+    return objects(cast(ObjectKind, option.kind))[text].name
 
 
 def _is_word(body: Body, option: Option, text: str) -> bool:
@@ -54,7 +72,7 @@ def _is_word(body: Body, option: Option, text: str) -> bool:
         return True
     if option.kind not in NAMED_KINDS:
         return False
-    return text in option.choices or not _known(body, text)
+    return text in choices_of(option) or not _known(body, text)
 
 
 def _known(body: Body, text: str) -> bool:
@@ -63,18 +81,19 @@ def _known(body: Body, text: str) -> bool:
     return isinstance(body.context.declarations.find(text), ast.Param | ast.Const)
 
 
-def _word(body: Body, callee: str, option: Option, node: ast.Name) -> Static | None:
+def _word(body: Body, option: Option, node: ast.Name) -> Static | None:
     if node.text == "none" and option.none:
         return static(None, node.span)
-    if node.text in option.choices or not option.choices:
-        return enum_value(node.text, node.span)
+    if node.text in choices_of(option):
+        return enum_value(_canonical(option, node.text), node.span)
     unknown_choice(body, option, node.text, node.span)
     return None
 
 
 def unknown_choice(body: Body, option: Option, text: str, span: Span) -> None:
-    guess = suggest(text, option.choices)
-    body.add(name_errors.unknown_choice(option.name, text, span, guess, option.choices))
+    known = choices_of(option)
+    guess = suggest(text, known)
+    body.add(name_errors.unknown_choice(option.name, text, span, guess, known))
 
 
 def fit_option(
@@ -89,7 +108,7 @@ def fit_option(
         expected, found = EXPECTED[option.kind], describe_type(value.type)
         body.add(errors.wrong_type(what, expected, found, value.span))
         return None
-    if option.kind in NAMED_KINDS and option.choices:
+    if option.kind in NAMED_KINDS:
         return _choice(body, option, value)
     if not in_range(option, value.value):
         span = value.span
@@ -99,7 +118,7 @@ def fit_option(
 
 
 def _choice(body: Body, option: Option, value: Static) -> Static | None:
-    if value.value is None or value.value in option.choices:
+    if value.value is None or value.value in choices_of(option):
         return value
     unknown_choice(body, option, str(value.value), value.span)
     return None
