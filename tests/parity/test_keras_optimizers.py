@@ -3,6 +3,7 @@
 Every case runs with a constant and with a falling step size.
 """
 
+import inspect
 from collections.abc import Callable
 
 import keras
@@ -112,7 +113,13 @@ def test_path_equals_that_of_keras(name: str, falling: bool) -> None:
     ],
 )
 def test_defaults_are_those_of_keras(make_ours: Callable, make_keras: Callable) -> None:
-    """Called without arguments, an optimizer is Keras' without arguments."""
-    mine, theirs = our_path(make_ours(), xla=False), keras_path(make_keras())
+    """Every default is the value that a Keras optimizer made without arguments has."""
+    config = make_keras().get_config()
+    extras = {"mask", "flavor", "momentum_decay"}
+    defaults = {
+        name: parameter.default
+        for name, parameter in inspect.signature(make_ours).parameters.items()
+        if name not in extras
+    }
 
-    assert path_error(mine, theirs) <= 1e-5
+    assert defaults == pytest.approx({name: config[name] for name in defaults})
