@@ -156,10 +156,12 @@ class BodyPrinter:
         if isinstance(value, checked.TupleValue):
             self.results = tuple(self.printer.code(i).text for i in value.items)
             return
-        if len(_pipeline(value, "")) < 2 and not isinstance(value, checked.Select):
+        inside_layer = bool(self.printer.prefix)
+        known = self.printer.names.knows("local", "x")
+        name = "outputs" if known and not inside_layer else "x"
+        if len(_pipeline(value, name)) < 2 and not isinstance(value, checked.Select):
             self.results = (self.printer.code(value).text,)
             return
-        name = "outputs" if self.printer.names.knows("local", "x") else "x"
         target = self.printer.names.of("local", name)
         self.into(target, name, value)
         self.results = (target,)

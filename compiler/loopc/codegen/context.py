@@ -1,6 +1,7 @@
 """The sections of a script as contexts: its functions and what each needs."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from loopc.codegen.bodies import LayerPrinter
 from loopc.codegen.chains import ChainPrinter
@@ -39,9 +40,9 @@ class FactoryContext:
     value: str
 
 
-@dataclass(slots=True)
+@dataclass
 class ScriptPrinter:
-    """Prints the sections; names and imports are shared by all of them."""
+    """Prints the sections, each once; names and imports are shared by all of them."""
 
     planned: plan.Plan
     names: Names = field(default_factory=Names)
@@ -94,6 +95,7 @@ class ScriptPrinter:
         used = {s.data for s in self.streams()}
         return [d for d in self.program.data if d.name in used]
 
+    @cached_property
     def datasets(self) -> list[dict[str, object]]:
         return [self.dataset(d) for d in self.used_data()]
 
@@ -134,6 +136,7 @@ class ScriptPrinter:
     def templates(self) -> list[CallableContext]:
         return [self.models_printer.template(t) for t in self.program.templates]
 
+    @cached_property
     def models(self) -> list[ModelContext]:
         used = set(self.train.models)
         return [
@@ -241,15 +244,20 @@ class ScriptPrinter:
         for schedule in self.program.schedules:
             given = self.names.of("schedule", schedule.name)
             printer.names.adopt("schedule", schedule.name, given)
+        for update in self.train.step.updates:
+            name = f"{update.site}_optimizer"
+            printer.names.adopt("site", name, self.names.of("site", name))
         return printer
 
     def contains(self) -> dict[str, frozenset[str]]:
         return {m.name: frozenset({m.name, *m.contains}) for m in self.program.models}
 
+    @cached_property
     def train_step(self) -> StepContext:
         train = self.train.train
         return self.step("train", train.stream, train.body, self.train.step, "True")
 
+    @cached_property
     def eval_steps(self) -> list[StepContext]:
         bodies = {e.name: e.body for e in self.train.train.evals}
         return [

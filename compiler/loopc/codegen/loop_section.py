@@ -41,7 +41,7 @@ def loop_context(script: ScriptPrinter, config: ConfigBuilder) -> LoopContext:
 
 def _parameters(script: ScriptPrinter) -> str:
     given = ["config: Config", "workdir: Path", 'data_dir: Path = Path(".")', "*"]
-    if any(d["uses_arrays"] for d in script.datasets()):
+    if any(d["uses_arrays"] for d in script.datasets):
         given.append("arrays: Mapping[str, Mapping[str, np.ndarray]]")
         script.imports.arrays = True
     script.imports.need("RunMode")
@@ -58,7 +58,7 @@ def _need(script: ScriptPrinter, lines: tuple[str, ...]) -> None:
 def _setup(script: ScriptPrinter, loop: LoopPrinter) -> Iterator[str]:
     yield from _data_lines(script, loop)
     yield loop.clock_line()
-    for model in script.models():
+    for model in script.models:
         name = script.names.of("model", model.title.strip('"'))
         yield f"{name} = {model.make}({model.arguments})"
     for schedule in script.program.schedules:
@@ -67,9 +67,9 @@ def _setup(script: ScriptPrinter, loop: LoopPrinter) -> Iterator[str]:
         yield f"{name} = {factory.make}({factory.arguments})"
     for update in script.train.step.updates:
         yield _optimizer_line(script, update)
-    step = script.train_step()
+    step = script.train_step
     yield f"{loop.name('train_step')} = {step.make}({step.arguments})"
-    for evaluated in script.eval_steps():
+    for evaluated in script.eval_steps:
         name = loop.name(evaluated.function)
         yield f"{name} = {evaluated.make}({evaluated.arguments})"
     yield from loop.event_cadences()
@@ -77,7 +77,7 @@ def _setup(script: ScriptPrinter, loop: LoopPrinter) -> Iterator[str]:
 
 
 def _data_lines(script: ScriptPrinter, loop: LoopPrinter) -> Iterator[str]:
-    for data, context in zip(script.used_data(), script.datasets(), strict=True):
+    for data, context in zip(script.used_data(), script.datasets, strict=True):
         name = script.names.of("data", data.name)
         yield f"{name} = {context['load']}({context['arguments']})"
     train = script.train

@@ -4,6 +4,7 @@ from loopc.diagnostics.model import CompilerBug
 from loopc.planning import plan
 from loopc.planning.execution import plan_execution
 from loopc.planning.manifest import run_files, state_manifest
+from loopc.planning.means import name_means
 from loopc.planning.reports import plan_report
 from loopc.planning.tapes import place_tapes
 from loopc.planning.walk import calls
@@ -61,8 +62,8 @@ def _models_used(
 def _step_plan(
     body: tuple[checked.CheckedStatement, ...], contains: dict[str, frozenset[str]]
 ) -> plan.StepPlan:
-    parts = place_tapes(body, contains)
-    return plan.StepPlan(parts=parts, report=plan_report(body))
+    named = name_means(body)
+    return plan.StepPlan(parts=place_tapes(named, contains), report=plan_report(named))
 
 
 def _eval_plan(

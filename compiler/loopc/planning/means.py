@@ -1,0 +1,90 @@
+"""Values that reports average get names at the place where the program computes them.
+
+A window value is put together from means. What stands inside such a mean is bound to a
+name in front of the statement that holds it, so that it is computed once, there, and
+with the weights of that moment, wherever the mean is accumulated.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import chain
+
+from loopc.planning.walk import calls, names_bound
+from loopc.semantics import checked
+from loopc.vocabulary.types import TensorType
+
+
+def name_means(
+    body: Sequence[checked.CheckedStatement],
+) -> tuple[checked.CheckedStatement, ...]:
+    """The body with every averaged call bound to a name of its own."""
+    taken = frozenset[str]().union(*(names_bound(s) for s in body))
+    namer = _Namer(set(taken))
+    last = _last_update(body)
+    return tuple(
+        s
+        for i, statement in enumerate(body)
+        for s in namer.statement(statement, i < last)
+    )
+
+
+def _last_update(body: Sequence[checked.CheckedStatement]) -> int:
+    updates = [i for i, s in enumerate(body) if isinstance(s, checked.CheckedUpdate)]
+    return max(updates, default=-1)
+
+
+@dataclass(slots=True)
+class _Namer:
+    taken: set[str]
+    pending: list[checked.CheckedAssign] = field(default_factory=list)
+
+    def statement(
+        self, statement: checked.CheckedStatement, before_update: bool
+    ) -> Iterator[checked.CheckedStatement]:
+        """Bindings first, then the statement that uses them."""
+        if isinstance(statement, checked.CheckedAssign) and len(statement.names) == 1:
+            value = self.plain(statement.value, statement.names[0])
+            statement = replace(statement, value=value)
+        elif isinstance(statement, checked.CheckedReport) and before_update:
+            items = tuple(self.item(i) for i in statement.items)
+            statement = replace(statement, items=items)
+        yield from self.pending
+        self.pending = []
+        yield statement
+
+    def item(self, item: checked.CheckedReportItem) -> checked.CheckedReportItem:
+        return replace(item, value=self.plain(item.value, item.name))
+
+    def plain(
+        self, value: checked.CheckedExpression, name: str
+    ) -> checked.CheckedExpression:
+        """Plain arithmetic with the insides of its means named."""
+        if isinstance(value, checked.Average):
+            return replace(value, value=self.named(value.value, name))
+        if isinstance(value, checked.Primitive) and _is_plain(value):
+            arguments = tuple(self.plain(a, name) for a in value.arguments)
+            return replace(value, arguments=arguments)
+        return value
+
+    def named(
+        self, value: checked.CheckedExpression, name: str
+    ) -> checked.CheckedExpression:
+        if not calls(value):
+            return value
+        fresh = self.fresh(name)
+        self.pending.append(
+            checked.CheckedAssign(span=value.span, names=(fresh,), value=value)
+        )
+        return checked.Local(span=value.span, type=value.type, name=fresh)
+
+    def fresh(self, name: str) -> str:
+        """A name like `d_loss_1`, unlike any other of the body."""
+        number = 1
+        while f"{name}_{number}" in self.taken:
+            number += 1
+        self.taken.add(f"{name}_{number}")
+        return f"{name}_{number}"
+
+
+def _is_plain(value: checked.CheckedExpression) -> bool:
+    return isinstance(value.type, TensorType) and value.type.stream is None
