@@ -42,6 +42,7 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
         "keras_layers.pooling", "keras_layers.normalization", "keras_layers.attention",
         "keras_layers.recurrent", "keras_layers.wrappers", "keras_layers.regularization",
         "keras_layers.activations", "keras_layers.reshaping", "keras_layers.merging",
+        "keras_layers.preprocessing", "keras_layers.augmentation", "keras_layers.colors",
     ),
     "losses": (
         "criteria.classification", "criteria.regression", "criteria.structured",

@@ -50,8 +50,8 @@ def _upsampled(operands: Operands, options: Options) -> TensorType:
     return value(image.dtype, (*_scaled_size(operands, options), image.shape[2]))
 
 
-_STEP = 'tf.image.resize({0}, {pixels}, method="{method}")'
-_MODEL = 'keras.ops.image.resize({0}, {pixels}, interpolation="{method}")'
+_STEP = "tf.image.resize({0}, {pixels}, method={method})"
+_MODEL = "keras.ops.image.resize({0}, {pixels}, interpolation={method})"
 
 ENTRIES = (
     FunctionEntry(

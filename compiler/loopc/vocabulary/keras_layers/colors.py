@@ -1,0 +1,58 @@
+"""Layers that change images at random in training: how things look."""
+
+from loopc.vocabulary.entry import Option
+from loopc.vocabulary.keras_layers.augmentation import INTERPOLATION, changed, factor
+from loopc.vocabulary.keras_layers.options import count, flag, number
+from loopc.vocabulary.keras_layers.preprocessing import VALUE_RANGE
+
+
+def _strength(name: str) -> Option:
+    return factor(name, doc="how strong; not at all if left out", none=True)
+
+
+ENTRIES = (
+    changed("random_brightness", "RandomBrightness", "An image lighter or darker.",
+            factor(), VALUE_RANGE),
+    changed("random_contrast", "RandomContrast", "An image with more or less contrast.",
+            factor(), VALUE_RANGE),
+    changed("random_hue", "RandomHue", "An image with its colours turned.",
+            factor(), VALUE_RANGE),
+    changed("random_saturation", "RandomSaturation", "An image more or less colourful.",
+            factor(), VALUE_RANGE),
+    changed("random_color_jitter", "RandomColorJitter",
+            "Brightness, contrast, saturation and hue together.", VALUE_RANGE,
+            *(_strength(f"{name}_factor")
+              for name in ("brightness", "contrast", "saturation", "hue"))),
+    changed("random_color_degeneration", "RandomColorDegeneration",
+            "An image mixed with its grey version.", factor(), VALUE_RANGE),
+    changed("random_grayscale", "RandomGrayscale", "An image without colours, sometimes.",
+            number("factor", 0.5, "how often", low=0.0, high=1.0)),
+    changed("random_sharpness", "RandomSharpness", "An image sharper or softer.",
+            factor(), VALUE_RANGE),
+    changed("random_gaussian_blur", "RandomGaussianBlur", "An image blurred, sometimes.",
+            factor("factor", 1.0, "how often"),
+            Option(name="kernel_size", kind="ints", default=3, low=1,
+                   doc="the size of the blur"),
+            factor("sigma", 1.0, "its standard deviation"), VALUE_RANGE),
+    changed("random_invert", "RandomInvert", "An image as its negative, sometimes.",
+            factor("factor", 1.0, "how often"), VALUE_RANGE),
+    changed("random_posterization", "RandomPosterization",
+            "An image with fewer bits of colour.",
+            Option(name="factor", kind="int", low=1, high=8, doc="how many bits"),
+            VALUE_RANGE),
+    changed("solarization", "Solarization", "An image whose bright pixels are inverted.",
+            factor("addition_factor", 0.0, "what is added first"),
+            factor("threshold_factor", 0.0, "above what is inverted"), VALUE_RANGE),
+    changed("aug_mix", "AugMix", "An image mixed with several changed versions of it.",
+            VALUE_RANGE, count("num_chains", "how many versions", 3),
+            count("chain_depth", "how many changes in each", 3),
+            factor("factor", 0.3), number("alpha", 1.0, "how even the mixture is"),
+            flag("all_ops", True, "change brightness and contrast too"), INTERPOLATION),
+    changed("rand_augment", "RandAugment", "A few changes drawn from a list.",
+            VALUE_RANGE, count("num_ops", "how many", 2),
+            number("factor", 0.5, "how strong", low=0.0, high=1.0), INTERPOLATION),
+    changed("auto_contrast", "AutoContrast", "An image stretched to the whole range.",
+            VALUE_RANGE, random=False),
+    changed("equalization", "Equalization", "An image whose brightness is spread evenly.",
+            VALUE_RANGE, count("bins", "how fine", 256), random=False),
+)  # fmt: skip
