@@ -12,9 +12,9 @@ def flat_state(inner: GradientTransform) -> GradientTransform:
     """Let `inner` see all gradients as one vector; `optax.flatten`.
 
     With 200 dense layers on two cores a step outside XLA takes about two thirds of the
-    time and the first call a quarter; under XLA nothing is gained. What `inner` does must be
-    elementwise or global: `clip_by_global_norm` and Adam stay what they are, while
-    `clip_each_norm` would see one tensor, and a mask by variable is an error.
+    time and the first call a quarter; under XLA nothing is gained. What `inner` does
+    must be elementwise or global: `clip_by_global_norm` and Adam stay what they are,
+    while `clip_each_norm` would see one tensor, and a mask by variable is an error.
 
     Raises (from `init` and `update`):
         ValueError: the variables are not all of one dtype.
