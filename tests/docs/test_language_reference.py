@@ -100,6 +100,7 @@ def test_later_example_is_refused_as_such(example: Example) -> None:
     entry = find_entry("not-implemented")
     assert entry is not None
     assert {error.split()[0] for error in errors(example.program)} == {entry.code}
+    assert f"with {entry.code}" in TEXT
 
 
 @pytest.mark.parametrize(
