@@ -95,7 +95,7 @@ def check_assign(body: Body, node: ast.Assign) -> CheckedStatement | None:
     """`a = value` and `a, b = values`."""
     for target in node.targets:
         body.verify_free(target.text, target.span)
-    body.hint = node.targets[0].text if len(node.targets) == 1 else ""
+    body.hint = node.targets[0].text if _is_named_call(node) else ""
     if not isinstance(node.value, ast.Call):
         body.hint = ""
     value = body.check(node.value)
@@ -106,6 +106,13 @@ def check_assign(body: Body, node: ast.Assign) -> CheckedStatement | None:
     if is_failed(value):
         return None
     return CheckedAssign(span=node.span, names=(node.targets[0].text,), value=value)
+
+
+def _is_named_call(node: ast.Assign) -> bool:
+    """`head = dense(10)`: a call of a name, which names the instance that it makes."""
+    call = node.value
+    named = isinstance(call, ast.Call) and isinstance(call.callee, ast.Name)
+    return named and len(node.targets) == 1
 
 
 def _bind(body: Body, target: ast.Identifier, value: CheckedExpression) -> None:
