@@ -12,6 +12,7 @@ import click
 from loopc.cli.compiling import require_compiled, require_program
 from loopc.cli.failure import Failure, reason
 from loopc.cli.files import STDIN, write_atomically
+from loopc.cli.naming import script_beside
 from loopc.cli.options import (
     format_option,
     set_option,
@@ -35,7 +36,7 @@ SHOWN_LINES = 20  # of a difference; the whole is a `diff` away
     "-o",
     "--output",
     metavar="FILE",
-    help="Where to write; - is standard output. Default: SPEC with the suffix .py.",
+    help="Where to write; - is standard output. Default: train_NAME.py beside SPEC.",
 )
 @click.option(
     "--standalone",
@@ -77,7 +78,7 @@ def build(
     if stage is not None:
         click.echo(_stage(result, stage), nl=stage != "script")
         return 0
-    target = output or (STDOUT if spec == STDIN else str(_beside(spec)))
+    target = output or (STDOUT if spec == STDIN else str(script_beside(spec)))
     if check:
         return _compare(Path(target), result.script)
     if target == STDOUT:
@@ -85,14 +86,6 @@ def build(
         return 0
     _write(Path(target), result.script, force=force)
     return 0
-
-
-def _beside(spec: str) -> Path:
-    path = Path(spec)
-    target = path.with_suffix(".py")
-    if target == path:
-        raise Failure(f"`{spec}` would be overwritten; choose a file with -o", 2)
-    return target
 
 
 def _stage(result: CompileResult, stage: Stage) -> str:

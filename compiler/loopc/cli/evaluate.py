@@ -9,6 +9,7 @@ from loopc.cli.compiling import require_compiled, require_program
 from loopc.cli.failure import Failure
 from loopc.cli.files import write_atomically
 from loopc.cli.launch import launch, require_tensorflow
+from loopc.cli.naming import default_data_dir, default_workdir
 from loopc.cli.options import (
     data_option,
     format_option,
@@ -18,7 +19,6 @@ from loopc.cli.options import (
     workdir_option,
 )
 from loopc.cli.run_folder import recorded_overrides
-from loopc.cli.train import default_data_dir, default_workdir
 from loopc.diagnostics.render import Format
 
 

@@ -3,9 +3,12 @@
 import importlib
 import importlib.util
 import os
+import re
 import sys
+import tempfile
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -14,6 +17,12 @@ from loopc.cli.failure import Failure
 
 # TensorFlow's C++ side logs how it was built and what GPU it misses; errors stay.
 _QUIET = {"TF_CPP_MIN_LOG_LEVEL": "2", "KERAS_BACKEND": "tensorflow"}
+
+
+_NOTICES = re.compile(
+    rb"I\d{4} |WARNING: All log messages before absl::Init|To enable the following"
+)
+_NEVER = re.compile(rb"(?!)")
 
 
 def require_tensorflow() -> None:
@@ -34,6 +43,8 @@ def launch(script: Path, workdir: Path, data_dir: Path, **options: Any) -> int:
     for name, value in _QUIET.items():
         os.environ.setdefault(name, value)
     try:
+        with _notices_held_back():
+            importlib.import_module("tensorflow")
         # By name: compiling must not need the runtime, which imports TensorFlow.
         run_main: Callable[..., int] = importlib.import_module("loopc_runtime").run_main
         module = _imported(script)
@@ -43,6 +54,30 @@ def launch(script: Path, workdir: Path, data_dir: Path, **options: Any) -> int:
     except Exception:
         traceback.print_exc()
         return 1
+
+
+@contextmanager
+def _notices_held_back() -> Iterator[None]:
+    """Drop what TensorFlow's C++ side says while it loads, before it reads any setting.
+
+    Only lines of that kind are dropped; the others, and all of them where loading
+    fails, are printed afterwards.
+    """
+    sys.stderr.flush()
+    stderr = os.dup(2)
+    with tempfile.TemporaryFile() as held:
+        os.dup2(held.fileno(), 2)
+        notices = _NEVER
+        try:
+            yield
+            notices = _NOTICES
+        finally:
+            os.dup2(stderr, 2)
+            os.close(stderr)
+            held.seek(0)
+            for line in held:
+                if not notices.match(line):
+                    os.write(2, line)
 
 
 def _imported(script: Path) -> ModuleType:

@@ -5,8 +5,8 @@ from pathlib import Path
 import click
 
 from loopc.cli.compiling import require_compiled, require_program
-from loopc.cli.files import STDIN
 from loopc.cli.launch import launch, require_tensorflow
+from loopc.cli.naming import default_data_dir, default_workdir
 from loopc.cli.options import (
     data_option,
     format_option,
@@ -48,13 +48,3 @@ def train(
         click.echo(f"the earlier run is now in {aside}", err=True)
     begin(folder, Record(source.text, overrides, result.script))
     return launch(script_path(folder), folder, data_dir or default_data_dir(spec))
-
-
-def default_workdir(spec: str) -> Path:
-    """Return `runs/<name of the program>` below the current folder."""
-    return Path("runs") / ("stdin" if spec == STDIN else Path(spec).stem)
-
-
-def default_data_dir(spec: str) -> Path:
-    """Return the folder of the program: paths in a program count from where it lies."""
-    return Path(".") if spec == STDIN else Path(spec).parent

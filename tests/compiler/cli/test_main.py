@@ -60,7 +60,7 @@ def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
         (["check", "a", "--set", "x=1", "--set", "x=2"], "`x` is set twice"),
         (["check", "--\x1b[31m", "a"], r"No such option '--\x1b[31m'"),
         (["check", "no\x1b.loop"], "error: there is no file `no<U+001B>.loop`"),
-        (["explain", "E19"], "error: there is no code `E19`; did you mean `E190`?"),
+        (["explain", "not-utf"], "error: there is no code `not-utf`; did you mean `n"),
     ],
 )
 def test_wrong_usage_is_2_and_a_sentence(
