@@ -41,12 +41,11 @@ def check_transform_named(context: Context, node: ast.Transform) -> CheckedChain
     name = node.name.text
     if name in context.chains:
         return context.chains[name]
-    context.chains[name] = None
     with context.defining(name, node.name.span) as fresh:
         if fresh:
             links = _links(Body(context, "schedule"), node.value)
             context.chains[name] = _whole(context, name, links, node.name.span)
-    return context.chains[name]
+    return context.chains.get(name)
 
 
 def _whole(

@@ -20,11 +20,10 @@ def check_param_named(context: Context, node: ast.Param) -> CheckedParam | None:
     name = node.name.text
     if name in context.params:
         return context.params[name]
-    context.params[name] = None
     with context.defining(name, node.name.span) as fresh:
         if fresh:
             context.params[name] = check_param(context, node)
-    return context.params[name]
+    return context.params.get(name)
 
 
 def check_param(context: Context, node: ast.Param) -> CheckedParam | None:
@@ -190,11 +189,10 @@ def check_const_named(context: Context, node: ast.Const) -> CheckedConst | None:
     name = node.name.text
     if name in context.consts:
         return context.consts[name]
-    context.consts[name] = None
     with context.defining(name, node.name.span) as fresh:
         if fresh:
             context.consts[name] = _const(context, node)
-    return context.consts[name]
+    return context.consts.get(name)
 
 
 def _const(context: Context, node: ast.Const) -> CheckedConst | None:

@@ -41,14 +41,13 @@ def check_schedule_named(
     name = node.name.text
     if name in context.schedules:
         return context.schedules[name]
-    context.schedules[name] = None
     with context.defining(name, node.name.span) as fresh:
         if fresh:
             value = check_schedule_body(Body(context, "schedule"), node.value)
             if value is not None:
                 made = CheckedSchedule(span=node.name.span, name=name, body=value)
                 context.schedules[name] = made
-    return context.schedules[name]
+    return context.schedules.get(name)
 
 
 def schedule_value(body: Body, node: ast.Expression) -> ScheduleValue | Static:

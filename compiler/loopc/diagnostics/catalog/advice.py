@@ -1,0 +1,138 @@
+"""W6xx: programs that run and are probably not what was meant."""
+
+from loopc.diagnostics.catalog.entry import CatalogEntry
+from loopc.diagnostics.example_programs import DATA, MODEL, STEP, regression
+from loopc.diagnostics.model import Severity
+
+OTHER = "model other(x: f32[13]) -> f32[10] = x |> dense(10)\n"
+BOTH = "loss = mean_squared_error(y, net(x) + other(x))\n"
+
+
+def _entry(
+    code: str,
+    slug: str,
+    title: str,
+    meaning: str,
+    wrong: str,
+    right: str,
+    severity: Severity = Severity.WARNING,
+) -> CatalogEntry:
+    return CatalogEntry(
+        code=code,
+        slug=slug,
+        severity=severity,
+        title=title,
+        meaning=meaning,
+        wrong=wrong,
+        right=right,
+    )
+
+
+def _chain(chain: str) -> str:
+    return regression(STEP.replace("adam(0.01)", chain))
+
+
+ENTRIES = (
+    _entry(
+        "W601",
+        "model-never-called",
+        "a model is never called",
+        "The model is declared and nothing calls it.",
+        regression(model=MODEL + OTHER),
+        regression(),
+    ),
+    _entry(
+        "W602",
+        "value-never-used",
+        "a value is never used",
+        "The value is computed, or bound, and nothing reads it.",
+        regression("z = net(x)\n" + STEP),
+        regression(),
+    ),
+    _entry(
+        "W603",
+        "field-never-read",
+        "a field is never read",
+        "The field is declared, and no step or eval binds it.",
+        regression(data=DATA.replace("}", "  field z: f32\n}")),
+        regression(),
+    ),
+    _entry(
+        "W604",
+        "variables-without-update",
+        "no update trains weights that an objective depends on",
+        "A gradient reaches these weights and nothing uses it. If they are meant to"
+        " stay as they are, say so by `stop_gradient`.",
+        regression(
+            BOTH + "update net to minimize loss using adam(0.01)", model=MODEL + OTHER
+        ),
+        regression(
+            BOTH + "update net, other to minimize loss using adam(0.01)",
+            model=MODEL + OTHER,
+        ),
+    ),
+    _entry(
+        "W607",
+        "left-out-of-update",
+        "a part of what an update names is not reached",
+        "The objective does not depend on some of the weights that the update names;"
+        " they stay as they are, without decay and momentum.",
+        regression(
+            "loss = mean_squared_error(y, net(x))\n"
+            "update net, other to minimize loss using adam(0.01)\n"
+            "report loss, second = mean_squared_error(y, other(x))",
+            model=MODEL + OTHER,
+        ),
+        regression(),
+    ),
+    _entry(
+        "W608",
+        "clip-after-step",
+        "a clip comes after the step size",
+        "Behind the optimizer stands the step itself, learning rate included; a bound"
+        " on the gradient stands in front of it.",
+        _chain("adam(0.01) |> clip_by_global_norm(1.0)"),
+        _chain("clip_by_global_norm(1.0) |> adam(0.01)"),
+    ),
+    _entry(
+        "W609",
+        "decay-before-preconditioner",
+        "a preconditioner rescales the weight decay",
+        "Decay that is added to the gradient is divided by its running size, like the"
+        " gradient, so that weights with large gradients decay less. Decoupled decay"
+        " (`adamw`) does not have this.",
+        _chain("add_decayed_weights(1e-4) |> adam(0.01)"),
+        _chain("adamw(0.01, weight_decay: 1e-2)"),
+        Severity.ADVICE,
+    ),
+    _entry(
+        "W610",
+        "second-global-clip",
+        "the global norm is clipped twice",
+        "The tighter of two bounds on the same norm decides; the other does nothing, or"
+        " hides it.",
+        _chain("clip_by_global_norm(1.0) |> clip_by_global_norm(5.0) |> adam(0.01)"),
+        _chain("clip_by_global_norm(1.0) |> adam(0.01)"),
+    ),
+    _entry(
+        "W611",
+        "clip-each-norm",
+        "every tensor is clipped by its own norm",
+        "Clipping each tensor by itself changes the direction of the gradient, where"
+        " clipping the norm of all of them together keeps it.",
+        _chain("clip_each_norm(1.0) |> adam(0.01)"),
+        _chain("clip_by_global_norm(1.0) |> adam(0.01)"),
+        Severity.ADVICE,
+    ),
+    _entry(
+        "W612",
+        "declaration-never-used",
+        "a declaration is never used",
+        "The param, const, schedule, transform, function, layer or data is declared"
+        " and nothing uses it.",
+        regression(before="const scale = 3\n"),
+        regression(
+            STEP.replace("net(x))", "net(x)) * scale"), before="const scale = 3\n"
+        ),
+    ),
+)

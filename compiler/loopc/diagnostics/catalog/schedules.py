@@ -1,0 +1,142 @@
+"""E5xx, W605 and W606: schedules and the arithmetic of the loop."""
+
+from loopc.diagnostics.catalog.entry import CatalogEntry
+from loopc.diagnostics.example_programs import MODEL, STEP, regression
+from loopc.diagnostics.model import Severity
+
+STEPPED = STEP.replace("adam(0.01)", "adam(rate)")
+DRAWN = "loss = sum(net(normal([13], batch: 32)) ^ 2)\nupdate net to minimize loss using adam(0.01)\nreport loss"
+
+
+def _entry(
+    code: str,
+    slug: str,
+    title: str,
+    meaning: str,
+    wrong: str,
+    right: str,
+    severity: Severity = Severity.ERROR,
+) -> CatalogEntry:
+    return CatalogEntry(
+        code=code,
+        slug=slug,
+        severity=severity,
+        title=title,
+        meaning=meaning,
+        wrong=wrong,
+        right=right,
+    )
+
+
+def _scheduled(schedule: str, length: str = "for 1_000 steps") -> str:
+    return regression(STEPPED, before=f"schedule rate = {schedule}\n", length=length)
+
+
+ENTRIES = (
+    _entry(
+        "E501",
+        "schedule-exceeds-run",
+        "a schedule leaves no `rest` of the run",
+        "What stands before the piece with `rest` takes the whole run, or more of it.",
+        _scheduled("linear(0 -> 1e-2, 2_000 steps) then cosine(1e-2 -> 0, rest)"),
+        _scheduled("linear(0 -> 1e-2, 200 steps) then cosine(1e-2 -> 0, rest)"),
+    ),
+    _entry(
+        "E502",
+        "rest-without-end",
+        "`rest` in a run that is bounded by time",
+        "How many steps a run of two hours has is not known, so nothing lasts for the"
+        " rest of them.",
+        _scheduled("cosine(1e-2 -> 0, rest)", "for 2 hours"),
+        _scheduled("cosine(1e-2 -> 0, 5_000 steps)", "for 2 hours"),
+    ),
+    _entry(
+        "E503",
+        "percent-without-end",
+        "a percentage of a run that is bounded by time",
+        "How many steps a run of two hours has is not known, so nothing lasts for a"
+        " percentage of them, and `progress` has no value.",
+        _scheduled("cosine(1e-2 -> 0, 50%)", "for 2 hours"),
+        _scheduled("cosine(1e-2 -> 0, 5_000 steps)", "for 2 hours"),
+    ),
+    _entry(
+        "E504",
+        "epochs-without-stream",
+        "epochs without a stream that has them",
+        "An epoch is one pass over the stream in the header of the step. Without one"
+        " there is nothing to pass over.",
+        regression(DRAWN, data="", stream="", length="for 5 epochs"),
+        regression(DRAWN, data="", stream="", length="for 500 steps"),
+    ),
+    _entry(
+        "E505",
+        "rest-not-last",
+        "`rest` stands before the last piece",
+        "A piece with `rest` lasts until the run ends; what is joined after it would"
+        " never be read.",
+        _scheduled("cosine(1e-2 -> 0, rest) then constant(1e-3)"),
+        _scheduled("cosine(1e-2 -> 1e-3, 500 steps) then constant(1e-3)"),
+    ),
+    _entry(
+        "E506",
+        "piece-without-end",
+        "a piece without an end stands before `then`",
+        "Pieces without a duration last for ever; what is joined after one would never"
+        " be read.",
+        _scheduled("constant(1e-2) then cosine(1e-2 -> 0, rest)"),
+        _scheduled("linear(1e-2 -> 1e-2, 100 steps) then cosine(1e-2 -> 0, rest)"),
+    ),
+    _entry(
+        "E507",
+        "no-duration",
+        "a loop does not say how long it runs",
+        "A loop runs for a number of epochs or steps, or for a time.",
+        regression(length=""),
+        regression(length="for 10 epochs"),
+    ),
+    _entry(
+        "E508",
+        "clock-misplaced",
+        "a clock is read where there is none",
+        "The clocks `step`, `epoch` and `progress` are read in the step and in"
+        " schedules, not in models, data and evals.",
+        regression(model=MODEL.replace("= x |>", "= (x * progress) |>")),
+        regression(STEP.replace("net(x))", "net(x)) * progress")),
+    ),
+    _entry(
+        "E509",
+        "not-a-schedule",
+        "what stands here is not a schedule",
+        "A schedule is made of pieces joined by `then`, of arithmetic with schedules,"
+        " or is a formula of the clocks that gives one number.",
+        _scheduled("[0.1, 0.01]"),
+        _scheduled("0.1 * exp(-5 * progress)"),
+    ),
+    _entry(
+        "E510",
+        "arrow-needed",
+        "a piece does not say from where to where",
+        "Pieces such as `linear` go from one number to another: `linear(0 -> 1, rest)`.",
+        _scheduled("cosine(1e-2, rest)"),
+        _scheduled("cosine(1e-2 -> 0, rest)"),
+    ),
+    _entry(
+        "W605",
+        "schedule-outlasts-run",
+        "a schedule is longer than the run",
+        "The run ends before the schedule does, so its end is never reached.",
+        _scheduled("cosine(1e-2 -> 0, 5_000 steps)"),
+        _scheduled("cosine(1e-2 -> 0, rest)"),
+        Severity.WARNING,
+    ),
+    _entry(
+        "W606",
+        "schedule-falls-short",
+        "a schedule is shorter than the run",
+        "The schedule ends before the run does, and keeps its last value from then on."
+        " `then constant(...)` says that this is meant.",
+        _scheduled("cosine(1e-2 -> 0, 500 steps)"),
+        _scheduled("cosine(1e-2 -> 1e-4, 500 steps) then constant(1e-4)"),
+        Severity.WARNING,
+    ),
+)
