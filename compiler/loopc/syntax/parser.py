@@ -21,7 +21,7 @@ from loopc.syntax.layout import lay_out
 from loopc.syntax.lexer import read_lexemes, span_of
 from loopc.syntax.slips import Failure, explain
 from loopc.syntax.tables import load_lark
-from loopc.syntax.words import settle_words, token_types, verify_modifiers
+from loopc.syntax.words import settle_words, token_types
 from loopc_grammar import DECLARATION_WORDS, word_set
 
 MAX_ERRORS: Final = 100
@@ -190,8 +190,7 @@ def parse(source: Source, diagnostics: Diagnostics) -> ast.Program | None:
     lines = lay_out(source, lexemes, diagnostics)
     if lines is None:
         return None
-    tokens = settle_words(lines)
-    verify_modifiers(tokens, diagnostics)
+    tokens = settle_words(lines, diagnostics)
     if not verify_depth(tokens, diagnostics):
         return None
     statements = Statements(source, tokens, lexemes.damage, diagnostics)

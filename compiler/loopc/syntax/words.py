@@ -7,6 +7,7 @@ amount becomes UNIT, and `at end` becomes one token.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import Final
 
 from lark import Token
@@ -34,62 +35,100 @@ FOLLOWING: Final = token_types(FOLLOWING_WORDS)
 PAIRED: Final = frozenset((a.upper(), b.upper()) for a, b in PAIRED_WORDS)
 
 STATEMENT_START: Final = frozenset(("", "NEWLINE", "LBRACE"))
-BINDS_A_NAME: Final = frozenset(
-    ("EQUAL", "COMMA", "MAPS", "DOT", "COLON", "SAME", "RBRACE", "LSQB")
-)
+BINDS_A_NAME: Final = frozenset(("EQUAL", "COMMA", "MAPS", "DOT", "COLON", "SAME"))
 VALUE_END: Final = frozenset(
     ("NAME", "NUMBER", "PERCENT", "STRING", "RPAR", "RSQB", "TRUE", "FALSE", "REST")
 )
-STREAM_END: Final = VALUE_END | {"ALL", "UNIT", "DROP", "CONTIGUOUS"}
+STREAM_END: Final = VALUE_END | {"RBRACE", "ALL", "UNIT", "DROP", "CONTIGUOUS"}
 AMOUNT_END: Final = frozenset(("NAME", "NUMBER", "RPAR", "RSQB"))
 MODIFIERS: Final = frozenset(("DROP", "CONTIGUOUS", "PARTS"))
+SPLIT_PATH: Final = ["FROM", "NAME", "DOT", "NAME"]
 EXTREMES: Final = frozenset(("MAX", "MIN"))
 
 
-def is_keyword(previous: str, token: Token, following: Token | None) -> bool:
-    """Whether a contextual word is one here, given the settled type before it."""
-    after = "NEWLINE" if following is None else following.type
-    if previous in STATEMENT_START:
-        return token.type in OPENING and after not in BINDS_A_NAME
-    if (previous, token.type) in PAIRED:
-        names_follow = after == "NAME" or after in CONTEXTUAL
-        return token.type not in EXTREMES or names_follow
-    return token.type in FOLLOWING and previous in STREAM_END
+@dataclass(slots=True)
+class Head:
+    """What the words of one statement so far say about those to come."""
+
+    opener: str  # the settled type of the first token
+    modifiers: dict[str, Token] | None = None  # of its stream, once a batch was given
 
 
-def settle_words(tokens: list[Token]) -> list[Token]:
-    """The tokens with every word given its final type, in one pass."""
-    settled: list[Token] = []
-    previous = ""
-    for place, token in enumerate(tokens):
-        type_ = token.type
-        if type_ == "NAME" or type_ in CONTEXTUAL:
-            if previous in AMOUNT_END and token.value in UNIT_WORDS:
-                token.type = "UNIT"
-            elif previous == "AT" and token.value == "end":
-                joined = settled.pop()
-                token = Token(
-                    "AT_END", "at end", joined.start_pos, end_pos=token.end_pos
-                )
-            elif type_ != "NAME":
-                following = tokens[place + 1] if place + 1 < len(tokens) else None
-                if not is_keyword(previous, token, following):
-                    token.type = "NAME"
-            previous = token.type
-        else:
-            previous = type_
-        settled.append(token)
-    return settled
+@dataclass(slots=True)
+class Words:
+    """One pass over the tokens of complete statements."""
 
+    tokens: list[Token]
+    diagnostics: Diagnostics
+    settled: list[Token] = field(default_factory=list)
+    previous: str = ""  # the settled type before this token
+    head: Head = field(default_factory=lambda: Head(""))
+    around: list[Head] = field(default_factory=list)  # of the statements around this
 
-def verify_modifiers(tokens: list[Token], diagnostics: Diagnostics) -> None:
-    """Report a stream whose `drop`, `contiguous` or `parts` is given twice."""
-    given: dict[str, Token] = {}
-    for token in tokens:
-        if token.type in MODIFIERS:
-            first = given.setdefault(token.type, token)
+    def run(self) -> list[Token]:
+        """The tokens with every word given its final type."""
+        for place, token in enumerate(self.tokens):
+            if token.type == "NAME" or token.type in CONTEXTUAL:
+                following = self.tokens[place + 1 : place + 2]
+                token = self.settle(token, following[0] if following else None)
+            type_ = token.type
+            if type_ == "RBRACE":
+                self.head = self.around.pop()
+            elif self.previous in STATEMENT_START:
+                self.head = Head(type_)
+            if type_ == "LBRACE":
+                self.around.append(self.head)
+            elif type_ == "BATCH":
+                self.head.modifiers = {}
+            elif type_ in MODIFIERS and self.previous in STREAM_END:
+                self.note_modifier(token)
+            self.previous = type_
+            self.settled.append(token)
+        return self.settled
+
+    def note_modifier(self, token: Token) -> None:
+        """Report a `drop`, `contiguous` or `parts` that a stream has already."""
+        if self.head.modifiers is not None:
+            first = self.head.modifiers.setdefault(token.type, token)
             if first is not token:
                 at, before = span_of(token), span_of(first)
-                diagnostics.add(errors.repeated_modifier(at, str(token), before))
-        elif token.type in ("BATCH", "NEWLINE", "LBRACE"):
-            given.clear()
+                self.diagnostics.add(errors.repeated_modifier(at, str(token), before))
+
+    def settle(self, token: Token, following: Token | None) -> Token:
+        if token.value in UNIT_WORDS and self.ends_amount():
+            token.type = "UNIT"
+        elif self.previous == "AT" and token.value == "end":
+            start = self.settled.pop().start_pos
+            return Token("AT_END", "at end", start, end_pos=token.end_pos)
+        elif token.type != "NAME" and not self.is_keyword(token, following):
+            token.type = "NAME"
+        return token
+
+    def ends_amount(self) -> bool:
+        """Whether a unit may follow; `eval valid steps from` names a record."""
+        in_head = self.head.opener == "EVAL" and self.settled[-2].type == "EVAL"
+        return self.previous in AMOUNT_END and not in_head
+
+    def is_keyword(self, token: Token, following: Token | None) -> bool:
+        """Whether a contextual word is a keyword here."""
+        after = "NEWLINE" if following is None else following.type
+        if self.previous in STATEMENT_START:
+            return token.type in OPENING and after not in BINDS_A_NAME
+        if (self.previous, token.type) in PAIRED:
+            names_follow = after == "NAME" or after in CONTEXTUAL
+            return token.type not in EXTREMES or names_follow
+        return token.type in FOLLOWING and self.has_place(token.type)
+
+    def has_place(self, following_word: str) -> bool:
+        """Whether a word that follows a value stands where it has a meaning."""
+        if following_word == "BATCH":
+            return [token.type for token in self.settled[-4:]] == SPLIT_PATH
+        if following_word in ("PARTS", "CONTIGUOUS"):
+            return self.head.modifiers is not None and self.previous in STREAM_END
+        home = "DIM" if following_word == "BUCKETS" else "STATE"
+        return self.head.opener == home and self.previous in STREAM_END
+
+
+def settle_words(tokens: list[Token], diagnostics: Diagnostics) -> list[Token]:
+    """The tokens with every word given its final type, in one pass."""
+    return Words(tokens, diagnostics).run()

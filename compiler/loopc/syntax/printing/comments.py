@@ -67,12 +67,14 @@ class Comments:
     def line_of(self, offset: int) -> int:
         return self.source.position(offset).line
 
-    def behind(self, end: int) -> ast.Comment | None:
-        """The comment that follows a statement on its last line."""
+    def behind(self, end: int, until: int) -> ast.Comment | None:
+        """The comment that follows a place on its line, before another place."""
         if self.next == len(self.comments):
             return None
         comment = self.comments[self.next]
-        if comment.own_line or self.line_of(comment.span.start) != self.line_of(end):
+        if comment.own_line or comment.span.start >= until:
+            return None
+        if self.line_of(comment.span.start) != self.line_of(end):
             return None
         self.next += 1
         return comment

@@ -45,13 +45,14 @@ class StatementPrinter(ExpressionPrinter):
             for comment in self.comments.take(item.span.start):
                 add(comment.text, comment.span.start, comment.span.end)
             document = print_item(item)
-            inside = self.comments.take(item.span.end)
-            behind = inside.pop(0) if inside else self.comments.behind(item.span.end)
+            stop = item.span.end
+            inside = self.comments.take(stop)
+            behind = inside.pop(0) if inside else self.comments.behind(stop, end)
             if behind is not None:
                 document = concat(document, Remark(behind.text))
-            add(document, item.span.start, item.span.end)
+            add(document, item.span.start, stop)
             for comment in inside:
-                add(comment.text, item.span.end, item.span.end)
+                add(comment.text, stop, stop)
         for comment in self.comments.take(end):
             add(comment.text, comment.span.start, comment.span.end)
         return lines
@@ -67,7 +68,7 @@ class StatementPrinter(ExpressionPrinter):
         braces.
         """
         first = items[0].span.start if items else end
-        behind = self.comments.behind(start) if start < first else None
+        behind = self.comments.behind(start, first)
         opening = "" if behind is None else Remark(behind.text)
         lines = self.sequence(items, print_item, end)
         if not lines and behind is None:
