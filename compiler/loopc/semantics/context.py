@@ -112,7 +112,8 @@ class Body:
     training: bool | None = None
     stream: str | None = None
     instances: Instances = field(default_factory=Instances)
-    hint: str = ""
+    hint: str = ""  # the name that a call is about to be bound to
+    hint_span: Span | None = None
     in_report: bool = False
     returned: Span | None = None
     repeating: bool = False
@@ -123,6 +124,10 @@ class Body:
 
     def add(self, diagnostic: Diagnostic) -> None:
         self.context.add(diagnostic)
+
+    def hint_for(self, span: Span) -> str:
+        """The name that the call at `span` is bound to, if it is bound to one."""
+        return self.hint if span == self.hint_span else ""
 
     @property
     def builds(self) -> bool:

@@ -41,7 +41,7 @@ def call_layer(body: Body, entry: LayerEntry, site: CallSite) -> CheckedExpressi
 def _construct(
     body: Body, entry: LayerEntry, arguments: Sequence[ast.Argument], span: Span
 ) -> Construct | None:
-    hint, body.hint = body.hint, ""
+    hint = body.hint_for(span)
     inner: Construct | None = None
     if entry.wraps:
         inner = _inner(body, entry, arguments, span)

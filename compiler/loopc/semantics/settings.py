@@ -31,15 +31,26 @@ class Settings:
 
     seed: Static
     execution: Execution
-    log_every: Cadence
+    log_every: Cadence | None = None
     failed: bool = False
+
+
+def default_log(duration: Duration | None, whole: bool) -> Cadence:
+    """Log every 100 steps, and a run known to be shorter about ten times.
+
+    `whole`: an epoch is one step, as with `batch all`.
+    """
+    steps = 100
+    counted = ("steps", "epochs") if whole else ("steps",)
+    if duration is not None and duration.unit in counted:
+        steps = max(1, min(100, int(duration.amount) // 10))
+    return Cadence(span=NOWHERE, duration=Duration(steps, "steps"))
 
 
 def check_settings(body: Body, nodes: Sequence[ast.Setting]) -> Settings:
     settings = Settings(
         seed=static(0, NOWHERE),
         execution="auto",
-        log_every=Cadence(span=NOWHERE, duration=Duration(100, "steps")),
     )
     first: dict[str, ast.Setting] = {}
     for node in nodes:

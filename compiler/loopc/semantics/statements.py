@@ -95,11 +95,16 @@ def check_assign(body: Body, node: ast.Assign) -> CheckedStatement | None:
     """`a = value` and `a, b = values`."""
     for target in node.targets:
         body.verify_free(target.text, target.span)
-    body.hint = node.targets[0].text if _is_named_call(node) else ""
-    if not isinstance(node.value, ast.Call):
-        body.hint = ""
+    if len(node.targets) == 1:
+        body.hint, body.hint_span = node.targets[0].text, node.value.span
     value = body.check(node.value)
-    body.hint = ""
+    if isinstance(value, Construct) and value.template:
+        body.add(
+            name_errors.not_implemented(
+                "a named instance of a `layer`", node.value.span
+            )
+        )
+        value = failed(node.value.span)
     if len(node.targets) > 1:
         return _unpack(body, node, value)
     _bind(body, node.targets[0], value)

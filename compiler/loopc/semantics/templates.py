@@ -50,7 +50,7 @@ def call_template(body: Body, node: ast.Layer, site: CallSite) -> CheckedExpress
 
 
 def _construct(body: Body, node: ast.Layer, site: CallSite) -> Construct | None:
-    hint, body.hint = body.hint, ""
+    hint = body.hint_for(site.span)
     name = node.name.text
     names = [parameter.name.text for parameter in node.static]
     slots = bind_slots(body, name, site.arguments, names)

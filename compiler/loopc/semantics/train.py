@@ -19,7 +19,7 @@ from loopc.semantics.errors import schedules as schedule_errors
 from loopc.semantics.errors import values as errors
 from loopc.semantics.options import as_int
 from loopc.semantics.run_clock import RunClock, verify_cadence, verify_clocks
-from loopc.semantics.settings import check_settings
+from loopc.semantics.settings import check_settings, default_log
 from loopc.semantics.trackers import (
     Watched,
     check_export,
@@ -70,9 +70,11 @@ def check_train(context: Context, node: ast.Train) -> CheckedTrain | None:
     stops = _all([check_stop(body, item, watched, clock) for item in parts.stops])
     kept = bool(parts.keeps)
     exports = _all([check_export(body, item, kept) for item in parts.exports])
+    whole = header is not None and header.batch_size is None
+    log_every = settings.log_every or default_log(duration and duration[0], whole)
     if clock is not None:
         verify_clocks(context, clock, statements, known)
-        verify_cadence(context, clock, settings.log_every)
+        verify_cadence(context, clock, log_every)
     if duration is None or len(known) < len(evals) or settings.failed:
         return None
     return CheckedTrain(
@@ -82,7 +84,7 @@ def check_train(context: Context, node: ast.Train) -> CheckedTrain | None:
         duration_value=duration[1],
         seed=settings.seed,
         execution=settings.execution,
-        log_every=settings.log_every,
+        log_every=log_every,
         stream=header,
         body=statements,
         evals=tuple(known),
