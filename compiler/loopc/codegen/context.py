@@ -114,6 +114,7 @@ class ScriptPrinter:
             "arguments": ", ".join(n for n, _ in parameters),
             "title": string(data.name),
             "decode_value": decode,
+            "fitted_json": f"{self.names.of('data', data.name)}.fitted_json()",
         }
 
     def uses_config(self, context: DataContext) -> bool:

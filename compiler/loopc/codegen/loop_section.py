@@ -126,6 +126,9 @@ def _run_arguments(script: ScriptPrinter, loop: LoopPrinter) -> Iterator[str]:
         every = loop.every("cadence", "checkpoint_every", train.checkpoint_every)
         yield f"checkpoint={every}"
         yield f"keep={train.checkpoint_keep}"
+    fitted = [c["fitted_json"] for c in script.datasets if c["fitted_mapping"]]
+    if fitted:
+        yield f"fitted={' | '.join(str(f) for f in fitted)}"
     yield "mode=mode"
 
 

@@ -130,7 +130,7 @@ def _is_importable(module: str, alias: ast.alias) -> bool:
 
 
 def _binding_fault(name: str) -> str:
-    if name.startswith("__"):
+    if name.startswith("__") and name.strip("_"):
         return f"the name {name} is Python's own"
     if name in whitelist.BUILTINS:
         return f"the name {name} hides a builtin"

@@ -249,7 +249,7 @@ def _lines(data: dict[str, Any]) -> Iterator[str]:
     if data["title"]:
         yield data["title"]
     steps = "" if run["steps"] is None else f" = {run['steps']:,} steps"
-    name = f" {run['name']}" if run["name"] else ""
+    name = "" if run["name"] == "train" else f" {run['name']}"
     yield f"train{name} for {run['duration']}{steps}, seed {run['seed']}"
     yield from _section("streams", (_stream_line(s) for s in data["streams"]))
     yield from _section("models", _model_lines(data["models"]))

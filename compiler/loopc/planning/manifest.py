@@ -10,7 +10,7 @@ RUN_FILES = (
     "config.json",
     "versions.json",
     "metrics.jsonl",
-    "timing.jsonl",
+    "times.jsonl",
     "tensorboard/",
     "result.json",
 )

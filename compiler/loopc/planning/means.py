@@ -7,7 +7,6 @@ with the weights of that moment, wherever the mean is accumulated.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain
 
 from loopc.planning.walk import calls, names_bound
 from loopc.semantics import checked
