@@ -177,7 +177,11 @@ def test_runtime_imports_its_own_definitions_by_name() -> None:
         module = node.module or ""
         ours = module.split(".")[0] == "loopc_runtime"
         if node.level or any(
-            ours and (alias.asname or is_runtime_module(f"{module}.{alias.name}"))
+            ours
+            and (
+                alias.asname not in (None, alias.name)
+                or is_runtime_module(f"{module}.{alias.name}")
+            )
             for alias in node.names
         ):
             wrong.append(place(path, node))
