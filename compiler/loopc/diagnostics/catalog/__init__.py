@@ -1,4 +1,4 @@
-"""The catalogue: each module of this package lists one family of codes as `ENTRIES`."""
+"""The catalogue: a module of this package that has `ENTRIES` lists a family of codes."""
 
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -31,5 +31,4 @@ def find_entry(name: str) -> CatalogEntry | None:
 
 def _entries() -> Iterator[CatalogEntry]:
     for module in iter_modules(__path__):
-        if module.name != "entry":
-            yield from import_module(f"{__name__}.{module.name}").ENTRIES
+        yield from getattr(import_module(f"{__name__}.{module.name}"), "ENTRIES", ())
