@@ -1,8 +1,9 @@
 """Collecting findings, the texts behind their spans, and the catalogue of codes."""
 
 import re
+from collections import Counter
 
-from loopc.diagnostics.catalog import catalog, find_entry
+from loopc.diagnostics.catalog import all_entries, catalog, find_entry
 from loopc.diagnostics.model import Diagnostic, Diagnostics, Label, Severity
 from loopc.diagnostics.sources import Sources
 from loopc.source import Source, Span
@@ -59,6 +60,14 @@ def test_every_code_is_well_formed() -> None:
         assert len(entry.title) <= 60, code
         assert not entry.title.endswith("."), code
         assert entry.meaning.endswith("."), code
+
+
+def test_codes_and_slugs_are_unique() -> None:
+    """A code and a slug name one defect for good."""
+    entries = list(all_entries())
+    names = [name for entry in entries for name in (entry.code, entry.slug)]
+
+    assert [name for name, times in Counter(names).items() if times > 1] == []
 
 
 def test_entry_is_found_by_code_and_by_slug() -> None:

@@ -1,4 +1,4 @@
-"""The catalogue: a module of this package that has `ENTRIES` lists a family of codes."""
+"""The catalogue: every module of this package lists a family of codes as `ENTRIES`."""
 
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -7,20 +7,13 @@ from pkgutil import iter_modules
 from types import MappingProxyType
 
 from loopc.diagnostics.catalog.entry import CatalogEntry
-from loopc.diagnostics.model import CompilerBug
 
 
 @cache
 def catalog() -> Mapping[str, CatalogEntry]:
-    """Return every entry by its code, in the order of the codes.
-
-    Raises CompilerBug if two entries share a code or a slug.
-    """
-    entries = sorted(_entries(), key=lambda entry: entry.code)
-    by_code = {entry.code: entry for entry in entries}
-    if len(by_code) < len(entries) or len({e.slug for e in entries}) < len(entries):
-        raise CompilerBug("two catalogue entries share a code or a slug")
-    return MappingProxyType(by_code)
+    """Return every entry by its code, in the order of the codes."""
+    entries = sorted(all_entries(), key=lambda entry: entry.code)
+    return MappingProxyType({entry.code: entry for entry in entries})
 
 
 def find_entry(name: str) -> CatalogEntry | None:
@@ -29,6 +22,7 @@ def find_entry(name: str) -> CatalogEntry | None:
     return catalog().get(name.upper()) or by_slug.get(name.lower())
 
 
-def _entries() -> Iterator[CatalogEntry]:
+def all_entries() -> Iterator[CatalogEntry]:
+    """Yield the entries of all families; modules without `ENTRIES` only serve others."""
     for module in iter_modules(__path__):
         yield from getattr(import_module(f"{__name__}.{module.name}"), "ENTRIES", ())
