@@ -23,6 +23,6 @@ def find_entry(name: str) -> CatalogEntry | None:
 
 
 def all_entries() -> Iterator[CatalogEntry]:
-    """Yield the entries of all families; modules without `ENTRIES` only serve others."""
+    """Yield the entries of all families; some modules only hold text for others."""
     for module in iter_modules(__path__):
         yield from getattr(import_module(f"{__name__}.{module.name}"), "ENTRIES", ())
