@@ -1,11 +1,14 @@
 """`loopc plan`: what training would do, step by step, without doing it."""
 
 import json
+from pathlib import Path
 
 import click
 
 from loopc.cli.compiling import require_compiled, require_program
+from loopc.cli.naming import default_data_dir
 from loopc.cli.options import (
+    data_option,
     format_option,
     set_option,
     spec_argument,
@@ -16,25 +19,33 @@ from loopc.diagnostics.render import Format
 
 @click.command
 @spec_argument
+@data_option
 @click.option("--json", "as_json", is_flag=True, help="Print the plan as JSON.")
 @set_option
 @format_option
 @stdin_filename_option
 def plan(
     spec: str,
+    data_dir: Path | None,
     as_json: bool,
     overrides: dict[str, str],
     format: Format,
     stdin_filename: str | None,
 ) -> int:
-    """Show what training would do, and do nothing of it."""
+    """Show what training would do, and do nothing of it.
+
+    Numbers of steps are known where the data files are there to be counted.
+    """
     source = require_program(spec, format, stdin_filename)
     result = require_compiled(source, overrides, format)
     assert result.plan is not None
+    assert result.checked is not None
+    from loopc.cli.data_rows import stream_rows
     from loopc.planning.describe import describe_plan, plan_as_json
 
+    rows = stream_rows(result.checked, data_dir or default_data_dir(spec))
     if as_json:
-        click.echo(json.dumps(plan_as_json(result.plan), indent=2))
+        click.echo(json.dumps(plan_as_json(result.plan, rows), indent=2))
     else:
-        click.echo(describe_plan(result.plan), nl=False)
+        click.echo(describe_plan(result.plan, rows), nl=False)
     return 0
