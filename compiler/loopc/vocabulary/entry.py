@@ -12,7 +12,7 @@ OptionKind: TypeAlias = Literal[
     "activation", "initializer", "regularizer", "constraint",
 ]  # fmt: skip
 
-OptionValue: TypeAlias = "int | float | bool | str | None | tuple[OptionValue, ...]"
+OptionValue: TypeAlias = "int | float | bool | str | tuple[OptionValue, ...] | None"
 Options: TypeAlias = Mapping[str, OptionValue]
 Operands: TypeAlias = tuple[TensorType, ...]
 

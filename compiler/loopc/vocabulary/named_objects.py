@@ -74,7 +74,7 @@ _INITIALIZERS = (
     _initializer("zeros", "Zeros", "All 0.", "The usual start of a bias."),
     _initializer("ones", "Ones", "All 1.", "The usual start of a scale."),
     _initializer("constant", "Constant", "All one number.", "For weights and biases.",
-                 _float("value", 0.0, "the number")),
+                 Option(name="value", kind="float", doc="the number")),
     _initializer("random_normal", "RandomNormal", "Normal numbers.",
                  "Not scaled by the size of the layer.", _MEAN, _STDDEV,
                  aliases=("normal",)),
@@ -116,11 +116,12 @@ _INITIALIZERS = (
 
 
 def _penalty(
-    name: str, python: str, summary: str, doc: str, *options: Option
-) -> ObjectEntry:
+    name: str, python: str, summary: str, doc: str, *options: Option,
+    aliases: tuple[str, ...] = (),
+) -> ObjectEntry:  # fmt: skip
     return ObjectEntry(
         name=name, summary=summary, doc=doc, options=options, python=python,
-        family=python.split(".")[1].removesuffix("s"),
+        aliases=aliases, family=python.split(".")[1].removesuffix("s"),
     )  # fmt: skip
 
 
@@ -132,10 +133,10 @@ _REGULARIZERS = (
     _penalty("l1", "keras.regularizers.L1", "A multiple of the absolute values.", _ADDED,
              _L1),
     _penalty("l2", "keras.regularizers.L2", "A multiple of the squares.", _ADDED, _L2),
-    _penalty("l1_l2", "keras.regularizers.L1L2",
+    _penalty("l1l2", "keras.regularizers.L1L2",
              "Multiples of the absolute values and of the squares.", _ADDED,
              _float("l1", 0.0, "the factor of the absolute values"),
-             _float("l2", 0.0, "the factor of the squares")),
+             _float("l2", 0.0, "the factor of the squares"), aliases=("l1_l2",)),
     _penalty("orthogonal_regularizer", "keras.regularizers.OrthogonalRegularizer",
              "A penalty of rows or columns that are not orthogonal.", _ADDED,
              _float("factor", 0.01, "the factor"),

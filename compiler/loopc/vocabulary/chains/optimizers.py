@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-from loopc.vocabulary.entry import Option, Options, TransformEntry
 from loopc.vocabulary.chains.options import (
     DECAYED,
     decay_rate,
@@ -11,6 +10,7 @@ from loopc.vocabulary.chains.options import (
     number,
     rate,
 )
+from loopc.vocabulary.entry import Option, Options, TransformEntry
 
 FLAVORS: Mapping[str, Options] = {"keras": {}, "optax": {}, "torch": {}}
 

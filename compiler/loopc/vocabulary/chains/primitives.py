@@ -2,7 +2,6 @@
 
 from typing import Literal
 
-from loopc.vocabulary.entry import Option, TransformEntry
 from loopc.vocabulary.chains.options import (
     MASK,
     decay_rate,
@@ -10,6 +9,7 @@ from loopc.vocabulary.chains.options import (
     number,
     required,
 )
+from loopc.vocabulary.entry import Option, TransformEntry
 
 
 def primitive(

@@ -4,6 +4,7 @@ from loopc.vocabulary.entry import LayerEntry, Mismatch, Operands, Option, Optio
 from loopc.vocabulary.keras_layers.options import (
     activated,
     float_input,
+    from_last,
     initializer,
     named,
     no_weights,
@@ -37,10 +38,7 @@ def _same(inputs: Operands, options: Options) -> TensorType:
 def _softmax(inputs: Operands, options: Options) -> TensorType:
     source = float_input(inputs)
     _refuse_twice(source, "softmax")
-    axes = as_integers(options["axis"])
-    if 0 in axes or not all(-len(source.shape) <= a <= len(source.shape) for a in axes):
-        raise Mismatch(f"axis {axes[0]} of {source}", "the batch is axis 0 for Keras")
-    last = axes in ((-1,), (len(source.shape),))
+    last = from_last(options, "axis", len(source.shape)) == (len(source.shape) - 1,)
     kind: Kind = "probabilities" if last else "value"
     return TensorType("f32", source.shape, kind)
 
@@ -123,11 +121,12 @@ ENTRIES = (
     LayerEntry(
         name="softmax_layer",
         summary="Logits turned into probabilities.",
-        doc=f"As in Keras the batch is axis 0. {_FUNCTION}",
+        doc=f"The axis counts from the last one. {_FUNCTION}",
         family="activations",
         python="keras.layers.Softmax",
         options=(
-            Option(name="axis", kind="ints", default=-1, doc="the axis, the batch being 0"),
+            Option(name="axis", kind="ints", default=-1, high=-1,
+                   doc="the axis, counted from the last"),
         ),
         shape=_softmax,
         weights=no_weights,

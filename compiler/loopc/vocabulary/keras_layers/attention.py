@@ -106,6 +106,9 @@ def _multi_head_weights(inputs: Operands, options: Options) -> tuple[int, int]:
 def _grouped(inputs: Operands, options: Options) -> ValueType:
     query, value, key = _sequences(inputs, 2)
     _require_steps(value, key)
+    if query.shape[-1] != value.shape[-1]:
+        fact = f"queries of {query.shape[-1]} numbers read values of {value.shape[-1]}"
+        raise Mismatch(fact, "project one of them: `dense(...)`")
     heads = integer(options, "num_query_heads")
     groups = integer(options, "num_key_value_heads")
     if heads % groups:

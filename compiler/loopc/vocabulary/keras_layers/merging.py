@@ -1,12 +1,11 @@
 """Layers that merge a list of tensors into one."""
 
 from loopc.vocabulary.entry import LayerEntry, Mismatch, Operands, Option, Options
-from loopc.vocabulary.keras_layers.options import flag, no_weights
+from loopc.vocabulary.keras_layers.options import flag, from_last, no_weights
 from loopc.vocabulary.operations.shape_rules import concatenated_shape
 from loopc.vocabulary.rules import (
     as_integers,
     broadcast,
-    counted,
     joined_dtype,
     require_number,
     shown,
@@ -28,32 +27,23 @@ def _values(inputs: Operands, options: Options) -> TensorType:
 
 
 def _joined(inputs: Operands, options: Options) -> TensorType:
-    axis = as_integers(options["axis"])[0]
-    if axis == 0:
-        raise Mismatch("axis 0 is the batch for Keras", "count from 1, or write -1")
-    declared = axis if axis < 0 else axis - 1
-    shape = concatenated_shape(inputs, {"axis": declared})
+    (axis,) = from_last(options, "axis", len(inputs[0].shape))
+    shape = concatenated_shape(inputs, {"axis": axis})
     return TensorType(joined_dtype(inputs), shape)
 
 
 def _dotted(inputs: Operands, options: Options) -> TensorType:
     left, right = inputs
     axes = as_integers(options["axes"])
-    pair = (axes[0], axes[-1])
-    places = []
-    for source, axis in zip(inputs, pair, strict=True):
-        rank = len(source.shape) + 1
-        if axis == 0 or not -rank < axis < rank:
-            fact = f"axis {axis} of {source}, counted with the batch as 0"
-            raise Mismatch(fact, f"choose 1 to {rank - 1}")
-        places.append((axis % rank) - 1)
-    lengths = (left.shape[places[0]], right.shape[places[1]])
+    (first,) = from_last({"axes": axes[0]}, "axes", len(left.shape))
+    (second,) = from_last({"axes": axes[-1]}, "axes", len(right.shape))
+    lengths = (left.shape[first], right.shape[second])
     if lengths[0] != lengths[1]:
         fact = f"axes of {lengths[0]} and {lengths[1]} in {shown(left.shape)}"
         raise Mismatch(f"{fact} and {shown(right.shape)}", "make them equal")
     rest = (
-        *(a for i, a in enumerate(left.shape) if i != places[0]),
-        *(a for i, a in enumerate(right.shape) if i != places[1]),
+        *(a for i, a in enumerate(left.shape) if i != first),
+        *(a for i, a in enumerate(right.shape) if i != second),
     )
     return TensorType("f32", rest or (1,))
 
@@ -92,15 +82,16 @@ ENTRIES = (
         name="concatenate",
         summary="A list of tensors joined along an axis.",
         doc=(
-            "As in Keras the batch is axis 0; -1 is the last axis either way. The function "
-            "`concat` counts declared axes and serves steps too."
+            "The axis counts from the last one; the function `concat` counts declared axes "
+            "from 0 too, and serves steps as well."
         ),
         family="merging",
         python="keras.layers.Concatenate",
         inputs=(2, None),
         as_list=True,
         options=(
-            Option(name="axis", kind="int", default=-1, doc="the axis, the batch being 0"),
+            Option(name="axis", kind="int", default=-1, high=-1,
+                   doc="the axis, counted from the last"),
         ),
         shape=_joined,
         weights=no_weights,
@@ -109,15 +100,16 @@ ENTRIES = (
         name="dot",
         summary="The product of two tensors summed over one axis of each.",
         doc=(
-            "As in Keras the batch is axis 0. With `normalize` both are divided by their "
-            "norm first, which makes it a cosine."
+            "Axes count from the last one. With `normalize` both are divided by their norm "
+            "first, which makes it a cosine."
         ),
         family="merging",
         python="keras.layers.Dot",
         inputs=(2, 2),
         as_list=True,
         options=(
-            Option(name="axes", kind="ints", doc="the axis, or one of each"),
+            Option(name="axes", kind="ints", high=-1,
+                   doc="the axis from the last, or one of each"),
             flag("normalize", False, "divide by the norm first"),
         ),
         shape=_dotted,

@@ -5,24 +5,23 @@ from loopc.vocabulary.keras_layers.options import (
     count,
     flag,
     float_input,
+    from_last,
     initializer,
     integer,
     no_weights,
     number,
     penalty,
 )
-from loopc.vocabulary.rules import as_integers, axis_index, known
+from loopc.vocabulary.rules import known
 from loopc.vocabulary.types import TensorType
 
 AXIS = Option(
-    name="axis", kind="int", default=-1, doc="the declared axis, the last by default"
+    name="axis", kind="int", default=-1, high=-1, doc="the axis, counted from the last"
 )
 AXES = Option(
-    name="axis",
-    kind="ints",
-    default=-1,
-    doc="the declared axis or axes normalized over",
-)
+    name="axis", kind="ints", default=-1, high=-1,
+    doc="the axis or axes normalized over, counted from the last",
+)  # fmt: skip
 CENTER = flag("center", True, "add a trainable offset")
 SCALE = flag("scale", True, "multiply by a trainable factor")
 
@@ -50,8 +49,7 @@ def _same(inputs: Operands, options: Options) -> TensorType:
 def _length(source: TensorType, options: Options) -> int:
     """Return how many elements the axes in `axis` have together."""
     length = 1
-    for axis in as_integers(options.get("axis", -1)):
-        place = axis_index(axis, len(source.shape))
+    for place in from_last(options, "axis", len(source.shape)):
         length *= known(source.shape[place], "normalization")
     return length
 

@@ -1,7 +1,7 @@
 """Options that many layers share, and how their values are read."""
 
 from loopc.vocabulary.entry import Mismatch, Option, Options, OptionValue
-from loopc.vocabulary.rules import as_integers, require_float
+from loopc.vocabulary.rules import as_integers, axis_index, require_float
 from loopc.vocabulary.types import Axis, Kind, TensorType
 
 ACTIVATIONS_TO_PROBABILITIES = ("softmax", "sigmoid", "sparsemax")
@@ -109,6 +109,20 @@ def integers(options: Options, name: str, rank: int) -> tuple[int, ...]:
         return values
     fact = f"`{name}` has {len(values)} numbers for {rank} axes"
     raise Mismatch(fact, f"write one number, or {rank}")
+
+
+def from_last(options: Options, name: str, rank: int) -> tuple[int, ...]:
+    """Return axes that are written from the last one, counted from 0.
+
+    Keras counts the batch as axis 0 and the language does not, so an axis of a layer is
+    written as a negative number, which means the same in both. Raises Mismatch otherwise.
+    """
+    axes = as_integers(options[name])
+    wrong = next((axis for axis in axes if axis >= 0), None)
+    if wrong is not None:
+        fact = f"`{name}` of a layer counts from the last axis, found {wrong}"
+        raise Mismatch(fact, f"write {wrong - rank} for axis {wrong}")
+    return tuple(axis_index(axis, rank) for axis in axes)
 
 
 def named(value: OptionValue) -> str | None:

@@ -94,8 +94,11 @@ _PLAIN = (
            "Exact for very negative numbers, where `log(sigmoid(x))` is infinite."),
     _plain("tanh", "tf.tanh", "The hyperbolic tangent, from -1 to 1.",
            "Its gradient vanishes for large numbers of either sign."),
-    _plain("mish", "", "x times the tanh of its softplus.",
-           "A smooth activation close to silu (Misra, 2019)."),
+    elementwise(
+        "mish", "keras.activations.mish({0})", 'keras.layers.Activation("mish")({0})',
+        "x times the tanh of its softplus.",
+        "A smooth activation close to silu (Misra, 2019).", family="activations",
+    ),
     _plain("hard_sigmoid", "", "A sigmoid of three straight lines.",
            "relu6(x + 3) / 6: cheap, with no gradient outside -3 to 3."),
     _plain("hard_silu", "", "x times its hard sigmoid.",

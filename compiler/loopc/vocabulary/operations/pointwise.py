@@ -123,7 +123,7 @@ _CHOICES = (
         operands=3, casts="", result=_where,
     ),
     elementwise(
-        "clip", "tf.clip_by_value({0}, {1}, {2})", "keras.ops.clip({0}, {1}, {2})",
+        "clip", "tf.clip_by_value({0}, {1}, {2})", "keras.ops.minimum(keras.ops.maximum({0}, {1}), {2})",
         "Each element moved into the range from the second to the third operand.",
         "Elements outside the range get no gradient.",
         operands=3, casts="common", result=_clipped,
