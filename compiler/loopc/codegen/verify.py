@@ -95,8 +95,8 @@ def _fault(node: ast.AST, bound: set[str]) -> str:
         case ast.Name(id=name):
             known = name in bound or name in whitelist.BUILTINS
             return "" if known else f"the name {name} is not defined"
-        case ast.Attribute(attr=name):
-            return _attribute_fault(name)
+        case ast.Attribute():
+            return _attribute_fault(node)
         case ast.Call():
             return _call_fault(node, bound)
         case ast.FormattedValue():
@@ -130,7 +130,7 @@ def _is_importable(module: str, alias: ast.alias) -> bool:
 
 
 def _binding_fault(name: str) -> str:
-    if name.startswith("__") and name.strip("_"):
+    if _is_dunder(name):
         return f"the name {name} is Python's own"
     if name in whitelist.BUILTINS:
         return f"the name {name} hides a builtin"
@@ -146,10 +146,18 @@ def _class_fault(node: ast.AST) -> str:
     return "" if plain and fields else f"the class {node.name} is more than numbers"
 
 
-def _attribute_fault(name: str) -> str:
-    if name.startswith("_") or name in whitelist.FORBIDDEN_ATTRIBUTES:
+def _attribute_fault(node: ast.Attribute) -> str:
+    """Judge what is read of a value; `config` has the names that people chose."""
+    name = node.attr
+    of_config = isinstance(node.value, ast.Name) and node.value.id == "config"
+    hidden = name.startswith("_") or name in whitelist.FORBIDDEN_ATTRIBUTES
+    if _is_dunder(name) or (hidden and not of_config):
         return f"the attribute {name} is not public"
     return ""
+
+
+def _is_dunder(name: str) -> bool:
+    return name.startswith("__") and name.endswith("__") and bool(name.strip("_"))
 
 
 def _formatted_fault(node: ast.FormattedValue) -> str:

@@ -1,0 +1,81 @@
+"""Every sample reaches the result that its header promises."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+import loopc
+
+
+@pytest.fixture(autouse=True)
+def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave the progress display out of the tests' output."""
+    monkeypatch.setenv("LOOPC_PROGRESS", "none")
+
+
+def run_sample(name: str, samples_dir: Path, workdir: Path) -> dict[str, float]:
+    """Compile and train a sample as it stands; return its last metrics."""
+    script = loopc.load(samples_dir / f"{name}.loop")
+    result: dict[str, float] = script.train_and_evaluate(
+        script.Config(), workdir, samples_dir
+    )
+    return result
+
+
+def losses(workdir: Path, name: str = "loss") -> list[float]:
+    """Return a training metric in the order in which it was logged."""
+    lines = (workdir / "metrics.jsonl").read_text().splitlines()
+    records = [json.loads(line) for line in lines]
+    return [r[name] for r in records if r["split"] == "train" and name in r]
+
+
+@pytest.mark.parametrize(
+    ("sample", "metric", "first", "last"),
+    [
+        ("first_loop", "loss", (3.5, 5.0), (2.5, 3.9)),
+        ("clipped", "loss", (3.5, 5.0), (2.5, 3.9)),
+        ("two_models", "shallow_loss", (3.5, 5.0), (2.5, 3.9)),
+        ("two_models", "deep_loss", (2.0, 5.0), (0.0, 1.5)),
+    ],
+)
+def test_classic_loops_learn(
+    sample: str,
+    metric: str,
+    first: tuple[float, float],
+    last: tuple[float, float],
+    samples_dir: Path,
+    tmp_path: Path,
+) -> None:
+    """The losses of the three small loops fall as their headers say."""
+    run_sample(sample, samples_dir, tmp_path)
+    found = losses(tmp_path, metric)
+    assert found == sorted(found, reverse=True)
+    assert first[0] < found[0] < first[1]
+    assert last[0] < found[-1] < last[1]
+
+
+def test_digits_are_read(samples_dir: Path, tmp_path: Path) -> None:
+    """More than 97 % of the test digits are told apart."""
+    assert run_sample("digits", samples_dir, tmp_path)["test.accuracy"] > 0.97
+    assert (tmp_path / "digits.keras").is_file()
+
+
+def test_penguins_are_weighed(samples_dir: Path, tmp_path: Path) -> None:
+    """Weights of unseen penguins are off by less than 300 g on average."""
+    assert run_sample("penguins", samples_dir, tmp_path)["test.grams"] < 300
+    assert (tmp_path / "penguins.keras").is_file()
+
+
+@pytest.mark.slow
+@pytest.mark.data
+@pytest.mark.parametrize(
+    ("sample", "accuracy"), [("fashion_mlp", 0.88), ("fashion_cnn", 0.905)]
+)
+def test_clothes_are_told_apart(
+    sample: str, accuracy: float, fashion_dir: Path, tmp_path: Path
+) -> None:
+    """The two networks reach their test accuracies on Fashion-MNIST."""
+    samples_dir = fashion_dir.parents[1]
+    assert run_sample(sample, samples_dir, tmp_path)["test.accuracy"] > accuracy
+    assert (tmp_path / f"{sample}.keras").is_file()
