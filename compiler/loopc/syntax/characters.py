@@ -40,6 +40,7 @@ _LETTERS: Final = {
         "UPSILON": "y", "CHI": "x",
     },
 }  # fmt: skip
+_ACCENTS: Final = "".join(map(chr, range(0x300, 0x370)))
 _LETTER_NAME: Final = re.compile(r"(CYRILLIC|GREEK) (CAPITAL|SMALL) LETTER (.+)")
 _SYMBOLS: Final = {
     "LEFT DOUBLE QUOTATION MARK": '"',
@@ -85,7 +86,7 @@ def look_alike(character: str) -> str | None:
         return meant.upper() if meant and case == "CAPITAL" else meant
     if unicodedata.category(character) == "Zs":
         return "a blank"
-    folded = unicodedata.normalize("NFKC", character)
+    folded = unicodedata.normalize("NFKD", character).rstrip(_ACCENTS)
     plain = folded if folded.isascii() and folded.isprintable() else None
     return _SYMBOLS.get(name, plain)
 

@@ -100,7 +100,9 @@ class Layout:
         last = self.last_type()
         if inside or last in ("NEWLINE", "LBRACE") or last in GOES_ON_AFTER:
             return
-        if following is None or following.type not in GOES_ON_BEFORE:
+        if following is not None and following.type == "LBRACE":
+            self.report(errors.brace_on_new_line(span_of(token), span_of(following)))
+        elif following is None or following.type not in GOES_ON_BEFORE:
             self.output.append(token)
 
     def close_before_statement(

@@ -6,6 +6,7 @@ harmless one, a foreign operator by the one that was probably meant. The places 
 errors are kept, so that later stages stay silent about the same line.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import islice
@@ -31,21 +32,21 @@ MAX_TOKENS: Final = 200_000
 MAX_NAME: Final = 64
 MAX_REPORTS: Final = 100
 
-# operator: (token it is read as, remedy, spelling of the fix)
+# operator: (the one it is read as, remedy, what was meant where that is sure)
 FOREIGN_OPERATORS: Final = {
-    "%": ("SLASH", "the remainder is `mod(a, b)`", None),
-    "**": ("POWER", "a power is written `a ^ b`", "^"),
-    "&&": ("AND", "write `and`", "and"),
-    "||": ("OR", "write `or`", "or"),
-    "!": ("NOT", "write `not`", "not "),
-    ":=": ("EQUAL", "`=` binds a name", "="),
-    "**=": ("EQUAL", "write `a = a ^ b`", None),
-    "//=": ("EQUAL", "write `a = a // b`", None),
-    "+=": ("EQUAL", "write `a = a + b`", None),
-    "-=": ("EQUAL", "write `a = a - b`", None),
-    "*=": ("EQUAL", "write `a = a * b`", None),
-    "/=": ("EQUAL", "write `a = a / b`", None),
-    "%=": ("EQUAL", "write `a = mod(a, b)`", None),
+    "%": ("SLASH", "/", "the remainder is `mod(a, b)`", None),
+    "**": ("POWER", "^", "a power is written `a ^ b`", "^"),
+    "&&": ("AND", "and", "write `and`", "and"),
+    "||": ("OR", "or", "write `or`", "or"),
+    "!": ("NOT", "not", "write `not`", "not "),
+    ":=": ("EQUAL", "=", "`=` binds a name", "="),
+    "+=": ("EQUAL", "=", "write `a = a + b`", None),
+    "-=": ("EQUAL", "=", "write `a = a - b`", None),
+    "*=": ("EQUAL", "=", "write `a = a * b`", None),
+    "/=": ("EQUAL", "=", "write `a = a / b`", None),
+    "%=": ("EQUAL", "=", "write `a = mod(a, b)`", None),
+    "**=": ("EQUAL", "=", "write `a = a ^ b`", None),
+    "//=": ("EQUAL", "=", "write `a = a // b`", None),
 }
 CHARACTER_REMEDIES: Final = {
     "'": 'strings stand in double quotes: "..."',
@@ -164,7 +165,8 @@ class Lexer:
             at = Span(start, start + 1)
             described, meant = describe(character), look_alike(character)
             self.report_character(errors.character_beyond_ascii(at, described, meant))
-        return token
+        plain = (c if c.isascii() else look_alike(c) or "_" for c in token)
+        return retyped(token, "NAME", re.sub(r"\W", "_", "".join(plain)) or "_")
 
     def check_number(self, token: Token) -> Token:
         value = parse_number(token.removesuffix("%"))
@@ -176,7 +178,16 @@ class Lexer:
         else:
             problem = errors.malformed_number(at, token, value.fact, value.help)
         self.report(problem)
+        if value.number and token.type == "NUMBER":
+            return self.split_number(token, len(value.number))
         return retyped(token, token.type, "0%" if token.type == "PERCENT" else "0")
+
+    def split_number(self, token: Token, length: int) -> Token:
+        """Read `10epochs` as the number and the name that run into each other."""
+        start, end = span_of(token).start, span_of(token).end
+        number = Token("NUMBER", token[:length], start, end_pos=start + length)
+        self.lexemes.tokens.append(number)
+        return Token("NAME", token[length:], start + length, end_pos=end)
 
     def check_string(self, token: Token) -> Token:
         value = parse_string(token)
@@ -193,9 +204,9 @@ class Lexer:
     def check_unknown(self, token: Token) -> Token | None:
         at = span_of(token)
         if token in FOREIGN_OPERATORS:
-            type_, remedy, spelling = FOREIGN_OPERATORS[token]
-            self.report(errors.foreign_operator(at, token, remedy, spelling))
-            return retyped(token, type_)
+            type_, spelling, remedy, fix = FOREIGN_OPERATORS[token]
+            self.report(errors.foreign_operator(at, token, remedy, fix))
+            return retyped(token, type_, spelling)
         if token == ";":
             self.report(errors.semicolon(at))
             return retyped(token, "NEWLINE")

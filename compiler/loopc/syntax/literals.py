@@ -33,6 +33,7 @@ class LiteralProblem:
     fact: str
     help: str
     out_of_range: bool = False
+    number: str = ""  # the part that is a number, where a name runs into it
 
 
 def parse_number(text: str) -> int | float | LiteralProblem:
@@ -78,7 +79,7 @@ def _parse_float(
 
 
 def _describe_malformed(text: str) -> LiteralProblem:
-    word = re.fullmatch(rf"({_DIGITS}(?:\.{_DIGITS})?)_?([A-Za-z]\w*)", text)
+    word = re.fullmatch(rf"({_DIGITS}(?:\.{_DIGITS})?)([A-Za-z]\w*)", text)
     if text[:2].lower() in ("0x", "0b", "0o"):
         return LiteralProblem("numbers are written in decimal", "write it in base ten")
     if word is not None:
@@ -86,6 +87,7 @@ def _describe_malformed(text: str) -> LiteralProblem:
         return LiteralProblem(
             "a name runs into this number",
             f"put a blank between them: `{number} {name}`",
+            number=number if isinstance(parse_number(number), int | float) else "",
         )
     if "_" in text:
         return LiteralProblem(

@@ -21,6 +21,7 @@ from loopc.syntax.layout import lay_out
 from loopc.syntax.lexer import read_lexemes, span_of
 from loopc.syntax.slips import Failure, explain
 from loopc.syntax.tables import load_lark
+from loopc.syntax.tree_parts import identifier
 from loopc.syntax.words import settle_words, token_types
 from loopc_grammar import DECLARATION_WORDS, word_set
 
@@ -51,7 +52,7 @@ class Statements:
         self.tokens = tokens
         self.damage = sorted(damage)
         self.diagnostics = diagnostics
-        self.broken: list[ast.Identifier] = []
+        self.lost: list[ast.Lost] = []
         self.bodies: list[tuple[str, int, int]] = []
 
     def run(self) -> tuple[ast.Declaration, ...]:
@@ -91,13 +92,9 @@ class Statements:
                 depth -= 1
                 if depth < 0:
                     return place
-            elif type_ == "NEWLINE" and depth == 0 and not self.opens_brace(place + 1):
+            elif type_ == "NEWLINE" and depth == 0:
                 return place + 1
         return len(self.tokens)
-
-    def opens_brace(self, place: int) -> bool:
-        """Whether a `{` starts a line: it belongs to the header above."""
-        return place < len(self.tokens) and self.tokens[place].type == "LBRACE"
 
     def fail(self, start: int, place: int, expected: AbstractSet[str]) -> int:
         """Report the error at `place`, unless its lines have one; where to go on."""
@@ -107,7 +104,7 @@ class Statements:
             diagnostic = explain(failure)
             self.diagnostics.add(diagnostic)
             insort(self.damage, diagnostic.span.start)
-        self.broken += names_bound(self.tokens[start:end])
+        self.lost.append(lost(self.tokens[start : max(end, place + 1)]))
         rule = BODY_RULES.get(self.tokens[start].type)
         braces = (i for i in range(place, end) if self.tokens[i].type == "LBRACE")
         if rule is not None and (opener := next(braces, None)) is not None:
@@ -115,19 +112,21 @@ class Statements:
         return end
 
 
-def names_bound(statement: list[Token]) -> list[ast.Identifier]:
-    """The names a lost statement would have bound, so that their uses are not errors
-    too.
-    """
-    first = statement[0].type if statement else ""
-    if first in BINDING_WORDS:
+def lost(statement: list[Token]) -> ast.Lost:
+    """What is known of a statement in error, so that its uses are not errors too."""
+    first = statement[0]
+    keyword = "" if first.type == "NAME" else str(first)
+    names: list[Token] = []
+    if first.type in BINDING_WORDS:
         names = [token for token in statement[1:3] if token.type == "NAME"][:1]
-    elif first == "NAME":
+    elif first.type == "NAME":
         head = takewhile(lambda token: token.type in ("NAME", "COMMA"), statement)
         names = [token for token in head if token.type == "NAME"]
-    else:
-        names = []
-    return [ast.Identifier(span=span_of(name), text=str(name)) for name in names]
+    return ast.Lost(
+        span=span_of(first).to(span_of(statement[-1])),
+        keyword=keyword,
+        names=tuple(identifier(name) for name in names),
+    )
 
 
 class Attempt:
@@ -190,7 +189,7 @@ def parse(source: Source, diagnostics: Diagnostics) -> ast.Program | None:
     lines = lay_out(source, lexemes, diagnostics)
     if lines is None:
         return None
-    tokens = settle_words(lines, diagnostics)
+    tokens = settle_words(lines, lexemes.damage, diagnostics)
     if not verify_depth(tokens, diagnostics):
         return None
     statements = Statements(source, tokens, lexemes.damage, diagnostics)
@@ -199,5 +198,5 @@ def parse(source: Source, diagnostics: Diagnostics) -> ast.Program | None:
         span=Span(0, len(source.text)),
         declarations=declarations,
         comments=tuple(lexemes.comments),
-        broken=tuple(statements.broken),
+        lost=tuple(statements.lost),
     )

@@ -24,14 +24,6 @@ ENDS_FRAME: Final = frozenset(
     ("EQUAL", "USING", "MINIMIZE", "MAXIMIZE", "REPORT", "RETURN")
 )
 MAX_TITLE: Final = 60
-NEEDS_AMOUNT: Final = {
-    "FOR": "`for 10 epochs`, `for 20_000 steps`",
-    "EVERY": "`every 500 steps`, `every 1 epoch`",
-    "REPEAT": "`repeat 5 { ... }`",
-    "BATCH": "`batch 128`, `batch all`",
-    "IN": "`in 0 .. 4`",
-    "PARTS": "`parts 4`",
-}
 PYTHON: Final = {
     "def": "a function is `fn name(x) = ...`, a network `model name(x: f32[8]) = ...`",
     "class": "a network is a `model`, a template for several a `layer`",
@@ -216,20 +208,6 @@ def missing_using(failure: Failure) -> Diagnostic | None:
     )
 
 
-def missing_amount(failure: Failure) -> Diagnostic | None:
-    """`for { `, `every { `: the amount was forgotten and the block read as groups."""
-    for place in range(failure.start, failure.place + 1):
-        word, brace = failure.tokens[place], failure.tokens[place + 1 : place + 2]
-        if word.type in NEEDS_AMOUNT and brace and brace[0].type == "LBRACE":
-            return errors.report(
-                "E126",
-                f"expected an amount after `{word}`",
-                Label(span_of(brace[0]), "found `{`"),
-                help=(f"write {NEEDS_AMOUNT[word.type]}",),
-            )
-    return None
-
-
 def chained_comparison(failure: Failure) -> Diagnostic | None:
     """`a < b < c`."""
     if failure.token.type not in COMPARISONS:
@@ -268,16 +246,6 @@ def pipeline_target(failure: Failure) -> Diagnostic | None:
         Label(span_of(pipe), "the pipeline"),
         help=("put the pipeline in parentheses",),
     )
-
-
-def brace_on_new_line(failure: Failure) -> Diagnostic | None:
-    """A header and its `{` on different lines."""
-    after = failure.following
-    if failure.token.type != "NEWLINE" or "LBRACE" not in failure.expected:
-        return None
-    if after is None or after.type != "LBRACE":
-        return None
-    return errors.brace_on_new_line(span_of(failure.token), span_of(after))
 
 
 def layer_lists(failure: Failure) -> Diagnostic | None:
@@ -334,11 +302,9 @@ DETECTORS: Final[tuple[Callable[[Failure], Diagnostic | None], ...]] = (
     bare_point,
     missing_batch,
     missing_infix,
-    missing_amount,
     chained_comparison,
     pipeline_target,
     equals_for_same,
-    brace_on_new_line,
     layer_lists,
     reserved_word,
     misplaced_statement,

@@ -241,6 +241,15 @@ def repeated_modifier(span: Span, word: str, first: Span) -> Diagnostic:
     )
 
 
+def missing_amount(span: Span, word: str, remedy: str) -> Diagnostic:
+    return report(
+        "E126",
+        f"expected an amount after `{word}`",
+        Label(span, "found `{`"),
+        help=(remedy,),
+    )
+
+
 def brace_on_new_line(span: Span, brace: Span) -> Diagnostic:
     return report(
         "E123",

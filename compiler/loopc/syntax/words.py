@@ -42,6 +42,12 @@ VALUE_END: Final = frozenset(
 STREAM_END: Final = VALUE_END | {"RBRACE", "ALL", "UNIT", "DROP", "CONTIGUOUS"}
 AMOUNT_END: Final = frozenset(("NAME", "NUMBER", "RPAR", "RSQB"))
 MODIFIERS: Final = frozenset(("DROP", "CONTIGUOUS", "PARTS"))
+AMOUNTS: Final = {
+    "FOR": "write `for 10 epochs` or `for 20_000 steps`",
+    "EVERY": "write `every 500 steps` or `every 1 epoch`",
+    "REPEAT": "write `repeat 5 { ... }`",
+    "BATCH": "write `batch 128` or `batch all`",
+}
 SPLIT_PATH: Final = ["FROM", "NAME", "DOT", "NAME"]
 EXTREMES: Final = frozenset(("MAX", "MIN"))
 
@@ -59,6 +65,7 @@ class Words:
     """One pass over the tokens of complete statements."""
 
     tokens: list[Token]
+    damage: list[int]
     diagnostics: Diagnostics
     settled: list[Token] = field(default_factory=list)
     previous: str = ""  # the settled type before this token
@@ -77,6 +84,7 @@ class Words:
             elif self.previous in STATEMENT_START:
                 self.head = Head(type_)
             if type_ == "LBRACE":
+                self.supply_amount(token)
                 self.around.append(self.head)
             elif type_ == "BATCH":
                 self.head.modifiers = {}
@@ -85,6 +93,17 @@ class Words:
             self.previous = type_
             self.settled.append(token)
         return self.settled
+
+    def supply_amount(self, brace: Token) -> None:
+        """Put an amount where `for {` has none, so that the rest is read."""
+        if self.previous in AMOUNTS:
+            at = span_of(brace)
+            word, remedy = self.previous.lower(), AMOUNTS[self.previous]
+            self.damage.append(at.start)
+            self.diagnostics.add(errors.missing_amount(at, word, remedy))
+            self.settled.append(Token("NUMBER", "1", at.start, end_pos=at.start))
+            if self.previous in ("FOR", "EVERY"):
+                self.settled.append(Token("UNIT", "step", at.start, end_pos=at.start))
 
     def note_modifier(self, token: Token) -> None:
         """Report a `drop`, `contiguous` or `parts` that a stream has already."""
@@ -129,6 +148,8 @@ class Words:
         return self.head.opener == home and self.previous in STREAM_END
 
 
-def settle_words(tokens: list[Token], diagnostics: Diagnostics) -> list[Token]:
+def settle_words(
+    tokens: list[Token], damage: list[int], diagnostics: Diagnostics
+) -> list[Token]:
     """The tokens with every word given its final type, in one pass."""
-    return Words(tokens, diagnostics).run()
+    return Words(tokens, damage, diagnostics).run()

@@ -49,6 +49,7 @@ from loopc.syntax.ast.expressions import TypeExpression as TypeExpression
 from loopc.syntax.ast.expressions import Unary as Unary
 from loopc.syntax.ast.program import Comment as Comment
 from loopc.syntax.ast.program import Declaration as Declaration
+from loopc.syntax.ast.program import Lost as Lost
 from loopc.syntax.ast.program import Program as Program
 from loopc.syntax.ast.statements import Assign as Assign
 from loopc.syntax.ast.statements import Binding as Binding

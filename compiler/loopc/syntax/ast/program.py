@@ -38,11 +38,20 @@ class Comment(Node):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Program(Node):
-    """A file. `broken`: names that statements left out for syntax errors would have
-    bound.
+class Lost(Node):
+    """A statement left out of the tree for a syntax error, reported already.
+
+    `keyword` is the word it opens with (`train`, `step`), empty where it binds names.
     """
+
+    keyword: str
+    names: tuple[Identifier, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Program(Node):
+    """A file; `lost` explains what may seem to be missing in it."""
 
     declarations: tuple[Declaration, ...]
     comments: tuple[Comment, ...]
-    broken: tuple[Identifier, ...] = ()
+    lost: tuple[Lost, ...] = ()
