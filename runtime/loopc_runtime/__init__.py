@@ -2,6 +2,7 @@
 
 from loopc_runtime.averages import Mean as Mean
 from loopc_runtime.averages import Report as Report
+from loopc_runtime.averages import weighted_mean as weighted_mean
 from loopc_runtime.best import KeepBest as KeepBest
 from loopc_runtime.best import Stall as Stall
 from loopc_runtime.cadence import Every as Every
@@ -87,6 +88,7 @@ from loopc_runtime.losses.structured import dice as dice
 from loopc_runtime.losses.structured import tversky as tversky
 from loopc_runtime.main import run_main as run_main
 from loopc_runtime.optimizer import Optimizer as Optimizer
+from loopc_runtime.optimizer import unique_variables as unique_variables
 from loopc_runtime.random import make_stateless as make_stateless
 from loopc_runtime.random import random_normal as random_normal
 from loopc_runtime.random import random_uniform as random_uniform

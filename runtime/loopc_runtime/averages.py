@@ -28,12 +28,15 @@ class Mean:
 
     def sums(self) -> tf.Tensor:
         """Return float64[2]: the sum of the values, and their number or weight."""
+        return tf.cast(self.parts(), tf.float64)
+
+    def parts(self) -> tf.Tensor:
+        """Return the two sums in the dtype of the values, float32 at least."""
         value = tf.convert_to_tensor(self.value)
         if not value.dtype.is_floating or value.dtype.size < 4:
             value = tf.cast(value, tf.float32)
         weight = self._weight_like(value)
-        pair = [tf.reduce_sum(value * weight), tf.reduce_sum(weight)]
-        return tf.stack([tf.cast(part, tf.float64) for part in pair])
+        return tf.stack([tf.reduce_sum(value * weight), tf.reduce_sum(weight)])
 
     def _weight_like(self, value: tf.Tensor) -> tf.Tensor:
         if self.weight is None:
@@ -42,6 +45,16 @@ class Mean:
         missing = len(value.shape) - len(weight.shape)
         aligned = tf.reshape(weight, [*weight.shape, *[1] * missing])
         return tf.broadcast_to(aligned, value.shape)
+
+
+def weighted_mean(value: tf.Tensor, weight: tf.Tensor) -> tf.Tensor:
+    """Return sum(weight * value) / sum(weight), a scalar; 0 where the weights sum to 0.
+
+    `weight` has the leading axes of `value` and stands for every element behind them.
+    """
+    mean = Mean(value, weight)
+    total, count = tf.unstack(mean.parts())
+    return tf.math.divide_no_nan(total, count)
 
 
 Report = Mapping[str, Mean | keras.metrics.Metric]

@@ -186,3 +186,9 @@ def leaf_paths(state: State, variable_paths: Sequence[str]) -> list[str]:
         for part, inner in parts
         for path in leaf_paths(inner, variable_paths)
     ]
+
+
+def unique_variables(*models: keras.Model) -> list[tf.Variable]:
+    """Return the trainable variables of `models` in order, a shared one once."""
+    found = {id(v): v for model in models for v in model.trainable_variables}
+    return list(found.values())

@@ -15,6 +15,7 @@ from loopc.vocabulary.entry import REQUIRED
 from loopc.vocabulary.types import InstanceType
 
 INDENT = "    "
+INLINE_WIDTH = 76
 
 Action: TypeAlias = Callable[[], None]
 
@@ -54,7 +55,9 @@ class LayerPrinter(ExpressionPrinter):
         options = [f"{n}={self.option(v)}" for n, v in construct.options.items()]
         name = f"name={self.instance_name(construct.instance)}"
         models = [self.models[m] for m in self.function_models.get(construct.layer, ())]
-        return Code(f"{function}({', '.join([*inputs, *models, *options, name])})")
+        config = ["config"] if construct.layer in self.configured else []
+        given = [*inputs, *models, *config, *options, name]
+        return Code(f"{function}({', '.join(given)})")
 
     def construct(self, node: checked.Construct) -> Code:
         entry = layers()[node.layer]
@@ -127,8 +130,10 @@ class BodyPrinter:
             self.choose(target, name, value)
             return
         pipeline = _pipeline(value, name)
-        if len(pipeline) < 2:
-            self.line(f"{target} = {self.printer.code(value).text}")
+        inline = f"{target} = {self.printer.code(value).text}"
+        short = self.printer.place == "step" and len(inline) <= INLINE_WIDTH
+        if len(pipeline) < 2 or short:
+            self.line(inline)
             return
         for position, stage in enumerate(pipeline):
             if position:
@@ -168,7 +173,8 @@ class BodyPrinter:
 
     def repeat(self, statement: checked.CheckedRepeat) -> None:
         names = [self.printer.names.of("local", n) for n in statement.names]
-        index = self.printer.names.fresh("ijklmn"[len(self.printer.indices)])
+        depth = len(self.printer.indices)
+        index = self.printer.names.of("index", "ijklmn"[depth])
         self.line(f"for {self.header(statement, names, index)}:")
         self.printer.indices.append(index)
         self.indented(lambda: self.body(statement.body))

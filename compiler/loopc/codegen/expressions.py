@@ -5,6 +5,7 @@ in front at run time, so axes shift by one, and a value of lower rank gets new a
 behind the batch axis.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
@@ -23,7 +24,7 @@ from loopc.vocabulary.entry import (
     Options,
     OptionValue,
 )
-from loopc.vocabulary.types import Dtype, TensorType
+from loopc.vocabulary.types import Dtype, ModelType, TensorType
 
 Place: TypeAlias = Literal["step", "model", "decode", "schedule", "summary"]
 
@@ -52,6 +53,8 @@ class ExpressionPrinter:
     training: str = "True"
     models: Mapping[str, str] = field(default_factory=dict)
     function_models: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    configured: frozenset[str] = frozenset()
+    moded: frozenset[str] = frozenset()
     batch: str = ""
     prefix: str = ""
     indices: list[str] = field(default_factory=list)
@@ -68,6 +71,8 @@ class ExpressionPrinter:
             case checked.Static():
                 return self.statics.value(node)
             case checked.Local():
+                if isinstance(node.type, ModelType):
+                    return Code(self.models[node.name])
                 return Code(self.names.of("local", node.name))
             case checked.ConstantTable():
                 return self.constant(node)
@@ -181,7 +186,8 @@ class ExpressionPrinter:
         operands = [o.text for o in self.operands(node, variant, types)]
         options = {n: self.option(v) for n, v in node.options.items()}
         options |= forms.fields(entry, types, plain_options(node.options))
-        return Code(variant.python.format(*operands, **options))
+        text = variant.python.format(*operands, **options)
+        return Code(re.sub(r", \w+=None(?=[,)])", "", text))
 
     # ------------------------------------------------------------------ shape
 
@@ -228,7 +234,10 @@ class ExpressionPrinter:
         model = self.models.get(node.model, node.model)
         if node.training is None and self.place == "model":
             return Code(f"{model}({given})")
-        training = self.training if node.training is None else str(node.training)
+        if node.training is None or self.training == "training":
+            training = self.training
+        else:
+            training = str(node.training)
         return Code(f"{model}({given}, training={training})")
 
     def function_call(self, node: checked.CallFunction) -> Code:
@@ -236,7 +245,9 @@ class ExpressionPrinter:
         arguments = [self.code(a).text for a in node.arguments]
         extra = self.function_models.get(node.function, ())
         arguments += [self.models.get(m, m) for m in extra]
-        if extra:
+        if node.function in self.configured:
+            arguments.append("config")
+        if node.function in self.moded:
             arguments.append(f"training={self.training}")
         return Code(f"{name}({', '.join(arguments)})")
 

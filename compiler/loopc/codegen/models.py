@@ -1,7 +1,8 @@
 """Models, layer templates and functions of the script."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from loopc.codegen.bodies import BodyPrinter, LayerPrinter
 from loopc.codegen.imports import Imports
@@ -16,6 +17,8 @@ from loopc.vocabulary.types import (
     TupleType,
     ValueType,
 )
+
+Callee: TypeAlias = checked.CheckedFunction | checked.CheckedTemplate
 
 SUMMARY_WIDTH = 78
 KERAS_DTYPES = {
@@ -75,6 +78,14 @@ class ModelsPrinter:
             found[item.name] = tuple(sorted(((direct | inner) & models) - given))
         return found
 
+    def reaching(self, found: Callable[[Callee], bool]) -> frozenset[str]:
+        """Functions and templates for which `found` holds, or that call such a one."""
+        reached: set[str] = set()
+        for item in self.callables():  # callees come before their callers
+            if found(item) or _callees(item) & reached:
+                reached.add(item.name)
+        return frozenset(reached)
+
     def printer(self, place: str, **settings: object) -> LayerPrinter:
         names = Names(taken=set(self.script.taken))
         printer = LayerPrinter(
@@ -85,6 +96,8 @@ class ModelsPrinter:
                 m.name: self.script.of("model", m.name) for m in self.program.models
             },
             function_models=self.callable_models(),
+            configured=self.reaching(_reads_param),
+            moded=self.reaching(_calls_model),
         )
         for item in self.callables():
             kind = (
@@ -168,6 +181,8 @@ class ModelsPrinter:
             f"{local}: {kinds[name]}" if name in kinds else local
             for local, (name, _) in zip(static, template.static, strict=True)
         ]
+        if template.name in printer.configured:
+            typed.append("config: Config")
         parameters = [*typed, "*", *options, "name: str"]
         return CallableContext(
             name=self.script.of("template", template.name),
@@ -205,7 +220,9 @@ class ModelsPrinter:
         body.body(function.body)
         models = self.callable_models()[function.name]
         parameters += [f"{self.script.of('model', m)}: keras.Model" for m in models]
-        if models or _model_parameters(function):
+        if function.name in printer.configured:
+            parameters.append("config: Config")
+        if function.name in printer.moded:
             parameters += ["*", "training: bool"]
         self.imports.notice(tensor)
         return CallableContext(
@@ -231,6 +248,22 @@ def _python_type(kind: ValueType, tensor: str) -> str:
             kind.base, kind.base
         )
     return tensor
+
+
+def _reads_param(item: Callee) -> bool:
+    return any(
+        isinstance(n, checked.StaticName) and n.origin == "param"
+        for n in walk(item.body)
+    )
+
+
+def _calls_model(item: Callee) -> bool:
+    return any(isinstance(n, checked.CallModel) for n in walk(item.body))
+
+
+def _callees(item: Callee) -> set[str]:
+    constructs = (n for n in walk(item.body) if isinstance(n, checked.Construct))
+    return set(calls(item.body)) | {c.layer for c in constructs if c.template}
 
 
 def _model_parameters(

@@ -78,6 +78,8 @@ def _leaf(name: str, value: checked.CheckedExpression) -> plan.Leaf:
 
 def _hint(value: checked.CheckedExpression, otherwise: str) -> str:
     inner = value.value if isinstance(value, checked.Average) else value
+    if isinstance(inner, checked.ScheduleValue) and inner.schedule.name:
+        return inner.schedule.name
     named = checked.Local | checked.Primitive
     return inner.name if isinstance(inner, named) else otherwise
 

@@ -95,7 +95,7 @@ def check_assign(body: Body, node: ast.Assign) -> CheckedStatement | None:
     """`a = value` and `a, b = values`."""
     for target in node.targets:
         body.verify_free(target.text, target.span)
-    if len(node.targets) == 1:
+    if len(node.targets) == 1 and isinstance(node.value, ast.Call):
         body.hint, body.hint_span = node.targets[0].text, node.value.span
     value = body.check(node.value)
     if isinstance(value, Construct) and value.template:
