@@ -71,7 +71,8 @@ PAGES = {
     "options": (
         "Activations, initializers, regularizers and constraints",
         ("activation", "initializer", "regularizer", "constraint"),
-        "What options of layers may name: a bare word, or a call with options.",
+        "What options of layers may name, as a bare word, with its defaults:"
+        " `dense(64, kernel_initializer: he_normal)`. `none` is the word for nothing.",
     ),
 }
 

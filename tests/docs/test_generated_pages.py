@@ -41,7 +41,9 @@ def test_no_page_is_left_over() -> None:
 
 def test_every_name_of_the_language_has_its_entry() -> None:
     """A layer, function, loss or transform that a program may name is documented."""
-    headings = {h for text in PAGES.values() for h in re.findall(r"^### (\w+)$", text, re.M)}
+    headings = {
+        h for text in PAGES.values() for h in re.findall(r"^### (\w+)$", text, re.M)
+    }
     names = {
         entry.name
         for _, entry in entries()

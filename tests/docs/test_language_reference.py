@@ -13,7 +13,7 @@ import pytest
 
 from loopc.diagnostics.catalog import find_entry
 from loopc.diagnostics.model import Diagnostics, Severity
-from loopc.driver import check_source, format_source
+from loopc.driver import check_source, compile_source, format_source
 from loopc.source import Source
 from loopc.syntax.parser import parse
 from loopc_grammar import CONTEXTUAL_WORDS, RESERVED_WORDS, UNIT_WORDS
@@ -110,3 +110,9 @@ def test_every_keyword_is_mentioned(word: str) -> None:
     """A word with a meaning is listed among the keywords."""
     listed = TEXT[TEXT.index("## Keywords") : TEXT.index("## The vocabulary")]
     assert f"`{word}`" in listed
+
+
+@pytest.mark.parametrize("example", WHOLE, ids=lambda e: f"line {e.line}")
+def test_example_becomes_a_script(example: Example) -> None:
+    """What is accepted can be generated."""
+    assert compile_source(example.program, PAGE.name).script

@@ -82,7 +82,9 @@ def leads_somewhere(page: Path, link: str) -> bool:
     if not anchor or not target.is_file():
         return target.exists()
     titles = re.findall(r"^#+ (.*)$", target.read_text(encoding="utf-8"), re.M)
-    return anchor in {re.sub(r"[^\w -]", "", t).lower().replace(" ", "-") for t in titles}
+    return anchor in {
+        re.sub(r"[^\w -]", "", t).lower().replace(" ", "-") for t in titles
+    }
 
 
 @pytest.mark.slow
