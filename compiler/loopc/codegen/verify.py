@@ -200,5 +200,5 @@ def _is_callable(dotted: str) -> bool:
     if root == "np":
         return len(path) == 1 and path[0] in whitelist.NUMPY
     if len(path) == 1:
-        return root != "argparse"
-    return len(path) == 2 and path[0] in whitelist.AREAS.get(root, ())
+        return root in whitelist.AREAS
+    return ".".join(path[:-1]) in whitelist.AREAS.get(root, frozenset())

@@ -63,7 +63,7 @@ AREAS = {
     "tf": frozenset({"image", "linalg", "math", "nn", "signal"}),
     "keras": _words(
         """activations config constraints initializers layers metrics mixed_precision
-        ops regularizers"""
+        ops ops.image regularizers"""
     ),
     "np": frozenset[str](),
     "math": frozenset[str](),

@@ -1,11 +1,15 @@
 """The whitelist of scripts: what templates print passes, what an injection adds not."""
 
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from loopc.codegen.verify import verify_script, verify_standalone
 from loopc.diagnostics.model import CompilerBug
+from loopc.vocabulary import entries
+from loopc.vocabulary.entry import AnyEntry, FunctionEntry, LossEntry
 
 ROOT = Path(__file__).resolve().parents[3]
 SCRIPT = (ROOT / "tests" / "functional" / "scripts" / "points.py").read_text()
@@ -132,3 +136,25 @@ def test_standalone_imports_its_libraries_only(module: str) -> None:
 def test_standalone_may_use_rich_where_it_is() -> None:
     """The live display is imported by the function that shows it."""
     verify_standalone("import os\n\n\ndef show():\n    from rich import print\n")
+
+
+def python_forms(entry: AnyEntry) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield the Python that an entry becomes, and the runtime names in it."""
+    if isinstance(entry, FunctionEntry):
+        yield from ((f, entry.imports) for f in (entry.step, entry.model) if f)
+    elif isinstance(entry, LossEntry):
+        yield from ((v.python, v.imports) for v in entry.variants)
+    else:
+        name = entry.python
+        yield f"{name}()", () if "." in name else (name,)
+
+
+def test_whole_vocabulary_is_whitelisted() -> None:
+    """Whatever a program can name, the script may call."""
+    forms = [form for _, entry in entries() for form in python_forms(entry)]
+    assert len(forms) > 300
+    for form, imports in forms:
+        value = re.sub(r"\{[^{}]*\}", "x", form)
+        names = [f"from loopc_runtime import {name}" for name in imports]
+        modules = ["import keras", "import math", "import tensorflow as tf"]
+        verify_script("\n".join([*modules, *names, "x = 1", f"x = {value}"]))
