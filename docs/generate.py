@@ -33,40 +33,41 @@ PAGES = {
     "layers": (
         "Layers",
         ("layer",),
-        "Layers stand in a `model` or a `layer`. `dense(10)` constructs an instance with"
-        " weights of its own, `dense(10)(x)` and `x |> dense(10)` apply it. Names, options"
-        " and defaults are those of Keras.",
+        "Layers stand in a `model` or a `layer`. `dense(10)` constructs an instance"
+        " with weights of its own, `dense(10)(x)` and `x |> dense(10)` apply it."
+        " Names, options and defaults are those of Keras.",
     ),
     "functions": (
         "Functions",
         ("function",),
-        "Functions have no weights. They stand in steps, models and fields, and work on the"
-        " axes of one example: the batch is never an axis. `mean`, `total` and the random"
-        " draws are described in the [language reference](../language.md).",
+        "Functions have no weights. They stand in steps, models and fields, and work"
+        " on the axes of one example: the batch is never an axis. `mean`, `total` and"
+        " the random draws are described in the [language reference](../language.md).",
     ),
     "losses": (
         "Losses",
         ("loss",),
-        "A loss takes a target and an output and stays per example; under `minimize` and"
-        " `report` it stands for its mean over the batch.",
+        "A loss takes a target and an output and stays per example; under `minimize`"
+        " and `report` it stands for its mean over the batch.",
     ),
     "metrics": (
         "Metrics",
         ("metric",),
-        "A metric takes a target and an output. One with state stands only in `report`.",
+        "A metric takes a target and an output. One with state stands only in"
+        " `report`.",
     ),
     "transforms": (
         "Gradient transforms",
         ("transform",),
-        "Transforms are chained with `|>`, in the order in which the gradient flows, after"
-        " `using` or in a `transform` declaration. An optimizer is a transform that ends in"
-        " a step size.",
+        "Transforms are chained with `|>`, in the order in which the gradient flows,"
+        " after `using` or in a `transform` declaration. An optimizer is a transform"
+        " that ends in a step size.",
     ),
     "schedules": (
         "Schedules",
         ("schedule",),
-        "Pieces of a schedule, joined by `then`. `t` counts steps from the beginning of the"
-        " piece and stops at `T`, its duration.",
+        "Pieces of a schedule, joined by `then`. `t` counts steps from the beginning"
+        " of the piece and stops at `T`, its duration.",
     ),
     "options": (
         "Activations, initializers, regularizers and constraints",
@@ -159,8 +160,21 @@ def _facts(entry: AnyEntry) -> Iterator[str]:
             yield from _sentences((not entry.differentiable, _cut(entry.cuts)))
         case StatefulMetricEntry():
             yield "Has state: stands only in `report`."
-        case TransformEntry() | ScheduleEntry() if entry.mathematics:
-            yield f"    {entry.mathematics}"
+        case TransformEntry():
+            yield from filter(None, [_formula(entry), *_flavors(entry)])
+        case ScheduleEntry():
+            yield from filter(None, [_formula(entry)])
+
+
+def _formula(entry: TransformEntry | ScheduleEntry) -> str:
+    return f"    {entry.mathematics}" if entry.mathematics else ""
+
+
+def _flavors(entry: TransformEntry) -> Iterator[str]:
+    for flavor, defaults in entry.flavors.items():
+        written = [f"`{name}: {_written(value)}`" for name, value in defaults.items()]
+        if written:
+            yield f"With `flavor: {flavor}` the defaults are {', '.join(written)}."
 
 
 def _sentences(*facts: tuple[bool, str]) -> Iterator[str]:
@@ -217,7 +231,12 @@ def _option(option: Option) -> str:
     default = _default(option)
     facts.append("required" if default is None else f"default `{default}`")
     text = f"`{option.name}`: {', '.join(facts)}."
-    return f"{text} {option.doc}".rstrip()
+    return f"{text} {_sentence(option.doc)}".rstrip()
+
+
+def _sentence(text: str) -> str:
+    """Return a remark with a capital and a full stop, if it is one."""
+    return f"{text[0].upper()}{text[1:].removesuffix('.')}." if text else ""
 
 
 def _bounds(option: Option) -> Iterator[str]:
@@ -254,10 +273,10 @@ def _names(names: Iterable[str]) -> str:
 
 
 DIAGNOSTICS_ABOVE = (
-    "Every finding has a code that never changes its meaning. `loopc explain CODE` prints"
-    " the page of one: what it means, a wrong program, a right one. Errors (E) stop the"
-    " compiler; warnings and advice (W) do not, and `# loopc: allow(CODE) reason` on a"
-    " line, or alone on the line above it, silences one."
+    "Every finding has a code that never changes its meaning. `loopc explain CODE`"
+    " prints the page of one: what it means, a wrong program, a right one. Errors (E)"
+    " stop the compiler; warnings and advice (W) do not, and `# loopc: allow(CODE)"
+    " reason` on a line, or alone on the line above it, silences one."
 )
 FAMILIES = {
     "E1": "Text and syntax",
