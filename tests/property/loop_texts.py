@@ -11,8 +11,8 @@ from loopc_grammar import word_set
 NAMES = st.sampled_from(
     sorted(
         word_set(
-            "a b net loss step data model train text field report batch max end x_1 rate"
-            " image steps all parts minimize"
+            "a b net loss step data model train text field report batch max end x_1"
+            " rate image steps all parts minimize"
         )
     )
 )

@@ -26,6 +26,7 @@ from loopc.syntax.characters import (
 )
 from loopc.syntax.literals import LiteralProblem, parse_number, parse_string
 from loopc.syntax.tables import load_lark
+from loopc_grammar import word_set
 
 MAX_TEXT: Final = 1_048_576
 MAX_TOKENS: Final = 200_000
@@ -48,6 +49,18 @@ FOREIGN_OPERATORS: Final = {
     "**=": ("EQUAL", "=", "write `a = a ^ b`", None),
     "//=": ("EQUAL", "=", "write `a = a // b`", None),
 }
+OPERATOR_TYPES: Final = {
+    "-": "MINUS",
+    "*": "STAR",
+    "/": "SLASH",
+    "<=": "AT_MOST",
+    ">=": "AT_LEAST",
+    "!=": "DIFFERS",
+    "->": "ARROW",
+    "=>": "MAPS",
+    "..": "RANGE",
+}
+VALUE_END: Final = word_set("NAME NUMBER PERCENT STRING RPAR RSQB TRUE FALSE REST")
 CHARACTER_REMEDIES: Final = {
     "'": 'strings stand in double quotes: "..."',
     "\\": "a line goes on by itself while a bracket is open or after an operator",
@@ -157,18 +170,23 @@ class Lexer:
         return token
 
     def check_foreign_name(self, token: Token) -> Token:
-        """Name the first character beyond ASCII, unless `check_characters` has."""
+        """Name the first letter beyond ASCII, and read the word that was meant."""
+        start = span_of(token).start
         offset = next(i for i, c in enumerate(token) if not c.isascii())
-        character = token[offset]
+        self.report_foreign(start + offset, token[offset])
+        plain = (c if c.isascii() else look_alike(c) or "_" for c in token)
+        return retyped(token, "NAME", re.sub(r"\W", "_", "".join(plain)))
+
+    def report_foreign(self, place: int, character: str) -> None:
+        """Report a character beyond ASCII, unless `check_characters` has."""
         if not FORBIDDEN.match(character):
-            start = span_of(token).start + offset
-            at = Span(start, start + 1)
+            at = Span(place, place + 1)
             described, meant = describe(character), look_alike(character)
             self.report_character(errors.character_beyond_ascii(at, described, meant))
-        plain = (c if c.isascii() else look_alike(c) or "_" for c in token)
-        return retyped(token, "NAME", re.sub(r"\W", "_", "".join(plain)) or "_")
 
     def check_number(self, token: Token) -> Token:
+        if self.follows_bare_point(token):
+            return self.join_bare_point(token)
         value = parse_number(token.removesuffix("%"))
         if not isinstance(value, LiteralProblem):
             return token
@@ -180,6 +198,24 @@ class Lexer:
         self.report(problem)
         if value.number and token.type == "NUMBER":
             return self.split_number(token, len(value.number))
+        return retyped(token, token.type, "0%" if token.type == "PERCENT" else "0")
+
+    def follows_bare_point(self, token: Token) -> bool:
+        """Whether this is the `5` of `.5`, which is no part of `a.b` or `0 .. 4`."""
+        before = self.lexemes.tokens[-2:]
+        if not before or before[-1].type != "DOT" or "." in token:
+            return False
+        touches = before[-1].end_pos == token.start_pos
+        of_value = len(before) == 2 and before[0].end_pos == before[1].start_pos
+        return touches and not (of_value and before[0].type in VALUE_END)
+
+    def join_bare_point(self, token: Token) -> Token:
+        """Report `.5`, and read it as `0.5`."""
+        point = self.lexemes.tokens.pop()
+        at = span_of(point).to(span_of(token))
+        fact = "a point needs a digit on both sides"
+        remedy = f"write `0.{token}`"
+        self.report(errors.malformed_number(at, f".{token}", fact, remedy))
         return retyped(token, token.type, "0%" if token.type == "PERCENT" else "0")
 
     def split_number(self, token: Token, length: int) -> Token:
@@ -210,6 +246,11 @@ class Lexer:
         if token == ";":
             self.report(errors.semicolon(at))
             return retyped(token, "NEWLINE")
+        if not token.isascii():
+            self.report_foreign(at.start, token)
+            meant = look_alike(token) or ""
+            operator = OPERATOR_TYPES.get(meant)
+            return None if operator is None else retyped(token, operator, meant)
         if not FORBIDDEN.match(token):
             remedy = CHARACTER_REMEDIES.get(token, f"remove `{errors.clip(token)}`")
             self.report_character(errors.unknown_character(at, token, remedy))

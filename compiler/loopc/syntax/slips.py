@@ -145,19 +145,16 @@ def percent_as_operator(failure: Failure) -> Diagnostic | None:
 
 
 def bare_point(failure: Failure) -> Diagnostic | None:
-    """`.5` and `5.`: a decimal point without a digit on both sides."""
-    token, before, after = failure.token, failure.previous, failure.following
-    if token.type == "DOT" and after is not None and after.type == "NUMBER":
-        number, write = f".{after}", f"0.{after}"
-    elif failure.previous_type() == "DOT" and before is not None:
-        whole = failure.tokens[failure.place - 2]
-        if whole.type != "NUMBER":
-            return None
-        token, number, write = before, f"{whole}.", f"{whole}.0"
-    else:
+    """`5.`: a decimal point without a digit after it."""
+    point = failure.previous
+    if point is None or point.type != "DOT":
+        return None
+    whole = failure.tokens[failure.place - 2]
+    if whole.type != "NUMBER":
         return None
     fact = "a point needs a digit on both sides"
-    return errors.malformed_number(span_of(token), number, fact, f"write `{write}`")
+    remedy = f"write `{whole}.0`"
+    return errors.malformed_number(span_of(point), f"{whole}.", fact, remedy)
 
 
 def missing_batch(failure: Failure) -> Diagnostic | None:

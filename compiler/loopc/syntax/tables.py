@@ -8,9 +8,11 @@ compares them.
 import json
 from collections.abc import Iterator
 from functools import cache
+from hashlib import sha256
 from typing import Any
 
 from lark import Lark, Token
+from lark import __version__ as lark_version
 from lark.grammar import Rule
 from lark.lexer import TerminalDef
 
@@ -45,12 +47,18 @@ def build_lark() -> Lark:
     )
 
 
+def origin() -> dict[str, str]:
+    """What tables depend on: the text of the grammar and the version of Lark."""
+    digest = sha256(grammar_text().encode()).hexdigest()
+    return {"grammar": digest, "lark": lark_version}
+
+
 def dump_tables(lark: Lark) -> str:
-    """The tables of `lark` as JSON, one parser state a line."""
+    """The tables of `lark` and their origin as JSON, one entry a line."""
     data, memo = lark.memo_serialize([TerminalDef, Rule])
     data["options"] = {name: data["options"][name] for name in OPTIONS_KEPT}
-    text = json.dumps({"data": data, "memo": memo}, separators=(",", ":"))
-    return text.replace('},"', '},\n"') + "\n"
+    tables = {"origin": origin(), "data": data, "memo": memo}
+    return json.dumps(tables, separators=(",", ":")).replace('},"', '},\n"') + "\n"
 
 
 def _with_number_keys(pairs: list[tuple[str, Any]]) -> dict[str | int, Any]:
@@ -59,8 +67,13 @@ def _with_number_keys(pairs: list[tuple[str, Any]]) -> dict[str | int, Any]:
 
 @cache
 def load_lark() -> Lark:
-    """The parser from the committed tables; one for the whole process."""
+    """The parser from the committed tables, one for the whole process.
+
+    Made from the grammar instead where the tables are of another grammar or Lark.
+    """
     tables = json.loads(tables_text(), object_pairs_hook=_with_number_keys)
+    if tables["origin"] != origin():
+        return build_lark()
     tables["data"]["options"] |= {
         "postlex": KeepLexemes(),
         "transformer": TreeBuilder(),

@@ -14,7 +14,7 @@ from lark import Token
 
 from loopc.diagnostics.model import Diagnostics
 from loopc.syntax import syntax_errors as errors
-from loopc.syntax.lexer import span_of
+from loopc.syntax.lexer import VALUE_END, span_of
 from loopc_grammar import (
     CONTEXTUAL_WORDS,
     FOLLOWING_WORDS,
@@ -36,9 +36,6 @@ PAIRED: Final = frozenset((a.upper(), b.upper()) for a, b in PAIRED_WORDS)
 
 STATEMENT_START: Final = frozenset(("", "NEWLINE", "LBRACE"))
 BINDS_A_NAME: Final = frozenset(("EQUAL", "COMMA", "MAPS", "DOT", "COLON", "SAME"))
-VALUE_END: Final = frozenset(
-    ("NAME", "NUMBER", "PERCENT", "STRING", "RPAR", "RSQB", "TRUE", "FALSE", "REST")
-)
 STREAM_END: Final = VALUE_END | {"RBRACE", "ALL", "UNIT", "DROP", "CONTIGUOUS"}
 AMOUNT_END: Final = frozenset(("NAME", "NUMBER", "RPAR", "RSQB"))
 MODIFIERS: Final = frozenset(("DROP", "CONTIGUOUS", "PARTS"))

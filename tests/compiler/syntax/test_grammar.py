@@ -1,0 +1,64 @@
+"""The grammar: free of conflicts, in step with its tables and with the word lists."""
+
+import json
+
+import pytest
+from lark import Lark
+from lark.common import ParserConf
+from lark.parsers.lalr_analysis import LALR_Analyzer
+
+from loopc.syntax.tables import build_lark, dump_tables, load_lark, origin
+from loopc_grammar import CONTEXTUAL_WORDS, RESERVED_WORDS, START_RULES, tables_text
+
+
+@pytest.fixture(scope="module")
+def built() -> Lark:
+    return build_lark()
+
+
+def test_grammar_has_no_conflict(built: Lark) -> None:
+    """LALR(1) decides everything: no shift/reduce conflict is resolved in silence."""
+    analyzer = LALR_Analyzer(
+        ParserConf(built.rules, {}, list(START_RULES)), strict=True
+    )
+    analyzer.compute_lalr()  # raises GrammarError at the first conflict
+
+
+def test_a_conflict_would_be_noticed() -> None:
+    """The strict analysis is not blind: an ambiguous grammar fails it."""
+    ambiguous = Lark('start: start "+" start | "a"', parser="lalr")
+    analyzer = LALR_Analyzer(ParserConf(ambiguous.rules, {}, ["start"]), strict=True)
+    with pytest.raises(Exception, match="Shift/Reduce conflict"):
+        analyzer.compute_lalr()
+
+
+def test_no_rule_has_a_priority(built: Lark) -> None:
+    """No reduce/reduce conflict is decided by a priority either."""
+    assert [rule for rule in built.rules if rule.options.priority] == []
+
+
+def test_tables_belong_to_the_grammar(built: Lark) -> None:
+    """The committed tables are those of loop.lark; else run grammar/write_tables.py."""
+    loaded = load_lark()
+    assert json.loads(tables_text())["origin"] == origin()
+    assert {str(rule) for rule in loaded.rules} == {str(rule) for rule in built.rules}
+    assert {t.name for t in loaded.terminals} == {t.name for t in built.terminals}
+
+
+def test_tables_survive_writing(built: Lark) -> None:
+    """What is written loads again, and parses with the same rules."""
+    written = json.loads(dump_tables(built))
+    assert written["origin"] == origin()
+    assert len(written["data"]["rules"]) == len(built.rules)
+
+
+def test_keywords_are_those_of_the_word_lists(built: Lark) -> None:
+    """Every word of the grammar is in one word list, so editors can trust the lists."""
+    patterns = {t.pattern.value for t in built.terminals if t.pattern.type == "str"}
+    words = {value for value in patterns if value.isalpha()}
+    assert words == CONTEXTUAL_WORDS | RESERVED_WORDS
+
+
+def test_loaded_parser_is_shared() -> None:
+    """The tables are read once per process."""
+    assert load_lark() is load_lark()
