@@ -66,7 +66,8 @@ def test_kinds_follow_what_is_done_to_them(
     [
         ("reshape", (2, 5), {"shape": (10,)}, "value"),
         ("reshape", (2, 5), {"shape": (1, 2, 5)}, "logits"),
-        ("expand", (5,), {"axis": 0}, "logits"), ("expand", (5,), {}, "value"),
+        ("expand", (5,), {"axis": 0}, "logits"),
+        ("expand", (5,), {}, "value"),
         ("transpose", (2, 5), {}, "value"),
     ],
 )
@@ -132,7 +133,12 @@ def test_truth_counts_under_multiplication_alone() -> None:
 @pytest.mark.parametrize(
     ("name", "operands", "options", "fact"),
     [
-        ("add", (kind("value", 4), kind("value", 5)), {}, "axes of 4 and 5 do not meet"),
+        (
+            "add",
+            (kind("value", 4), kind("value", 5)),
+            {},
+            "axes of 4 and 5 do not meet",
+        ),
         ("matmul", (kind("value", 2, 4), kind("value", 5, 3)), {}, "over 4 and 5"),
         ("matmul", (kind("value"), VALUE), {}, "needs vectors or matrices"),
         ("softmax", (CHANCES,), {}, "softmax twice"),
@@ -158,7 +164,12 @@ def test_truth_counts_under_multiplication_alone() -> None:
         ("equal", (LABEL, TensorType("i32", (), "class", 3)), {}, "is compared with"),
         ("logical_and", (VALUE, VALUE), {}, "not true or false"),
         ("where", (VALUE, VALUE, VALUE), {}, "the condition is"),
-        ("where", (TensorType("bool"), VALUE, TensorType("i32")), {}, "the choices are"),
+        (
+            "where",
+            (TensorType("bool"), VALUE, TensorType("i32")),
+            {},
+            "the choices are",
+        ),
         ("resize", (VALUE,), {"height": 2, "width": 2}, "an image has 3 axes"),
         ("glu", (VALUE,), {}, "cannot be halved"),
         ("straight_through", (VALUE, kind("value", 4)), {}, "[5] and [4] differ"),

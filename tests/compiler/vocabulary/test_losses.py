@@ -293,11 +293,16 @@ def test_ctc_reads_labels_and_logits() -> None:
     """The sequence loss takes padded labels and logits over steps."""
     labels = np.array([[1, 2, 0], [3, 0, 0]], np.int32)
     logits = RANDOM.normal(size=(2, 7, 4)).astype(np.float32)
-    types = (tensor_type(labels, True, kind="class", classes=4), tensor_type(logits, True))
+    types = (
+        tensor_type(labels, True, kind="class", classes=4),
+        tensor_type(logits, True),
+    )
 
     _, value = run("ctc", labels, logits, *types)
 
-    np.testing.assert_allclose(value, K.CTC(reduction="none")(labels, logits), rtol=1e-5)
+    np.testing.assert_allclose(
+        value, K.CTC(reduction="none")(labels, logits), rtol=1e-5
+    )
 
 
 def test_every_loss_is_tested() -> None:

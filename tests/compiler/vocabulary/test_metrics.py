@@ -15,7 +15,9 @@ from loopc.vocabulary.types import TensorType
 RANDOM = np.random.default_rng(11)
 ROWS, CLASSES = 40, 3
 TRUTHS = RANDOM.integers(0, 2, ROWS).astype(np.int32)
-SCORES = np.clip(0.4 * TRUTHS + 0.6 * RANDOM.uniform(size=ROWS), 0, 1).astype(np.float32)
+SCORES = np.clip(0.4 * TRUTHS + 0.6 * RANDOM.uniform(size=ROWS), 0, 1).astype(
+    np.float32
+)
 LABELS = RANDOM.integers(0, CLASSES, ROWS).astype(np.int32)
 GUESSES = np.where(RANDOM.uniform(size=ROWS) < 0.6, LABELS, (LABELS + 1) % CLASSES)
 GUESSES = GUESSES.astype(np.int32)

@@ -41,11 +41,15 @@ def optimizer(
     )
 
 
+MOMENTUM = number(
+    "momentum", 0.0, 0.0, 1.0, open_high=True, doc="Kept of the velocity before."
+)
+EPSILON = number("epsilon", 1e-7, doc="Keeps the divisor away from 0.")
 ADAM_OPTIONS = (
     rate(1e-3),
     decay_rate("beta_1", 0.9),
     decay_rate("beta_2", 0.999),
-    number("epsilon", 1e-7, doc="Keeps the divisor away from 0."),
+    EPSILON,
 )
 EPSILON_BY_FLAVOR: Mapping[str, Options] = {
     "keras": {},
@@ -60,7 +64,7 @@ ENTRIES: tuple[TransformEntry, ...] = (
         "Gradient descent, with momentum if asked for.",
         "m = momentum m - rate g; w = w + m (nesterov: w + momentum m - rate g)",
         rate(0.01),
-        number("momentum", 0.0, 0.0, 1.0, open_high=True),
+        MOMENTUM,
         flag("nesterov", doc="Look ahead along the momentum."),
         doc="Keras folds the rate into the velocity, optax and torch apply it afterwards: "
         "under a schedule the two differ. torch adds weight decay to the gradient, the "
@@ -98,8 +102,8 @@ ENTRIES: tuple[TransformEntry, ...] = (
         "v = rho v + (1 - rho) g^2; w = w - rate g / sqrt(v + epsilon)",
         rate(1e-3),
         decay_rate("rho", 0.9),
-        number("momentum", 0.0, 0.0, 1.0, open_high=True),
-        number("epsilon", 1e-7),
+        MOMENTUM,
+        EPSILON,
         flag("centered", doc="Divide by the standard deviation instead."),
         flavors={
             "keras": {},
@@ -138,8 +142,14 @@ ENTRIES: tuple[TransformEntry, ...] = (
         "Steps divided by the root of the sum of all squared gradients.",
         "s = s + g^2; w = w - rate g / sqrt(s + epsilon)",
         rate(1e-3),
-        Option(name="initial_accumulator_value", kind="float", default=0.1, low=0.0),
-        number("epsilon", 1e-7),
+        Option(
+            name="initial_accumulator_value",
+            kind="float",
+            default=0.1,
+            low=0.0,
+            doc="What the sums start at.",
+        ),
+        EPSILON,
         flavors={
             "keras": {},
             "optax": {},
@@ -157,7 +167,7 @@ ENTRIES: tuple[TransformEntry, ...] = (
         "w = w - rate g sqrt(x + epsilon) / sqrt(v + epsilon)",
         rate(1e-3),
         decay_rate("rho", 0.95),
-        number("epsilon", 1e-7),
+        EPSILON,
         flavors={
             "keras": {},
             "optax": {"rho": 0.9, "epsilon": 1e-6},

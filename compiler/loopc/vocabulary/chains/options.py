@@ -29,6 +29,7 @@ def number(
     open_high: bool = False,
     doc: str = "",
 ) -> Option:
+    """Make a number that may be a schedule."""
     return Option(
         name=name,
         kind="number",
@@ -43,23 +44,28 @@ def number(
 
 
 def required(name: str, *, positive: bool = True, doc: str = "") -> Option:
+    """Make a number that must be written; it may be a schedule."""
     return Option(name=name, kind="number", low=0.0, open_low=positive, doc=doc)
 
 
 def decay_rate(name: str, default: float) -> Option:
+    """Make the share of a running mean that is kept."""
     return number(name, default, 0.0, 1.0, open_high=True, doc="Kept of the old mean.")
 
 
 def rate(default: float) -> Option:
+    """Make the learning rate."""
     doc = "Size of a step; a number or a schedule of this update's own counter."
     return number("learning_rate", default, doc=doc)
 
 
 def flag(name: str, default: bool = False, doc: str = "") -> Option:
+    """Make a truth value."""
     return Option(name=name, kind="bool", default=default, doc=doc)
 
 
 def flavor(*choices: str) -> Option:
+    """Make the choice of whose defaults and arithmetic are meant."""
     doc = "Whose defaults and arithmetic."
     return Option(
         name="flavor", kind="enum", default=choices[0], choices=choices, doc=doc

@@ -51,7 +51,9 @@ def _averaged(name: str, alias: str, of: LossEntry, doc: str) -> LossEntry:
     return LossEntry(
         name=name,
         aliases=(alias,),
-        summary=f"{of.summary.rstrip('.')}, averaged within each example.",
+        summary=of.summary.replace(
+            "element by element", "averaged within each example"
+        ),
         doc=doc,
         options=of.options,
         family="regression",

@@ -1,0 +1,126 @@
+"""Transforms and schedules: options are those of the runtime, defaults of the flavors."""
+
+import inspect
+from typing import Any
+
+import keras
+import loopc_runtime
+import optax
+import pytest
+
+from loopc.vocabulary import schedules, transforms
+from loopc.vocabulary.entry import REQUIRED, Option, ScheduleEntry, TransformEntry
+
+MASKS = {"only", "decay"}  # masks; `decay` of `trace` and others is a number
+OF_THE_RUNTIME = {"mask", "flip_sign", "momentum_decay", "eps_in_max"}
+NO_EPS_CHOICE = {("scale_by_rss", "eps_in_sqrt")}
+
+
+def unique(mapping: Any) -> list[Any]:
+    """Return the entries of a mapping once each."""
+    return [entry for name, entry in mapping.items() if name == entry.name]
+
+
+def is_mask(option: Option) -> bool:
+    """Say whether an option is printed as the `mask` of the runtime function."""
+    return option.kind == "enum" and option.name in MASKS
+
+
+EVERY = pytest.mark.parametrize(
+    "entry", unique(transforms()), ids=lambda entry: entry.name
+)
+OPTIMIZERS = [e for e in unique(transforms()) if e.role == "optimizer"]
+
+
+@EVERY
+def test_options_are_those_of_the_runtime(entry: TransformEntry) -> None:
+    """Names, order and defaults are those of the function that the script calls."""
+    signature = inspect.signature(getattr(loopc_runtime, entry.python))
+    found = {
+        name: parameter.default
+        for name, parameter in signature.parameters.items()
+        if name not in OF_THE_RUNTIME and (entry.name, name) not in NO_EPS_CHOICE
+    }
+    expected = {
+        option.name: (
+            inspect.Parameter.empty if option.default is REQUIRED else option.default
+        )
+        for option in entry.options
+        if not is_mask(option)
+    }
+
+    assert list(expected.items()) == list(found.items())
+    assert ("mask" in signature.parameters) == any(map(is_mask, entry.options))
+
+
+def in_names_of_optax(options: dict[str, Any]) -> dict[str, Any]:
+    """Rename options of Keras to those of optax."""
+    names = {"beta_1": "b1", "beta_2": "b2", "epsilon": "eps", "rho": "decay"}
+    return {names.get(name, name): value for name, value in options.items()}
+
+
+@pytest.mark.parametrize("entry", OPTIMIZERS, ids=lambda entry: entry.name)
+def test_defaults_of_optax_are_its_own(entry: TransformEntry) -> None:
+    """`flavor: optax` has the defaults of optax, where optax has one."""
+    signature = inspect.signature(getattr(optax, entry.name))
+    defaults = {o.name: o.default for o in entry.options if not is_mask(o)}
+    ours = in_names_of_optax({**defaults, **entry.flavors["optax"]})
+    ours["rho"] = ours.get("decay")
+
+    for name, parameter in signature.parameters.items():
+        has_default = parameter.default not in (inspect.Parameter.empty, None)
+        if name in ours and has_default and name != "learning_rate":
+            absent = ours[name] is None and parameter.default == 0.0
+            assert absent or ours[name] == parameter.default, name
+
+
+KERAS_NAMES = {
+    "sgd": "SGD", "adam": "Adam", "adamw": "AdamW", "rmsprop": "RMSprop",
+    "nadam": "Nadam", "adamax": "Adamax", "adagrad": "Adagrad",
+    "adadelta": "Adadelta", "lion": "Lion",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("entry", OPTIMIZERS, ids=lambda entry: entry.name)
+def test_defaults_are_those_of_keras(entry: TransformEntry) -> None:
+    """Without a flavor an optimizer has the defaults of Keras' class of that name."""
+    signature = inspect.signature(getattr(keras.optimizers, KERAS_NAMES[entry.name]))
+    shared = [o for o in entry.options if o.name in signature.parameters]
+
+    assert len(shared) >= 3
+    for option in shared:
+        assert option.default == signature.parameters[option.name].default, option.name
+
+
+@EVERY
+def test_flavors_change_options_that_exist(entry: TransformEntry) -> None:
+    """Each flavor is a choice of `flavor` and gives possible values to known options."""
+    flavor = entry.option("flavor")
+
+    assert set(entry.flavors) == set(flavor.choices if flavor else ())
+    for options in entry.flavors.values():
+        assert all(entry.option(name) is not None for name in options)
+
+
+@EVERY
+def test_roles_tell_what_a_chain_ends_in(entry: TransformEntry) -> None:
+    """A clip says over what it takes its norm, and mathematics is written out."""
+    assert (entry.role == "clip") == bool(entry.scope)
+    assert entry.mathematics
+
+
+@pytest.mark.parametrize("entry", unique(schedules()), ids=lambda entry: entry.name)
+def test_schedules_are_those_of_the_runtime(entry: ScheduleEntry) -> None:
+    """Names and defaults are those of the function that the script calls."""
+    signature = inspect.signature(getattr(loopc_runtime, entry.python))
+    parameters = dict(signature.parameters)
+    parameters.pop("rate", None)
+
+    assert ("steps" in parameters) == entry.lasts
+    parameters.pop("steps", None)
+    assert [o.name for o in entry.options] == list(parameters)
+    for option in entry.options:
+        default = parameters[option.name].default
+        required = default is inspect.Parameter.empty
+        assert option.default == (REQUIRED if required else default)
+    assert entry.arrow in (None, ("start", "end"))
