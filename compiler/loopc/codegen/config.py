@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from loopc.codegen.literals import literal
-from loopc.codegen.names import Names
+from loopc.codegen.names import Names, attribute
 from loopc.codegen.statics import StaticPrinter
 from loopc.semantics import checked
 from loopc.semantics.checked import Duration
@@ -31,19 +31,19 @@ class ConfigBuilder:
 
     def __post_init__(self) -> None:
         for param in self.params:
-            self._taken.add(param.name)
+            self._taken.add(attribute(param.name))
             self._line("params", self._param_line(param))
 
     def _param_line(self, param: checked.CheckedParam) -> str:
         if isinstance(param.value, Duration):
             kind = "float" if isinstance(param.value.amount, float) else "int"
             return (
-                f"{param.name}: {kind} = {literal(param.value.amount)}"
+                f"{attribute(param.name)}: {kind} = {literal(param.value.amount)}"
                 f"  # {param.value.unit}"
             )
         value = literal(param.value)
         bounds = "" if param.low is None else f"  # {_range(param)}"
-        return f"{param.name}: {PYTHON_TYPES[param.base]} = {value}{bounds}"
+        return f"{attribute(param.name)}: {PYTHON_TYPES[param.base]} = {value}{bounds}"
 
     def _line(self, group: str, line: str) -> None:
         self._groups.setdefault(group, []).append(line)

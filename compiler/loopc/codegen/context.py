@@ -10,7 +10,7 @@ from loopc.codegen.expressions import ExpressionPrinter
 from loopc.codegen.imports import Imports
 from loopc.codegen.literals import literal, prose, string
 from loopc.codegen.models import CallableContext, ModelContext, ModelsPrinter
-from loopc.codegen.names import Names
+from loopc.codegen.names import Names, constant
 from loopc.codegen.schedules import SchedulePrinter
 from loopc.codegen.statics import StaticPrinter
 from loopc.codegen.steps import StepContext, StepPrinter
@@ -77,7 +77,7 @@ class ScriptPrinter:
             value = literal(const.value)
         if isinstance(const.value, tuple) and not value.startswith("np."):
             value = f"np.array({value})"
-        return self.imports.notice(f"{const.name.upper()} = {value}")
+        return self.imports.notice(f"{constant(const.name)} = {value}")
 
     def execution(self) -> dict[str, str]:
         execution = self.train.execution

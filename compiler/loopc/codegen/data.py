@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from keyword import iskeyword
 
 from loopc.codegen.expressions import TF_DTYPES, ExpressionPrinter
 from loopc.codegen.imports import Imports
@@ -128,7 +129,13 @@ class DataPrinter:
         self.imports.need(function)
         root = "arrays" if source.format == "arrays" else "data_dir"
         if source.format == "idx":
-            given = [f"{c}={string(f)}" for c, f in source.files.items()]
+            plain = {c: f for c, f in source.files.items() if not iskeyword(c)}
+            given = [f"{c}={string(f)}" for c, f in plain.items()]
+            given += [
+                f"**{{{string(c)}: {string(f)}}}"
+                for c, f in source.files.items()
+                if c not in plain
+            ]
         else:
             given = [string(source.files[""])]
         given += [

@@ -50,6 +50,17 @@ def is_reserved(name: str) -> bool:
     )
 
 
+def attribute(name: str) -> str:
+    """The name of a `config` attribute: keywords get an underscore."""
+    return f"{name}_" if keyword.iskeyword(name) else name
+
+
+def constant(name: str) -> str:
+    """The name of a module constant."""
+    upper = name.upper()
+    return f"{upper}_" if is_reserved(upper) else upper
+
+
 @dataclass(slots=True)
 class Names:
     """Gives each user name of one kind its Python name, always the same one."""

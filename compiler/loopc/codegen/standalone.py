@@ -7,9 +7,11 @@ default and constant finds what it needs. A name that the script has taken is re
 
 import ast
 import builtins
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from importlib.metadata import version
+from itertools import chain, pairwise
 
 from loopc.codegen.formatting import format_python
 from loopc.codegen.import_block import import_block
@@ -35,19 +37,31 @@ def standalone(script: str) -> str:
     """
     parsed = _Script(script)
     inlined = _Inlined(Runtime(), parsed)
-    text = "\n\n".join(
+    head = import_block([*parsed.kept, *inlined.imports()])
+    text = _laid_out(
         [
-            parsed.docstring,
-            import_block([*parsed.kept, *inlined.imports()]),
+            format_python(f"{parsed.docstring}\n{head}"),
             f"# What this script uses of loopc's runtime (loopc {version('loopc')}).",
             *inlined.sections(),
             "# The program.",
             parsed.body,
         ]
     )
-    formatted = format_python(text)
-    verify_standalone(formatted)
-    return formatted
+    verify_standalone(text)
+    return text
+
+
+def _laid_out(pieces: list[str]) -> str:
+    """Join pieces of black's layout as black would, which would take it seconds."""
+    stripped = [piece.strip("\n") for piece in pieces]
+    blocks = [_is_block(piece) for piece in stripped]
+    gaps = ["\n\n\n" if any(pair) else "\n\n" for pair in pairwise(blocks)]
+    return "".join(chain.from_iterable(zip(stripped, [*gaps, "\n"], strict=True)))
+
+
+def _is_block(piece: str) -> bool:
+    """Say whether a piece defines functions or classes: two blank lines around it."""
+    return re.search(r"^(@|def |class )", piece, re.MULTILINE) is not None
 
 
 class _Script:
@@ -156,7 +170,7 @@ class _Inlined:
         for module in self.order():
             indices = sorted(i for name, i in self.reached if name == module.name)
             if indices:
-                yield f"# {module.summary}\n"
+                yield f"# {module.summary}"
                 yield from (self.definition(module, index) for index in indices)
 
     def order(self) -> list[RuntimeModule]:
@@ -191,7 +205,8 @@ class _Inlined:
         found = module_names(node)
         mentioned = {n.id for n in found.nodes} | set(names_bound(node))
         changed = {n: names[n] for n in mentioned & names.keys() if names[n] != n}
-        return module.source(index, changed)
+        text = module.source(index, changed)
+        return format_python(text) if changed else text
 
 
 def _fresh(name: str, taken: set[str], used: set[str]) -> str:

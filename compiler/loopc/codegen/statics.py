@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from loopc.codegen.literals import literal
-from loopc.codegen.names import Names
+from loopc.codegen.names import Names, attribute, constant
 from loopc.diagnostics.model import CompilerBug
 from loopc.semantics import checked
 
@@ -66,9 +66,9 @@ class StaticPrinter:
 
     def name(self, node: checked.StaticName) -> str:
         if node.origin == "param":
-            return f"config.{node.name}"
+            return f"config.{attribute(node.name)}"
         if node.origin == "const":
-            return node.name.upper()
+            return constant(node.name)
         return self.names.of("local", node.name)
 
     def operation(self, node: checked.StaticOperation) -> Code:
