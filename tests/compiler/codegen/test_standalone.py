@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from loopc.codegen.formatting import format_python
 from loopc.codegen.standalone import standalone
 from loopc.diagnostics.model import CompilerBug
 
@@ -53,6 +54,12 @@ def test_whole_runtime_is_inlinable() -> None:
     text = standalone(script_of(*public_names(), body="print(keras)"))
     assert "loopc_runtime import" not in text
     assert ruff(text, "E4", "E7", "E9", "F", "I") == ""
+
+
+def test_layout_is_blacks() -> None:
+    """The pieces are joined as black joins them, renamed ones laid out anew."""
+    text = standalone(script_of(*public_names(), body="json = 1\nRunError = json"))
+    assert format_python(text) == text
 
 
 def test_definitions_stand_before_their_use() -> None:
