@@ -89,7 +89,8 @@ class StatementPrinter(ExpressionPrinter):
         if isinstance(value, HUGS) and gap.is_empty:
             return concat(head, " = ", self.expression(value))
         printed = self.expression(value, indented=False)
-        return group(head, " =", gap.behind, Indent(concat(SPACE, gap.above, printed)))
+        broken = Indent(concat(SPACE, gap.above, printed))
+        return concat(head, " =", group(gap.behind, broken))
 
     def body(self, head: Document, body: ast.Expression | ast.Block) -> Document:
         """A declaration's `= expression` or `{ ... }`."""
