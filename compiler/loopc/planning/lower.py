@@ -1,5 +1,7 @@
 """From meaning to a plan: order, tapes, reports, execution and state of every step."""
 
+from dataclasses import replace
+
 from loopc.diagnostics.model import CompilerBug
 from loopc.planning import plan
 from loopc.planning.execution import plan_execution
@@ -7,7 +9,7 @@ from loopc.planning.manifest import run_files, state_manifest
 from loopc.planning.means import name_means
 from loopc.planning.reports import plan_report
 from loopc.planning.tapes import place_tapes
-from loopc.planning.walk import calls
+from loopc.planning.walk import calls, walk
 from loopc.semantics import checked
 
 
@@ -18,6 +20,7 @@ def lower(program: checked.CheckedProgram) -> plan.Plan:
     if len(program.trains) != 1:
         raise CompilerBug(f"expected one train block, found {len(program.trains)}")
     train = program.trains[0]
+    program = replace(program, schedules=_schedules_used(program, train))
     contains = _contents(program)
     models = _models_used(program, train, contains)
     step = _step_plan(train.body, contains)
@@ -34,6 +37,23 @@ def lower(program: checked.CheckedProgram) -> plan.Plan:
             files=run_files(train),
         ),
     )
+
+
+def _schedules_used(
+    program: checked.CheckedProgram, train: checked.CheckedTrain
+) -> tuple[checked.CheckedSchedule, ...]:
+    """Schedules that the loop reads, directly or through others, in file order."""
+    named = {s.name: s for s in program.schedules}
+    waiting: list[checked.CheckedNode] = [train, *program.functions]
+    used: set[str] = set()
+    while waiting:
+        for node in walk(waiting.pop()):
+            if not isinstance(node, checked.ScheduleName | checked.CheckedSchedule):
+                continue
+            if node.name in named and node.name not in used:
+                used.add(node.name)
+                waiting.append(named[node.name])
+    return tuple(s for s in program.schedules if s.name in used)
 
 
 def _contents(program: checked.CheckedProgram) -> dict[str, frozenset[str]]:
