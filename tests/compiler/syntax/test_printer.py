@@ -41,8 +41,8 @@ LAYOUTS = {
         "const a =\n  x\n" + "".join(f"  |> {s}\n" for s in STAGES.split(" |> ")),
     ),
     "schedule": (
-        f"schedule rate_of_learning = {SCHEDULES}\n",
-        f"schedule rate_of_learning =\n  {SCHEDULES}\n",
+        f"schedule rate_of_all_learning = {SCHEDULES}\n",
+        f"schedule rate_of_all_learning =\n  {SCHEDULES}\n",
     ),
     "update": (
         f"train {{\nstep {{\n{UPDATE} using {CHAIN}\n}}\n}}\n",
