@@ -40,9 +40,11 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
     "layers": (
         "keras_layers.core", "keras_layers.convolution", "keras_layers.depthwise",
         "keras_layers.pooling", "keras_layers.normalization", "keras_layers.attention",
-        "keras_layers.recurrent", "keras_layers.wrappers", "keras_layers.regularization",
+        "keras_layers.recurrent", "keras_layers.wrappers",
+        "keras_layers.regularization",
         "keras_layers.activations", "keras_layers.reshaping", "keras_layers.merging",
-        "keras_layers.preprocessing", "keras_layers.augmentation", "keras_layers.colors",
+        "keras_layers.preprocessing", "keras_layers.augmentation",
+        "keras_layers.colors",
     ),
     "losses": (
         "criteria.classification", "criteria.regression", "criteria.structured",
@@ -66,7 +68,7 @@ def _gathered(group: str) -> tuple[AnyEntry, ...]:
 
 
 def _index(group: str, kind: type[E_]) -> Mapping[str, E_]:
-    """Return the entries of a group by name and alias. ValueError: a name stands twice."""
+    """Return a group by name and alias. ValueError: a name stands twice."""
     found: dict[str, E_] = {}
     for entry in _gathered(group):
         assert isinstance(entry, kind)
@@ -145,8 +147,8 @@ def meaning(
 ) -> LayerEntry | FunctionEntry | LossEntry | StatefulMetricEntry | None:
     """Return what `name` means where something is called, None if nothing.
 
-    Where a layer and a function share a name (`flatten`, `reshape`), models get the layer
-    and steps the function.
+    Where a layer and a function share a name (`flatten`, `reshape`), models get the
+    layer and steps the function.
     """
     function = functions().get(name)
     called = None if function is None or function.internal else function
@@ -177,7 +179,7 @@ def layer_weights(
 
 
 def suggest(name: str, names: Iterable[str]) -> str | None:
-    """Return the name that was probably meant: the most similar one, if one is close."""
+    """Return the name that was probably meant: the most similar, if one is close."""
 
     def likeness(candidate: str) -> float:
         return SequenceMatcher(None, name.lower(), candidate.lower()).ratio()
@@ -188,6 +190,7 @@ def suggest(name: str, names: Iterable[str]) -> str | None:
 
 __all__ = [
     "AnyEntry", "Mismatch", "entries", "functions", "layer_shape", "layer_weights",
-    "layers", "losses", "meaning", "objects", "schedules", "stateful_metrics", "suggest",
+    "layers", "losses", "meaning", "objects", "schedules", "stateful_metrics",
+    "suggest",
     "transforms",
 ]  # fmt: skip

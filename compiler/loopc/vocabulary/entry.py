@@ -1,4 +1,4 @@
-"""The shape of a vocabulary entry: what a name of the language means and becomes, as data."""
+"""The shape of an entry: what a name of the language means and becomes, as data."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -16,8 +16,8 @@ OptionValue: TypeAlias = "int | float | bool | str | tuple[OptionValue, ...] | N
 Options: TypeAlias = Mapping[str, OptionValue]
 Operands: TypeAlias = tuple[TensorType, ...]
 
-# What operands of a function are cast to before its Python form sees them: nothing, their
-# common dtype, that dtype but a float one, or themselves with booleans as int32.
+# What operands of a function are cast to before its Python form sees them: nothing,
+# their common dtype, that dtype but a float one, or itself with booleans as int32.
 Casts: TypeAlias = Literal["", "common", "float", "number"]
 
 
@@ -30,10 +30,12 @@ REQUIRED = Required()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Option:
-    """A parameter of an entry: `ints` is an int or a list of ints (kernel sizes, strides).
+    """A parameter of an entry: `ints` is one int or a list of them (a kernel size).
 
-    `none` says that the option may be left at None. `low`/`high` bound numbers; `open_low`
-    and `open_high` exclude the bound itself. `unit` is for people ("steps", "")."""
+
+    `none` says that the option may be left at None. `low`/`high` bound numbers;
+    `open_low` and `open_high` exclude the bound itself.
+    """
 
     name: str
     kind: OptionKind
@@ -48,7 +50,7 @@ class Option:
 
 
 class Mismatch(Exception):
-    """Raised by shape rules: `fact` completes "... : fact", `help` says what to change."""
+    """Raised by rules: `fact` completes "... : fact", `help` says what to change."""
 
     def __init__(self, fact: str, help: str = "") -> None:
         super().__init__(fact)
@@ -71,8 +73,9 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LayerEntry(Entry):
-    """A Keras layer. `shape(inputs, options)` gives the output for one example (no batch) or raises
-    Mismatch; `weights(inputs, options)` counts (trainable, non-trainable)."""
+    """A Keras layer. `shape(inputs, options)` gives the output for one example (no
+    batch) or raises Mismatch; `weights(inputs, options)` counts (trainable,
+    non-trainable)."""
 
     python: str  # "keras.layers.Dense" or "Dropout" (a runtime name)
     inputs: tuple[int, int | None] = (1, 1)  # how many tensors, None: any number
@@ -111,16 +114,18 @@ class Inner:
 class FunctionEntry(Entry):
     """A stateless operation on tensors.
 
-    `result(operands, options)` types one example's value (stream, weak and coupled are joined
-    by the checker afterwards). Python forms are format strings: `{0}`, `{1}` the operands,
-    `{name}` an option, `{axes}` the reduced axes shifted past the batch axis; `step` for plain
-    TensorFlow, `model` for Keras tensors; None where the function cannot stand there. What else
-    a form may name comes from `forms.fields`: `{shape}` (of the result, the batch as -1),
-    `{dtype}` (`tf.float32`), `{dtype_name}` (`"float32"`), and what `derived` computes. An
-    `as_list` entry has the whole list, brackets included, as `{0}`.
+    `result(operands, options)` types one example's value (stream, weak and coupled are
+    joined by the checker afterwards). Python forms are format strings: `{0}`, `{1}` the
+    operands, `{name}` an option, `{axes}` the reduced axes shifted past the batch axis;
+    `step` for plain TensorFlow, `model` for Keras tensors; None where the function
+    cannot stand there. What else a form may name comes from `forms.fields`: `{shape}`
+    (of the result, the batch as -1), `{dtype}` (`tf.float32`), `{dtype_name}`
+    (`"float32"`), and what `derived` computes. An `as_list` entry has the whole list,
+    brackets included, as `{0}`.
 
-    `meant` names the internal entry that stands for it with these operands (`max` of two is
-    `maximum`); `forms.resolve` follows it. An `internal` entry is never called by its name.
+    `meant` names the internal entry that stands for it with these operands (`max` of
+    two is `maximum`); `forms.resolve` follows it. An `internal` entry is never called
+    by its name.
     """
 
     operands: tuple[int, int | None] = (1, 1)
@@ -147,8 +152,8 @@ class FunctionEntry(Entry):
 class LossVariant:
     """One reading of a loss or metric: chosen by the operands' kinds.
 
-    Forms may name what `forms.fields` gives: `{axes}` of both operands aligned, `{classes}`, the
-    length of the output's last axis."""
+    Forms may name what `forms.fields` gives: `{axes}` of both operands aligned,
+    `{classes}`, the length of the output's last axis."""
 
     name: str  # "sparse_logits"
     python: str  # as FunctionEntry.step
@@ -159,8 +164,8 @@ class LossVariant:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObjectEntry(Entry):
-    """What an `activation`, `initializer`, `regularizer` or `constraint` option may name, as a
-    bare word or a call: `he_normal`, `random_normal(stddev: 0.02)`."""
+    """What an `activation`, `initializer`, `regularizer` or `constraint` option may
+    name, as a bare word or a call: `he_normal`, `random_normal(stddev: 0.02)`."""
 
     python: (
         str  # "keras.initializers.HeNormal", called with the options that were given
@@ -171,8 +176,9 @@ class ObjectEntry(Entry):
 class LossEntry(Entry):
     """A loss or stateless metric of (target, output) that stays per example.
 
-    `choose(target, output, options)` names the variant or raises Mismatch (softmax twice, labels
-    against a value); `result` types what is left of the example's axes."""
+    `choose(target, output, options)` names the variant or raises Mismatch (softmax
+    twice, labels against a value); `result` types what is left of the example's
+    axes."""
 
     choose: Callable[[TensorType, TensorType, Options], str]
     result: Callable[[TensorType, TensorType, Options], TensorType]
@@ -188,8 +194,8 @@ class LossEntry(Entry):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatefulMetricEntry(Entry):
-    """A Keras metric with state; legal only in `report`. `verify(target, output, options)` raises
-    Mismatch."""
+    """A Keras metric with state; legal only in `report`. `verify(target, output,
+    options)` raises Mismatch."""
 
     python: str
     verify: Callable[[TensorType, TensorType, Options], None]
@@ -199,8 +205,9 @@ class StatefulMetricEntry(Entry):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TransformEntry(Entry):
-    """A gradient transform or named optimizer. `role` orders chains: clip, decay, precondition,
-    momentum, step (ends in a step size), mask, other. `flavors` maps a flavor to its defaults.
+    """A gradient transform or named optimizer. `role` orders chains: clip, decay,
+    precondition, momentum, step (ends in a step size), mask, other. `flavors` maps a
+    flavor to its defaults.
     """
 
     python: str  # runtime name

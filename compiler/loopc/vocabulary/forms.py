@@ -1,4 +1,4 @@
-"""What Python forms of functions and losses may name: axes past the batch, shapes, dtypes."""
+"""What forms of functions and losses may name: axes past the batch, shapes, dtypes."""
 
 from loopc.vocabulary.entry import (
     FunctionEntry,
@@ -88,7 +88,7 @@ def moved(axis: int, per_example: bool) -> int:
 
 
 def axes_text(axes: tuple[int, ...]) -> str:
-    """Write axes as TensorFlow and Keras take them: one as a number, more as a tuple."""
+    """Write axes as both libraries take them: one as a number, more as a tuple."""
     return str(axes[0]) if len(axes) == 1 else tuple_text(axes)
 
 

@@ -1,4 +1,4 @@
-"""What options of layers may name: activations, initializers, regularizers, constraints."""
+"""What options may name: activations, initializers, regularizers, constraints."""
 
 from collections.abc import Mapping
 
@@ -13,8 +13,8 @@ def _activation(name: str, summary: str, *options: Option) -> ObjectEntry:
     return ObjectEntry(
         name=name,
         summary=summary,
-        doc="Given as a word it has Keras' own parameters; the function of the same name "
-        "takes others.",
+        doc="Given as a word it has Keras' own parameters; the function of the same "
+        "name takes others.",
         family="activation",
         python=f"keras.activations.{name}",
         options=options,
@@ -98,12 +98,14 @@ _INITIALIZERS = (
                  f"{_FANS} Glorot and Bengio, 2010.", aliases=("xavier_normal",)),
     _initializer("glorot_uniform", "GlorotUniform",
                  "Uniform numbers of variance 2 / (fan-in + fan-out).",
-                 f"{_FANS} Keras' choice for most kernels.", aliases=("xavier_uniform",)),
+                 f"{_FANS} Keras' choice for most kernels.",
+                 aliases=("xavier_uniform",)),
     _initializer("he_normal", "HeNormal", "Normal numbers of variance 2 / fan-in.",
                  f"{_FANS} Made for rectifiers (He and others, 2015)."),
     _initializer("he_uniform", "HeUniform", "Uniform numbers of variance 2 / fan-in.",
                  f"{_FANS} Made for rectifiers (He and others, 2015)."),
-    _initializer("lecun_normal", "LecunNormal", "Normal numbers of variance 1 / fan-in.",
+    _initializer("lecun_normal", "LecunNormal",
+                 "Normal numbers of variance 1 / fan-in.",
                  f"{_FANS} Made for selu."),
     _initializer("lecun_uniform", "LecunUniform",
                  "Uniform numbers of variance 1 / fan-in.", f"{_FANS} Made for selu."),
@@ -130,7 +132,8 @@ _L1 = _float("l1", 0.01, "the factor of the absolute values")
 _L2 = _float("l2", 0.01, "the factor of the squares")
 
 _REGULARIZERS = (
-    _penalty("l1", "keras.regularizers.L1", "A multiple of the absolute values.", _ADDED,
+    _penalty("l1", "keras.regularizers.L1", "A multiple of the absolute values.",
+             _ADDED,
              _L1),
     _penalty("l2", "keras.regularizers.L2", "A multiple of the squares.", _ADDED, _L2),
     _penalty("l1l2", "keras.regularizers.L1L2",

@@ -92,7 +92,7 @@ def require_number(operand: TensorType, what: str) -> None:
 
 
 def broadcast(shapes: Sequence[tuple[Axis, ...]]) -> tuple[Axis, ...]:
-    """Return the shape in which shapes meet by NumPy's rule, axes counted from the last.
+    """Return the shape in which shapes meet by NumPy's rule, from the last axis on.
 
     Raises Mismatch where two lengths differ and neither is 1.
     """

@@ -58,7 +58,7 @@ class TupleType:
 
 @dataclass(frozen=True, slots=True)
 class StaticType:
-    """A value known before anything runs; the checked expression carries it in `value`."""
+    """A value known before anything runs; its expression carries it in `value`."""
 
     base: Literal[
         "int", "float", "bool", "string", "enum", "list", "duration", "shape", "none"

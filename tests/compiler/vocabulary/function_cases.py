@@ -72,7 +72,8 @@ UNARY: dict[str, tuple[np.ndarray, Callable[..., Any]]] = {
     "atan": (X, np.arctan), "sinh": (X, np.sinh), "cosh": (X, np.cosh),
     "erf": (X, special.erf), "square": (X, np.square), "abs": (X, np.abs),
     "sign": (X, np.sign), "floor": (X, np.floor), "ceil": (X, np.ceil),
-    "round": (X, np.round), "is_finite": (np.where(X > 0, X, np.float32(np.inf)), np.isfinite),
+    "round": (X, np.round), "is_finite": (np.where(X > 0, X, np.float32(np.inf)),
+                                          np.isfinite),
     "relu": (X, lambda x: np.maximum(x, 0)),
     "relu6": (9 * X, lambda x: np.clip(x, 0, 6)),
     "selu": (X, lambda x: 1.0507009873554805

@@ -92,7 +92,8 @@ POOLING = [
     for kind in ("max", "average")
     for options in (
         {"pool_size": 2}, {"pool_size": 3, "strides": 1, "padding": "same"},
-        {"pool_size": 3, "strides": 2, "padding": "same"}, {"pool_size": 2, "strides": 3},
+        {"pool_size": 3, "strides": 2, "padding": "same"}, {"pool_size": 2,
+                                                            "strides": 3},
     )
 ] + [
     one(f"global_{kind}_pooling{rank}d", shape, keepdims=keepdims)
@@ -185,7 +186,8 @@ WRAPPERS = [
     LayerCase("time_distributed", ((6, 9, 8, 4),), {},
               one("conv2d", (9, 8, 4), filters=2, kernel_size=3)),
     wrapped("spectral_normalization", one("dense", (5,), units=3)),
-    wrapped("spectral_normalization", one("conv2d", (9, 8, 4), filters=2, kernel_size=3)),
+    wrapped("spectral_normalization", one("conv2d", (9, 8, 4), filters=2,
+                                          kernel_size=3)),
     wrapped("spectral_normalization",
             one("conv2d_transpose", (9, 8, 4), filters=2, kernel_size=3)),
 ]  # fmt: skip
@@ -237,7 +239,8 @@ ACTIVATIONS = [
 IMAGE = (8, 6, 3)
 PREPARING = [
     one("rescaling", (3, 4), scale=0.5), one("center_crop", IMAGE, height=4, width=5),
-    one("resizing", IMAGE, height=4, width=9), one("random_crop", IMAGE, height=4, width=5),
+    one("resizing", IMAGE, height=4, width=9), one("random_crop", IMAGE, height=4,
+                                                   width=5),
     one("normalization", (3, 4), mean=0.5, variance=2.0),
     one("normalization", (3, 2), mean=(0.5, 1.0), variance=(2.0, 1.0)),
     one("discretization", (3, 4), bin_boundaries=(0.0, 1.0)),
@@ -247,7 +250,8 @@ PREPARING = [
               {"num_tokens": 5, "output_mode": "one_hot"}, integers=True),
     LayerCase("category_encoding", ((1,),),
               {"num_tokens": 5, "output_mode": "one_hot"}, integers=True),
-    one("mel_spectrogram", (1600,), fft_length=128, sequence_stride=32, num_mel_bins=16),
+    one("mel_spectrogram", (1600,), fft_length=128, sequence_stride=32,
+        num_mel_bins=16),
     *(one(name, IMAGE) for name in (
         "random_flip", "random_shear", "random_perspective", "random_elastic_transform",
         "random_erasing", "random_color_jitter", "random_grayscale",

@@ -1,13 +1,13 @@
-"""Transforms and schedules: options are those of the runtime, defaults of the flavors."""
+"""Transforms and schedules: options of the runtime, defaults of each flavor."""
 
 import inspect
 from typing import Any
 
 import keras
-import loopc_runtime
 import optax
 import pytest
 
+import loopc_runtime
 from loopc.vocabulary import schedules, transforms
 from loopc.vocabulary.entry import REQUIRED, Option, ScheduleEntry, TransformEntry
 
@@ -94,7 +94,7 @@ def test_defaults_are_those_of_keras(entry: TransformEntry) -> None:
 
 @EVERY
 def test_flavors_change_options_that_exist(entry: TransformEntry) -> None:
-    """Each flavor is a choice of `flavor` and gives possible values to known options."""
+    """Each flavor is a choice of `flavor` and gives values to known options."""
     flavor = entry.option("flavor")
 
     assert set(entry.flavors) == set(flavor.choices if flavor else ())

@@ -84,7 +84,7 @@ SHARED = {"flatten", "reshape"}
 
 
 def test_a_name_means_one_thing() -> None:
-    """What is called by name is a layer, a function, a loss or a metric: one of them."""
+    """What is called by name is a layer, a function, a loss or a metric: one only."""
     called = {name for name, entry in functions().items() if not entry.internal}
     groups = [set(layers()), called, set(losses()), set(stateful_metrics())]
 

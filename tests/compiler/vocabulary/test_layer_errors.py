@@ -18,12 +18,15 @@ REFUSED_BY_KERAS: list[tuple[LayerCase, str]] = [
     (one("dense", (), units=3), "without a last axis"),
     (one("conv2d", (9, 8), filters=2, kernel_size=3), "needs 3 axes"),
     (one("conv1d", (9, 8, 3), filters=2, kernel_size=3), "needs 2 axes"),
-    (one("conv2d", (4, 4, 3), filters=2, kernel_size=5), "does not fit into an axis of 4"),
-    (one("conv2d", (9, 9, 3), filters=2, kernel_size=3, groups=2), "3 channels are not"),
+    (one("conv2d", (4, 4, 3), filters=2, kernel_size=5),
+     "does not fit into an axis of 4"),
+    (one("conv2d", (9, 9, 3), filters=2, kernel_size=3, groups=2),
+     "3 channels are not"),
     (one("conv2d", (9, 9, 4), filters=3, kernel_size=3, groups=2), "3 filters are not"),
     (one("conv2d", (9, 9, 4), filters=3, kernel_size=3, strides=2, dilation_rate=2),
      "strides [2, 2] with dilation"),
-    (one("conv2d", (9, 9, 4), filters=3, kernel_size=(3, 3, 3)), "3 numbers for 2 axes"),
+    (one("conv2d", (9, 9, 4), filters=3, kernel_size=(3, 3, 3)),
+     "3 numbers for 2 axes"),
     (one("max_pooling2d", (4, 4, 3), pool_size=5), "does not fit into an axis of 4"),
     (one("global_average_pooling2d", (4, 3)), "needs 3 axes"),
     (one("layer_normalization", (4, 8), axis=-4), "axis -4"),
@@ -46,7 +49,8 @@ REFUSED_BY_KERAS: list[tuple[LayerCase, str]] = [
      "is not `ab,bc->ac`"),
     (one("einsum_dense", (5, 7), equation="abcd,de->abce", output_shape=(5, 2, 3)),
      "names 3 axes beside the batch"),
-    (wrapped("bidirectional", one("dense", (6, 5), units=3)), "does not run along steps"),
+    (wrapped("bidirectional", one("dense", (6, 5), units=3)),
+     "does not run along steps"),
 ]  # fmt: skip
 
 # Keras takes these and computes something that is hardly meant.
@@ -102,11 +106,12 @@ def test_softmax_twice_is_refused() -> None:
 
 @pytest.mark.parametrize("activation", ["softmax", "sigmoid"])
 def test_last_activation_gives_probabilities(activation: str) -> None:
-    """`dense(5, softmax)` gives probabilities, so that no loss takes them for logits."""
+    """`dense(5, softmax)` gives probabilities: no loss takes them for logits."""
     options = {"units": 5, "activation": activation}
     features = TensorType("f32", (7,), stream="x")
 
-    assert layers()["dense"].shape((features,), options).kind == "probabilities"  # type: ignore[union-attr]
+    # type: ignore[union-attr]
+    assert layers()["dense"].shape((features,), options).kind == "probabilities"
 
 
 def test_an_axis_that_varies_is_kept_where_it_can_be() -> None:

@@ -47,9 +47,11 @@ CASES: list[tuple[str, dict[str, Any], Any, Any, TensorType, TensorType]] = [
     *((name, options, TRUTHS, SCORES, TRUTH, SCORE)
       for name, options in TRUTH_METRICS.items()),
     ("f1_score", {"average": "macro"}, ONE_HOT, CHANCES, VECTOR, CHANCE),
-    ("fbeta_score", {"average": "micro", "beta": 2.0, "threshold": 0.4}, ONE_HOT, CHANCES,
+    ("fbeta_score", {"average": "micro", "beta": 2.0, "threshold": 0.4}, ONE_HOT,
+     CHANCES,
      VECTOR, CHANCE),
-    ("iou", {"num_classes": 3, "target_class_ids": (0, 2)}, LABELS, GUESSES, LABEL, LABEL),
+    ("iou", {"num_classes": 3, "target_class_ids": (0, 2)}, LABELS, GUESSES, LABEL,
+     LABEL),
     ("mean_iou", {"num_classes": 3}, LABELS, GUESSES, LABEL, LABEL),
     ("mean_iou", {"num_classes": 3, "sparse_y_pred": False}, LABELS, CHANCES, LABEL,
      CHANCE),

@@ -83,7 +83,7 @@ def agreed(entry: Any, option: Option, parameter: inspect.Parameter) -> bool:
 
 @pytest.mark.parametrize("entry", unique(layers()), ids=lambda entry: entry.name)
 def test_layer_options_are_those_of_keras(entry: LayerEntry) -> None:
-    """Each layer has Keras' parameters, in its order for what may stand positionally."""
+    """Each layer has Keras' parameters, those that are required in its order."""
     found = parameters(entry)
     if not entry.python.startswith("keras."):
         found.pop("noise_shape", None)
@@ -118,7 +118,7 @@ NAMED = [
 
 @pytest.mark.parametrize("entry", NAMED, ids=lambda entry: entry.name)
 def test_named_objects_are_those_of_keras(entry: ObjectEntry) -> None:
-    """Initializers, regularizers and constraints have Keras' parameters and defaults."""
+    """Initializers, regularizers and constraints have Keras' parameters."""
     found = parameters(entry)
     for fixed in ("input_axes", "output_axes", "args"):
         found.pop(fixed, None)

@@ -66,9 +66,9 @@ ENTRIES: tuple[TransformEntry, ...] = (
         rate(0.01),
         MOMENTUM,
         flag("nesterov", doc="Look ahead along the momentum."),
-        doc="Keras folds the rate into the velocity, optax and torch apply it afterwards: "
-        "under a schedule the two differ. torch adds weight decay to the gradient, the "
-        "others shrink the weights.",
+        doc="Keras folds the rate into the velocity, optax and torch apply it "
+        "afterwards: under a schedule the two differ. torch adds weight decay to the "
+        "gradient, the others shrink the weights.",
     ),
     optimizer(
         "adam",
@@ -93,8 +93,8 @@ ENTRIES: tuple[TransformEntry, ...] = (
             "optax": {"epsilon": 1e-8, "weight_decay": 1e-4},
             "torch": {"epsilon": 1e-8, "weight_decay": 0.01},
         },
-        doc="Loshchilov and Hutter, 2019. The default decay differs by flavor: 0.004 in "
-        "Keras, 1e-4 in optax, 0.01 in torch.",
+        doc="Loshchilov and Hutter, 2019. The default decay differs by flavor: 0.004 "
+        "in Keras, 1e-4 in optax, 0.01 in torch.",
     ),
     optimizer(
         "rmsprop",
@@ -128,7 +128,8 @@ ENTRIES: tuple[TransformEntry, ...] = (
     optimizer(
         "adamax",
         "Adam with the largest gradient in place of the second moment.",
-        "m = b1 m + (1 - b1) g; u = max(b2 u, |g|); w = w - rate / (1 - b1^t) m / (u + e)",
+        "m = b1 m + (1 - b1) g; u = max(b2 u, |g|); "
+        "w = w - rate / (1 - b1^t) m / (u + e)",
         *ADAM_OPTIONS,
         flavors={
             "keras": {},

@@ -82,8 +82,8 @@ _CLIPPING = (
         "g min(1, c / |g|), |g| over all tensors", "clip",
         required("max_norm", doc="The largest norm of all gradients together."),
         scope="global",
-        doc="The direction of the step stays. What Keras calls `global_clipnorm`; torch "
-        "adds 1e-6 to the norm, this does not.",
+        doc="The direction of the step stays. What Keras calls `global_clipnorm`; "
+        "torch adds 1e-6 to the norm, this does not.",
     ),
     primitive(
         "clip_each_norm", "Shrinks each gradient to a largest norm of its own.",

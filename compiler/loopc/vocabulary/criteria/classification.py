@@ -31,8 +31,8 @@ GAMMA = Option(
 
 READS_KINDS = (
     "The types say how it is read: `class(n)` is a label and a float target a "
-    "distribution; an output of kind `probabilities` is used as it is, any other counts "
-    "as logits."
+    "distribution; an output of kind `probabilities` is used as it is, any other "
+    "counts as logits."
 )
 
 
@@ -66,8 +66,9 @@ _CROSS_ENTROPY = LossEntry(
     aliases=("categorical_crossentropy", "sparse_categorical_crossentropy"),
     summary="Minus the logarithm of the probability given to the right class.",
     doc=(
-        f"The class axis, the last one, is reduced. {READS_KINDS} Arithmetic and bounds "
-        "are those of Keras; smoothing mixes the target with the even distribution."
+        f"The class axis, the last one, is reduced. {READS_KINDS} Arithmetic and "
+        "bounds are those of Keras; smoothing mixes the target with the even "
+        "distribution."
     ),
     family="classification",
     options=(SMOOTHING, IGNORE),
@@ -184,8 +185,8 @@ _FOCAL = LossEntry(
     aliases=("categorical_focal_crossentropy",),
     summary="A cross entropy in which what is already right counts less.",
     doc=(
-        "Each class counts alpha (1 - p)^gamma times its cross entropy (Lin and others, "
-        f"2017; Keras' CategoricalFocalCrossentropy). {READS_KINDS}"
+        "Each class counts alpha (1 - p)^gamma times its cross entropy (Lin and "
+        f"others, 2017; Keras' CategoricalFocalCrossentropy). {READS_KINDS}"
     ),
     family="classification",
     options=(ALPHA, GAMMA, SMOOTHING),
@@ -219,7 +220,8 @@ _BINARY_FOCAL = LossEntry(
     summary="A binary cross entropy in which what is already right counts less.",
     doc=(
         "Element by element (1 - p)^gamma times the binary cross entropy, p being the "
-        "probability given to the target. Balancing weights 1 by alpha and 0 by 1 - alpha."
+        "probability given to the target. Balancing weights 1 by alpha and 0 by 1 - "
+        "alpha."
     ),
     family="classification",
     options=(

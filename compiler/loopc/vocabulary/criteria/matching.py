@@ -84,8 +84,8 @@ ENTRIES = (
         summary="1 where the largest output is the right class, else 0.",
         doc=(
             "Logits and probabilities give the same. One output against `class(2)` is "
-            "compared with 0 for logits and 0.5 for probabilities. Its mean is the share "
-            "of right answers."
+            "compared with 0 for logits and 0.5 for probabilities. Its mean is the "
+            "share of right answers."
         ),
         family="matching",
         target="label",
@@ -108,8 +108,8 @@ ENTRIES = (
         name="binary_accuracy",
         summary="1 where an output above the threshold meets a true target, else 0.",
         doc=(
-            "Element by element, without reducing. The threshold is 0 for logits and 0.5 "
-            "for probabilities unless it is written."
+            "Element by element, without reducing. The threshold is 0 for logits and "
+            "0.5 for probabilities unless it is written."
         ),
         family="matching",
         target="label",
@@ -137,7 +137,8 @@ ENTRIES = (
         family="matching",
         target="label",
         options=(
-            Option(name="k", kind="int", default=5, low=1, doc="how many outputs count"),
+            Option(name="k", kind="int", default=5, low=1,
+                   doc="how many outputs count"),
         ),
         choose=_top,
         result=_classes_left,

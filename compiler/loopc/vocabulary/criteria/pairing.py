@@ -24,7 +24,7 @@ def is_label(target: TensorType) -> bool:
 
 
 def require_output(target: TensorType, output: TensorType) -> None:
-    """Raise Mismatch where the output is no float: a label, or both the wrong way round."""
+    """Raise Mismatch where the output is no float, or both are the wrong way round."""
     if output.kind == "class" and target.is_float:
         fact = f"the second operand is the label, {output}"
         raise Mismatch(fact, "swap them: the label comes first, the output second")

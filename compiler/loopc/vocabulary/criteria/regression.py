@@ -1,4 +1,4 @@
-"""Losses of numbers against numbers, element by element or averaged within an example."""
+"""Losses of numbers against numbers, by element or averaged within an example."""
 
 from loopc.vocabulary.criteria.pairing import (
     chosen_elements,
@@ -90,8 +90,8 @@ def _renamed(variant: LossVariant) -> LossVariant:
 SQUARED = _pointwise(
     "squared_error", "tf.math.squared_difference({0}, {1})",
     "The squared difference, element by element.",
-    "Nothing is reduced: `mean` averages elements and examples, `sum` adds an example up. "
-    "Target and output must have the same axes; nothing is broadcast by accident.",
+    "Nothing is reduced: `mean` averages elements and examples, `sum` adds an example "
+    "up. Target and output must have the same axes; nothing is broadcast by accident.",
 )  # fmt: skip
 ABSOLUTE = _pointwise(
     "absolute_error", "tf.abs(tf.subtract({0}, {1}))",
@@ -114,8 +114,8 @@ LOGARITHMIC = _pointwise(
 ENTRIES = (
     SQUARED, ABSOLUTE, PERCENTAGE, LOGARITHMIC,
     _averaged("mean_squared_error", "mse", SQUARED,
-              "One number for each example: the mean over all its axes, as a regression "
-              "usually reports. Keras averages the last axis alone."),
+              "One number for each example: the mean over all its axes, as a "
+              "regression usually reports. Keras averages the last axis alone."),
     _averaged("mean_absolute_error", "mae", ABSOLUTE,
               "One number for each example: the mean over all its axes."),
     _averaged("mean_absolute_percentage_error", "mape", PERCENTAGE,

@@ -87,8 +87,8 @@ ENTRIES = (
         aliases=("kullback_leibler_divergence",),
         summary="How far a predicted distribution is from a given one.",
         doc=(
-            "The sum over classes of t log(t / p), both bounded below by 1e-7; the class "
-            "axis is reduced. Logits are put through a softmax first."
+            "The sum over classes of t log(t / p), both bounded below by 1e-7; the "
+            "class axis is reduced. Logits are put through a softmax first."
         ),
         family="classification",
         choose=_divergence,
@@ -110,7 +110,8 @@ ENTRIES = (
         ),
         family="classification",
         options=(
-            Option(name="q", kind="float", default=0.5, low=0.0, high=1.0, open_low=True,
+            Option(name="q", kind="float", default=0.5, low=0.0, high=1.0,
+                   open_low=True,
                    doc="how well wrong labels are borne"),
         ),
         choose=_labelled,
@@ -176,8 +177,8 @@ ENTRIES = (
         name="tversky",
         summary="1 minus the Tversky index of two regions; `dice` with weights.",
         doc=(
-            "`alpha` weighs what the output misses and `beta` what it adds, as in Keras; "
-            "both 0.5 give `dice`. One number for each example."
+            "`alpha` weighs what the output misses and `beta` what it adds, as in "
+            "Keras; both 0.5 give `dice`. One number for each example."
         ),
         family="structured",
         options=(
@@ -197,8 +198,8 @@ ENTRIES = (
         name="circle",
         summary="Pulls embeddings of one class together and others apart.",
         doc=(
-            "Each example is compared with the rest of its batch, so the value depends on "
-            "the batch (Sun and others, 2020). Embeddings are unit vectors."
+            "Each example is compared with the rest of its batch, so the value depends "
+            "on the batch (Sun and others, 2020). Embeddings are unit vectors."
         ),
         family="structured",
         options=(
@@ -218,8 +219,8 @@ ENTRIES = (
         name="ctc",
         summary="Minus the log likelihood of a label sequence without its timing.",
         doc=(
-            "Labels are padded with 0, which is also the blank; the output has steps and "
-            "then classes, as logits (Graves and others, 2006)."
+            "Labels are padded with 0, which is also the blank; the output has steps "
+            "and then classes, as logits (Graves and others, 2006)."
         ),
         family="structured",
         choose=_aligned,

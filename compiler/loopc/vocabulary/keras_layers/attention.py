@@ -168,9 +168,9 @@ ENTRIES = (
         name="multi_head_attention",
         summary="Several heads of attention between queries and values.",
         doc=(
-            "Called with (query, value) or (query, value, key); with one tensor twice it "
-            "is self-attention. `causal: true` hides later steps (Vaswani and others, "
-            "2017)."
+            "Called with (query, value) or (query, value, key); with one tensor twice "
+            "it is self-attention. `causal: true` hides later steps (Vaswani and "
+            "others, 2017)."
         ),
         family="attention",
         python="keras.layers.MultiHeadAttention",
@@ -180,11 +180,13 @@ ENTRIES = (
         options=(
             count("num_heads", "how many heads"),
             count("key_dim", "the size of each head's queries and keys"),
-            optional_count("value_dim", "the size of each head's values; key_dim if left out"),
+            optional_count("value_dim",
+                           "the size of each head's values; key_dim if left out"),
             DROPOUT, USE_BIAS,
-            optional_sizes("output_shape", "the last axis that comes out; the query's if "
-                           "left out"),
-            optional_sizes("attention_axes", "the axes attended over, the batch being 0"),
+            optional_sizes("output_shape",
+                           "the last axis that comes out; the query's if left out"),
+            optional_sizes("attention_axes",
+                           "the axes attended over, the batch being 0"),
             WINDOW, FLASH, *_KERNEL, GATE,
         ),
         shape=_multi_head,
@@ -207,7 +209,8 @@ ENTRIES = (
         options=(
             count("head_dim", "the size of each head"),
             count("num_query_heads", "how many heads of queries"),
-            count("num_key_value_heads", "how many groups of them share keys and values"),
+            count("num_key_value_heads",
+                  "how many groups of them share keys and values"),
             DROPOUT, USE_BIAS, WINDOW, FLASH, *_KERNEL, GATE,
         ),
         shape=_grouped,
@@ -243,7 +246,8 @@ ENTRIES = (
         as_list=True,
         keywords=(CAUSAL, _mask("mask", "a list: which queries, which values"), SCORES),
         keyword_python={"causal": "use_causal_mask"},
-        options=(flag("use_scale", True, "weight the sum by a trained vector"), DROPOUT),
+        options=(flag("use_scale", True, "weight the sum by a trained vector"),
+                 DROPOUT),
         shape=_attended,
         weights=_additive_weights,
         random=True,

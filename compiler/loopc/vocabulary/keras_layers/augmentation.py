@@ -12,14 +12,14 @@ INTERPOLATION = choice(
 FILL = choice("fill_mode", "reflect", FILL_MODES, "what appears at the border")
 FILL_VALUE = number("fill_value", 0.0, "what `constant` fills with")
 IN_TRAINING = (
-    "It acts in training only; its draws are a function of seed, step and place, so that "
-    "a run can be repeated."
+    "It acts in training only; its draws are a function of seed, step and place, so "
+    "that a run can be repeated."
 )
 
 
 def factor(
-    name: str = "factor", default: float | None = None, doc: str = "how strong: at most "
-    "this, or from `[low, high]`", none: bool = False,
+    name: str = "factor", default: float | None = None,
+    doc: str = "how strong: at most this, or from `[low, high]`", none: bool = False,
 ) -> Option:  # fmt: skip
     """Make the strength of a change: a number or a range."""
     if none:
@@ -90,7 +90,8 @@ ENTRIES = (
             "An image bent like rubber at random.", factor("factor", 1.0, "how often"),
             number("scale", 1.0, "how far"), INTERPOLATION, FILL, FILL_VALUE,
             VALUE_RANGE),
-    changed("random_erasing", "RandomErasing", "An image with a random rectangle blank.",
+    changed("random_erasing", "RandomErasing",
+            "An image with a random rectangle blank.",
             factor("factor", 1.0, "how often"),
             Option(name="scale", kind="floats", default=(0.02, 0.33),
                    doc="the share of the image, from and to"),

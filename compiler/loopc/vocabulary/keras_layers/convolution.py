@@ -73,8 +73,8 @@ def _convolution(rank: int) -> LayerEntry:
         aliases=(f"convolution{rank}d",),
         summary=f"A convolution over {PLACES[rank]} with a bias and an activation.",
         doc=(
-            "Channels are last. `groups` splits the channels into parts that do not see "
-            "each other; strides and dilation exclude one another."
+            "Channels are last. `groups` splits the channels into parts that do not "
+            "see each other; strides and dilation exclude one another."
         ),
         family="convolutional",
         python=f"keras.layers.Conv{rank}D",
@@ -101,7 +101,7 @@ def _transposed(inputs: Operands, options: Options, rank: int) -> TensorType:
         extras = integers(options, "output_padding", rank)
         _require_below(extras, strides)
     lengths = tuple(
-        unslid(known(n, "a transposed convolution"), k, s, str(options["padding"]), e, d)
+        unslid(known(n, "a convolution"), k, s, str(options["padding"]), e, d)
         for n, k, s, e, d in zip(
             source.shape[:-1], integers(options, "kernel_size", rank), strides, extras,
             integers(options, "dilation_rate", rank), strict=True,
@@ -130,10 +130,10 @@ def _transposed_convolution(rank: int) -> LayerEntry:
     return LayerEntry(
         name=f"conv{rank}d_transpose",
         aliases=(f"convolution{rank}d_transpose",),
-        summary=f"A transposed convolution over {PLACES[rank]}, which makes them larger.",
+        summary=f"A transposed convolution over {PLACES[rank]}: they become larger.",
         doc=(
-            "The gradient of a convolution as a layer. With padding `same` a stride of s "
-            "makes an axis s times as long; `output_padding` settles the length."
+            "The gradient of a convolution as a layer. With padding `same` a stride of "
+            "s makes an axis s times as long; `output_padding` settles the length."
         ),
         family="convolutional",
         python=f"keras.layers.Conv{rank}DTranspose",

@@ -114,8 +114,8 @@ DENSE = LayerEntry(
     name="dense",
     summary="A matrix product with the last axis, a bias and an activation.",
     doc=(
-        "Axes before the last are treated alike, so it also serves sequences and images. "
-        "For a classifier leave the activation out: the losses take logits."
+        "Axes before the last are treated alike, so it also serves sequences and "
+        "images. For a classifier leave the activation out: the losses take logits."
     ),
     family="core",
     python="keras.layers.Dense",
@@ -135,8 +135,9 @@ ENTRIES = (
         name="einsum_dense",
         summary="A product with a kernel along axes that an einsum equation names.",
         doc=(
-            "The equation counts the batch, as in Keras: `\"abc,cd->abd\"` is `dense` on "
-            "two axes; `output_shape` leaves the batch out. An ellipsis is not supported."
+            "The equation counts the batch, as in Keras: `\"abc,cd->abd\"` is `dense` "
+            "on two axes; `output_shape` leaves the batch out. An ellipsis is not "
+            "supported."
         ),
         family="core",
         python="keras.layers.EinsumDense",
@@ -169,8 +170,9 @@ ENTRIES = (
         name="reversible_embedding",
         summary="An embedding that also maps vectors back to logits over the labels.",
         doc=(
-            "Called with `reverse: true` it multiplies by its own table, or by a second "
-            "one where `tie_weights` is false; `logit_soft_cap` bounds the logits."
+            "Called with `reverse: true` it multiplies by its own table, or by a "
+            "second one where `tie_weights` is false; `logit_soft_cap` bounds the "
+            "logits."
         ),
         family="core",
         python="keras.layers.ReversibleEmbedding",

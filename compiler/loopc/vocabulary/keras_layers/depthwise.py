@@ -60,8 +60,8 @@ def _depthwise_convolution(rank: int) -> LayerEntry:
         aliases=(f"depthwise_convolution{rank}d",),
         summary=f"A convolution over {PLACES[rank]} within each channel.",
         doc=(
-            "Each input channel has `depth_multiplier` kernels of its own, and channels "
-            "are not mixed; follow it by a convolution of size 1 to mix them."
+            "Each input channel has `depth_multiplier` kernels of its own, and "
+            "channels are not mixed; follow it by a convolution of size 1 to mix them."
         ),
         family="convolutional",
         python=f"keras.layers.DepthwiseConv{rank}D",

@@ -6,7 +6,7 @@ from loopc.vocabulary.types import Axis, TensorType
 
 
 def _parts(equation: str) -> tuple[str, str, str]:
-    """Return the letters of input, kernel and output; Mismatch if they are not there."""
+    """Return the letters of input, kernel and output; Mismatch if one is missing."""
     left, arrow, output = equation.replace(" ", "").partition("->")
     source, comma, kernel = left.partition(",")
     parts = (source, kernel, output)

@@ -82,8 +82,8 @@ ENTRIES = (
         name="concatenate",
         summary="A list of tensors joined along an axis.",
         doc=(
-            "The axis counts from the last one; the function `concat` counts declared axes "
-            "from 0 too, and serves steps as well."
+            "The axis counts from the last one; the function `concat` counts declared "
+            "axes from 0 too, and serves steps as well."
         ),
         family="merging",
         python="keras.layers.Concatenate",
@@ -100,8 +100,8 @@ ENTRIES = (
         name="dot",
         summary="The product of two tensors summed over one axis of each.",
         doc=(
-            "Axes count from the last one. With `normalize` both are divided by their norm "
-            "first, which makes it a cosine."
+            "Axes count from the last one. With `normalize` both are divided by their "
+            "norm first, which makes it a cosine."
         ),
         family="merging",
         python="keras.layers.Dot",

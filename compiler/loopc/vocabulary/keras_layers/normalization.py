@@ -79,18 +79,20 @@ ENTRIES = (
     LayerEntry(
         name="batch_normalization",
         aliases=("batch_norm",),
-        summary="Each channel shifted and scaled to mean 0 and variance 1 of the batch.",
+        summary="Each channel brought to mean 0 and variance 1 over the batch.",
         doc=(
             "In training the statistics are those of the batch, so examples influence "
-            "each other; in evaluation moving averages stand in, which training advances. "
-            "Keras counts momentum the other way round from torch: 0.99 is torch's 0.01."
+            "each other; in evaluation moving averages stand in, which training "
+            "advances. Keras counts momentum the other way round from torch: 0.99 is "
+            "torch's 0.01."
         ),
         family="normalization",
         python="keras.layers.BatchNormalization",
         coupled=True,
         options=(
             AXIS,
-            number("momentum", 0.99, "what the moving averages keep", low=0.0, high=1.0),
+            number("momentum", 0.99, "what the moving averages keep", low=0.0,
+                   high=1.0),
             _epsilon(1e-3),
             CENTER,
             SCALE,
@@ -102,7 +104,7 @@ ENTRIES = (
     LayerEntry(
         name="layer_normalization",
         aliases=("layer_norm",),
-        summary="Each example shifted and scaled to mean 0 and variance 1 over an axis.",
+        summary="Each example brought to mean 0 and variance 1 over an axis.",
         doc="No statistics are kept and examples do not influence each other.",
         family="normalization",
         python="keras.layers.LayerNormalization",
@@ -115,8 +117,9 @@ ENTRIES = (
         aliases=("group_norm",),
         summary="Groups of channels of each example brought to mean 0 and variance 1.",
         doc=(
-            "Between layer and instance normalization: one group is the former, as many "
-            "groups as channels (`groups: -1`) the latter. The batch plays no part."
+            "Between layer and instance normalization: one group is the former, as "
+            "many groups as channels (`groups: -1`) the latter. The batch plays no "
+            "part."
         ),
         family="normalization",
         python="keras.layers.GroupNormalization",
@@ -130,7 +133,7 @@ ENTRIES = (
     LayerEntry(
         name="rms_normalization",
         aliases=("rms_norm",),
-        summary="Each example divided by its root mean square over an axis, and scaled.",
+        summary="Each example over its root mean square along an axis, scaled.",
         doc="Layer normalization without the mean and the offset.",
         family="normalization",
         python="keras.layers.RMSNormalization",

@@ -42,7 +42,7 @@ def choice(name: str, default: str, choices: tuple[str, ...], doc: str) -> Optio
 def sizes(
     name: str, doc: str, default: "OptionValue" = None, low: int = 1
 ) -> Option:  # fmt: skip
-    """Make one number for all axes or one for each; it must be written if no default."""
+    """Make one number for all axes or one for each, required without a default."""
     if default is None:
         return Option(name=name, kind="ints", low=low, doc=doc)
     return Option(name=name, kind="ints", default=default, low=low, doc=doc)
@@ -101,7 +101,7 @@ def integer(options: Options, name: str) -> int:
 
 
 def integers(options: Options, name: str, rank: int) -> tuple[int, ...]:
-    """Return an `ints` option as one number per axis; Mismatch where the count is off."""
+    """Return an `ints` option as one number per axis; Mismatch for another count."""
     values = as_integers(options[name])
     if len(values) == 1:
         return values * rank
@@ -115,7 +115,8 @@ def from_last(options: Options, name: str, rank: int) -> tuple[int, ...]:
     """Return axes that are written from the last one, counted from 0.
 
     Keras counts the batch as axis 0 and the language does not, so an axis of a layer is
-    written as a negative number, which means the same in both. Raises Mismatch otherwise.
+    written as a negative number, which means the same in both. Raises Mismatch
+    where it is not.
     """
     axes = as_integers(options[name])
     wrong = next((axis for axis in axes if axis >= 0), None)

@@ -32,7 +32,8 @@ def image(inputs: Operands) -> TensorType:
     source = inputs[0]
     require_number(source, "the image")
     if len(source.shape) != 3:
-        fact = f"an image has 3 axes, this example has {counted(len(source.shape), 'axis')}"
+        axes = counted(len(source.shape), "axis")
+        fact = f"an image has 3 axes, this example has {axes}"
         raise Mismatch(fact, "arrange it as height, width, channels")
     return source
 
@@ -44,7 +45,7 @@ def sized(inputs: Operands, options: Options) -> TensorType:
 
 
 def cropped(inputs: Operands, options: Options) -> TensorType:
-    """Type a crop. An image that is too small is resized by Keras, which is an error."""
+    """Type a crop. Keras would resize an image that is too small: here a Mismatch."""
     source = image(inputs)
     for axis, name in ((0, "height"), (1, "width")):
         length = known(source.shape[axis], "a crop")
@@ -136,8 +137,8 @@ ENTRIES = (
         name="normalization",
         summary="The input less a mean, over the root of a variance.",
         doc=(
-            "Mean and variance are written here; `standardize` in a field computes them "
-            "from a split and keeps them with the run."
+            "Mean and variance are written here; `standardize` in a field computes "
+            "them from a split and keeps them with the run."
         ),
         family="preprocessing",
         python="keras.layers.Normalization",
@@ -160,7 +161,8 @@ ENTRIES = (
         python="keras.layers.Discretization",
         options=(
             Option(name="bin_boundaries", kind="floats", doc="where bins begin"),
-            choice("output_mode", "int", ("int", "one_hot", "multi_hot", "count"), _OUTPUT),
+            choice("output_mode", "int", ("int", "one_hot", "multi_hot", "count"),
+                   _OUTPUT),
         ),
         shape=_binned,
         weights=no_weights,
@@ -173,7 +175,8 @@ ENTRIES = (
         python="keras.layers.CategoryEncoding",
         options=(
             count("num_tokens", "how many labels there are"),
-            choice("output_mode", "multi_hot", ("one_hot", "multi_hot", "count"), _OUTPUT),
+            choice("output_mode", "multi_hot", ("one_hot", "multi_hot", "count"),
+                   _OUTPUT),
         ),
         shape=_tokens,
         weights=no_weights,
@@ -187,7 +190,8 @@ ENTRIES = (
         options=(
             count("height", "the new height"),
             count("width", "the new width"),
-            choice("interpolation", "bilinear", INTERPOLATIONS, "how pixels are computed"),
+            choice("interpolation", "bilinear", INTERPOLATIONS,
+                   "how pixels are computed"),
             flag("crop_to_aspect_ratio", False, "crop rather than distort"),
             flag("pad_to_aspect_ratio", False, "pad rather than distort"),
             choice("fill_mode", "constant", ("constant",), "how padding is filled"),

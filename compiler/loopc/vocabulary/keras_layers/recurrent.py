@@ -42,7 +42,8 @@ CUDNN = choice(
     "use_cudnn", "auto", ("auto",), "use the fused kernel where there is one"
 )
 KEYWORDS = (
-    Option(name="mask", kind="any", default=None, none=True, doc="which steps are real"),
+    Option(name="mask", kind="any", default=None, none=True,
+           doc="which steps are real"),
     Option(name="initial_state", kind="any", default=None, none=True,
            doc="the state to start from; zeros if left out"),
 )  # fmt: skip
@@ -170,7 +171,8 @@ ENTRIES = (
     ),
     _layer(
         "gru", "GRU", "A gated recurrent unit.",
-        f"One state and two gates; `reset_after` is the fused kernel's form. {_CUDNN_RULE}",
+        "One state and two gates; `reset_after` is the fused kernel's form. "
+        f"{_CUDNN_RULE}",
         3, activation("activation", "tanh"), RECURRENT, USE_BIAS,
         *weight_options(*KERNELS), *DROPOUTS, SEQUENCES, STATE, BACKWARDS, UNROLL,
         flag("reset_after", True, "reset behind the matrix product"), CUDNN,
@@ -178,7 +180,8 @@ ENTRIES = (
     _layer(
         "simple_rnn", "SimpleRNN", "A recurrent layer without gates.",
         "The output of a step is an activation of its input and the output before.", 1,
-        activation("activation", "tanh"), USE_BIAS, *weight_options(*KERNELS), *DROPOUTS,
+        activation("activation", "tanh"), USE_BIAS, *weight_options(*KERNELS),
+        *DROPOUTS,
         SEQUENCES, STATE, BACKWARDS, UNROLL,
     ),
     *(_convolutional(rank) for rank in (1, 2, 3)),

@@ -12,8 +12,8 @@ RATE_BELOW_ONE = Option(
     doc="the share of elements dropped",
 )  # fmt: skip
 STATELESS = (
-    "Its draws are a function of seed, step and place in the model, so that a run can be "
-    "repeated and resumed exactly. It does nothing in evaluation."
+    "Its draws are a function of seed, step and place in the model, so that a run can "
+    "be repeated and resumed exactly. It does nothing in evaluation."
 )
 
 
@@ -49,7 +49,8 @@ ENTRIES = (
     *(_spatial(rank) for rank in (1, 2, 3)),
     _noise("gaussian_noise", "GaussianNoise", "Adds normal noise.",
            Option(name="stddev", kind="float", low=0.0, doc="its standard deviation")),
-    _noise("gaussian_dropout", "GaussianDropout", "Multiplies by normal noise of mean 1.",
+    _noise("gaussian_dropout", "GaussianDropout",
+           "Multiplies by normal noise of mean 1.",
            RATE_BELOW_ONE),
     _noise("alpha_dropout", "AlphaDropout",
            "Dropout that keeps the mean and variance behind `selu`.", RATE_BELOW_ONE),

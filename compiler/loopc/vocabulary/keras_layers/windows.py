@@ -29,7 +29,7 @@ def slid(
 def slid_shape(
     lengths: tuple[Axis, ...], windows: tuple[int, ...], options: Options
 ) -> tuple[Axis, ...]:
-    """Return the lengths after a convolution. Mismatch: stride and dilation together."""
+    """Return the lengths after a convolution. Mismatch: stride with dilation."""
     rank = len(lengths)
     strides = integers(options, "strides", rank)
     dilations = integers(options, "dilation_rate", rank)
@@ -53,7 +53,7 @@ def unslid(
     extra: int | None,
     dilation: int = 1,
 ) -> int:
-    """Return the length that a transposed convolution makes; `extra` is output_padding."""
+    """Return what a transposed convolution makes; `extra` is `output_padding`."""
     reach = (window - 1) * dilation + 1
     if padding == "valid":
         more = max(reach, stride) - reach if extra is None else extra

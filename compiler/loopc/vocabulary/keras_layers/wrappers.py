@@ -83,7 +83,7 @@ def _each_weights(inputs: Operands, options: Options, inner: Inner) -> tuple[int
     return inner.entry.weights(_steps(inputs)[1], inner.options)
 
 
-# ---------------------------------------------------------------- spectral_normalization
+# --------------------------------------------------------------- spectral_normalization
 
 _WITH_KERNEL = ("dense", "embedding", "einsum_dense")
 
@@ -120,8 +120,8 @@ ENTRIES = (
         name="bidirectional",
         summary="A recurrent layer run in both directions.",
         doc=(
-            "Two copies with weights of their own read from both ends; their outputs are "
-            "joined, or given one by one where `merge_mode` is none."
+            "Two copies with weights of their own read from both ends; their outputs "
+            "are joined, or given one by one where `merge_mode` is none."
         ),
         family="wrappers",
         python="keras.layers.Bidirectional",
@@ -142,7 +142,8 @@ ENTRIES = (
     LayerEntry(
         name="time_distributed",
         summary="A layer applied to each step by itself.",
-        doc="The first axis of the example is that of the steps; all share the weights.",
+        doc="The first axis of the example is that of the steps; all share "
+        "the weights.",
         family="wrappers",
         python="keras.layers.TimeDistributed",
         wraps=True,
@@ -156,8 +157,8 @@ ENTRIES = (
         aliases=("spectral_norm",),
         summary="A layer whose kernel is divided by its largest singular value.",
         doc=(
-            "The value is estimated by power iteration in training, one vector of which is "
-            "kept (Miyato and others, 2018). Used for the critics of GANs."
+            "The value is estimated by power iteration in training, one vector of "
+            "which is kept (Miyato and others, 2018). Used for the critics of GANs."
         ),
         family="wrappers",
         python="keras.layers.SpectralNormalization",

@@ -70,10 +70,12 @@ _COUNTED = "Outputs are compared with 0.5 unless `thresholds` says otherwise."
 ENTRIES = (
     _metric(
         "auc", "AUC", "The area under the ROC curve, or under precision over recall.",
-        "The probability that a true example scores above a false one. The curve is drawn "
-        "from a grid of thresholds, so the value is exact only up to their number.",
+        "The probability that a true example scores above a false one. The curve is "
+        "drawn from a grid of thresholds, so the value is exact only up to their "
+        "number.",
         _STEPS,
-        Option(name="curve", kind="enum", default="ROC", choices=("ROC", "PR", "PRGAIN"),
+        Option(name="curve", kind="enum", default="ROC", 
+               choices=("ROC", "PR", "PRGAIN"),
                doc="which curve"),
         Option(name="summation_method", kind="enum", default="interpolation",
                choices=("interpolation", "minoring", "majoring"),
@@ -97,18 +99,21 @@ ENTRIES = (
         "The best sensitivity whose specificity is high enough.", "specificity"),
     _at("specificity_at_sensitivity", "SpecificityAtSensitivity",
         "The best specificity whose sensitivity is high enough.", "sensitivity"),
-    _metric("true_positives", "TruePositives", "How many true examples are called true.",
+    _metric("true_positives", "TruePositives",
+            "How many true examples are called true.",
             _COUNTED, _THRESHOLDS),
     _metric("true_negatives", "TrueNegatives",
             "How many false examples are called false.", _COUNTED, _THRESHOLDS),
     _metric("false_positives", "FalsePositives",
-            "How many false examples are called true.", _COUNTED, _THRESHOLDS, less=True),
+            "How many false examples are called true.", _COUNTED, _THRESHOLDS,
+            less=True),
     _metric("false_negatives", "FalseNegatives",
-            "How many true examples are called false.", _COUNTED, _THRESHOLDS, less=True),
+            "How many true examples are called false.", _COUNTED, _THRESHOLDS,
+            less=True),
     _metric(
         "f1_score", "F1Score", "The harmonic mean of precision and recall.",
-        "Of each class against the others, then averaged. Without a threshold the largest "
-        "output is the class.", _average(), _THRESHOLD, verify=one_hot_scores,
+        "Of each class against the others, then averaged. Without a threshold the "
+        "largest output is the class.", _average(), _THRESHOLD, verify=one_hot_scores,
     ),
     _metric(
         "fbeta_score", "FBetaScore",

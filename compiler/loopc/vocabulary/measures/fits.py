@@ -14,8 +14,8 @@ Verify: TypeAlias = Callable[[TensorType, TensorType, Options], None]
 def truths(target: TensorType, output: TensorType, options: Options) -> None:
     """Verify a truth value for each output, and outputs that are probabilities.
 
-    Raises Mismatch for labels of several classes, other shapes, and for outputs that may
-    be logits where neither a threshold nor `from_logits` says how to read them.
+    Raises Mismatch for labels of several classes, other shapes, and for outputs that
+    may be logits where neither a threshold nor `from_logits` says how to read them.
     """
     if target.kind == "class" and target.classes != 2:
         fact = f"{target} has {target.classes} classes, not 2"

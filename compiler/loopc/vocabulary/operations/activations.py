@@ -11,7 +11,7 @@ from loopc.vocabulary.types import Kind, TensorType
 def _plain(
     name: str, step: str, summary: str, doc: str, *aliases: str, keras: str = ""
 ) -> FunctionEntry:
-    """Make the entry of an activation without options; `step` names it in TensorFlow."""
+    """Make an activation without options; `step` names it in TensorFlow."""
     model = f"keras.ops.{keras or name}({{0}})"
     return elementwise(
         name, f"{step}({{0}})" if step else model, model, summary, doc,
@@ -82,8 +82,8 @@ _PLAIN = (
     _plain("relu6", "tf.nn.relu6", "min(max(x, 0), 6).",
            "A rectifier bounded above, for low precision."),
     _plain("selu", "tf.nn.selu", "A scaled exponential linear unit.",
-           "Keeps mean 0 and variance 1 from layer to layer with `lecun_normal` weights "
-           "and `alpha_dropout` (Klambauer and others, 2017)."),
+           "Keeps mean 0 and variance 1 from layer to layer with `lecun_normal` "
+           "weights and `alpha_dropout` (Klambauer and others, 2017)."),
     _plain("silu", "tf.nn.silu", "x times its sigmoid.",
            "Smooth, and slightly negative below 0; also called swish.", "swish"),
     _plain("softplus", "tf.math.softplus", "log(1 + exp(x)).",

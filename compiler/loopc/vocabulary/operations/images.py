@@ -77,7 +77,8 @@ ENTRIES = (
         summary="An image made larger by a whole factor.",
         doc="With `nearest` every pixel is repeated; no weights are involved.",
         options=(
-            Option(name="size", kind="ints", low=1, doc="the factor, or one for each axis"),
+            Option(name="size", kind="ints", low=1, 
+                   doc="the factor, or one for each axis"),
             Option(
                 name="method", kind="enum", default="nearest", choices=METHODS,
                 doc="how new pixels are computed from old ones",

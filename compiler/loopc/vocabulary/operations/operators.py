@@ -90,8 +90,8 @@ _ARITHMETIC = (
     ),
     elementwise(
         "mod", "{0} % {1}", "{0} % {1}", "The remainder of `a // b`.",
-        "Its sign is that of the divisor, as in Python, so `mod(-1, 10)` is 9. There is "
-        "no `%` operator: that sign is a percentage.",
+        "Its sign is that of the divisor, as in Python, so `mod(-1, 10)` is 9. There "
+        "is no `%` operator: that sign is a percentage.",
         operands=2, casts="common", precedence=50,
     ),
     elementwise(

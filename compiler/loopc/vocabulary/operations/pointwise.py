@@ -16,7 +16,7 @@ from loopc.vocabulary.types import TensorType
 def _float(
     name: str, step: str, keras: str, summary: str, doc: str, *aliases: str
 ) -> FunctionEntry:
-    """Make the entry of a smooth function: `step` and `keras` name it in each library."""
+    """Make a smooth function: `step` and `keras` name it in each library."""
     return elementwise(
         name,
         f"{step}({{0}})",
@@ -38,7 +38,8 @@ _SMOOTH = (
     _float("log1p", "tf.math.log1p", "log1p", "log(1 + x), exact near 0.",
            "Keeps the digits that `log(1 + x)` loses for small x."),
     _float("sqrt", "tf.sqrt", "sqrt", "The square root.",
-           "Its gradient is infinite at 0: add a small number inside where that occurs."),
+           "Its gradient is infinite at 0: add a small number inside where "
+           "that occurs."),
     _float("rsqrt", "tf.math.rsqrt", "rsqrt", "One over the square root.",
            "One operation where `1 / sqrt(x)` is two; infinite at 0."),
     _float("sin", "tf.sin", "sin", "The sine of an angle in radians.",
@@ -76,7 +77,8 @@ _WHOLE = (
     _whole("square", "tf.square", "square", "The square.", "The same as `x ^ 2`."),
     _whole("abs", "tf.abs", "abs", "The absolute value.",
            "Its gradient at 0 is taken to be 0."),
-    _whole("sign", "tf.sign", "sign", "-1, 0 or 1.", "The sign of each element.", ROUNDS),
+    _whole("sign", "tf.sign", "sign", "-1, 0 or 1.", "The sign of each element.",
+           ROUNDS),
     _whole("floor", "tf.floor", "floor", "The next whole number below, as a float.",
            "A float stays a float; nothing is cast to an integer.", ROUNDS),
     _whole("ceil", "tf.math.ceil", "ceil", "The next whole number above, as a float.",
@@ -123,7 +125,8 @@ _CHOICES = (
         operands=3, casts="", result=_where,
     ),
     elementwise(
-        "clip", "tf.clip_by_value({0}, {1}, {2})", "keras.ops.minimum(keras.ops.maximum({0}, {1}), {2})",
+        "clip", "tf.clip_by_value({0}, {1}, {2})",
+        "keras.ops.minimum(keras.ops.maximum({0}, {1}), {2})",
         "Each element moved into the range from the second to the third operand.",
         "Elements outside the range get no gradient.",
         operands=3, casts="common", result=_clipped,

@@ -87,8 +87,9 @@ MATMUL = FunctionEntry(
     summary="The matrix product within each example, written `a @ b`.",
     doc=(
         "The last axis on the left is summed against the last but one on the right; a "
-        "vector counts as a row on the left and as a column on the right, and leaves no "
-        "axis. Axes further out are broadcast, and a plain matrix serves every example."
+        "vector counts as a row on the left and as a column on the right, and leaves "
+        "no axis. Axes further out are broadcast, and a plain matrix serves every "
+        "example."
     ),
     family="operators",
     operands=(2, 2),

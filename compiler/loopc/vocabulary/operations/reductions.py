@@ -54,8 +54,8 @@ _REDUCTIONS = (
         "mean_axes", "tf.reduce_mean({0}, axis={axes})",
         "keras.ops.mean({0}, axis={axes})",
         "The mean over axes of the example, written `mean(x, axis: 0)`.",
-        "Without an axis `mean` averages the examples of the batch as well and leaves a "
-        "plain number.", casts="float",
+        "Without an axis `mean` averages the examples of the batch as well and leaves "
+        "a plain number.", casts="float",
     ),
     reduction(
         "variance", "tf.math.reduce_variance({0}, axis={axes})",
@@ -68,7 +68,8 @@ _REDUCTIONS = (
         "norm", "tf.sqrt(tf.reduce_sum(tf.square({0}), axis={axes}))",
         "keras.ops.sqrt(keras.ops.sum(keras.ops.square({0}), axis={axes}))",
         "The Euclidean norm: the root of the sum of squares.",
-        f"{_ALL} The gradient at 0 is not a number; `sqrt(sum(x ^ 2) + 1e-12)` has one.",
+        f"{_ALL} The gradient at 0 is not a number; `sqrt(sum(x ^ 2) + 1e-12)` "
+        "has one.",
         check=float_check,
     ),
     reduction(
@@ -154,7 +155,8 @@ _ALONG = (
            "The index of the smallest element, a label of that many classes.",
            "The first of equals wins. It cuts the path of gradients; "
            "`straight_through` goes around.", True),
-    _along("cumsum", "tf.cumsum({0}, axis={axes})", "keras.ops.cumsum({0}, axis={axes})",
+    _along("cumsum", "tf.cumsum({0}, axis={axes})",
+           "keras.ops.cumsum({0}, axis={axes})",
            "The running sum along an axis.",
            "Element i is the sum of elements 0 to i.", False),
     _along("cumprod", "tf.math.cumprod({0}, axis={axes})",

@@ -1,4 +1,4 @@
-"""Functions that pick, make, convert or measure tensors, and those that gradients go around."""
+"""Functions that pick, make, convert or measure tensors, or turn gradients aside."""
 
 from dataclasses import replace
 
@@ -60,8 +60,8 @@ _TAKE = FunctionEntry(
     name="take",
     summary="The entries of a table that indices name.",
     doc=(
-        "`take(table, codes)` is `table[codes]`: the axes of the indices stand where the "
-        "indexed axis stood. Labels are checked against the length of that axis."
+        "`take(table, codes)` is `table[codes]`: the axes of the indices stand where "
+        "the indexed axis stood. Labels are checked against the length of that axis."
     ),
     options=(_TAKE_AXIS,),
     aliases=("gather",),
@@ -76,7 +76,7 @@ _TAKE = FunctionEntry(
 _TAKE_EACH = replace(
     _TAKE,
     name="take_each",
-    summary="The entries that indices name in a table which every example has its own of.",
+    summary="The entries that indices name in a table of each example's own.",
     doc="Stands for `take` where the table and the indices both have a batch.",
     aliases=(),
     step="tf.gather({0}, {1}, axis={place}, batch_dims=1)",
@@ -121,7 +121,7 @@ _ONE_HOT = FunctionEntry(
     model="keras.ops.one_hot({0}, {classes})",
     differentiable=False,
     cuts="a label has no gradient",
-    derived={"classes": lambda operands, options: str(_one_hot_depth(operands, options))},
+    derived={"classes": lambda o, options: str(_one_hot_depth(o, options))},
 )  # fmt: skip
 
 # ------------------------------------------------------------------- making, converting
@@ -147,12 +147,13 @@ def _fill(name: str, number: int) -> tuple[FunctionEntry, FunctionEntry]:
             doc="A plain float32 value; it broadcasts against values of an example.",
             options=(Option(name="shape", kind="ints", low=1, doc="its axes"),),
             family="making", operands=(0, 0), result=_filled,
-            step=f"tf.{name}({{axes_written}})", model=f"keras.ops.{name}({{axes_written}})",
+            step=f"tf.{name}({{axes_written}})",
+            model=f"keras.ops.{name}({{axes_written}})",
             derived={"axes_written": _shape_option},
         ),
         FunctionEntry(
             name=f"{name}_like", summary=f"{word} of the type of another value.",
-            doc="It has the shape and dtype of its operand, a value for each example too.",
+            doc="It has the shape, dtype and batch of its operand.",
             family="making", result=_like, step=f"tf.{name}_like({{0}})",
             model=f"keras.ops.{name}_like({{0}})",
             differentiable=False, cuts="it does not depend on its operand",
@@ -195,7 +196,8 @@ _DTYPES: tuple[Dtype, ...] = ("f32", "f64", "f16", "bf16", "i32", "i64", "u8", "
 _CAST = FunctionEntry(
     name="cast",
     summary="The same elements in another dtype.",
-    doc="A float cast to an integer is cut towards 0, and with it the path of gradients.",
+    doc="A float cast to an integer is cut towards 0, and with it the path of "
+    "gradients.",
     options=(Option(name="dtype", kind="enum", choices=_DTYPES, doc="the new dtype"),),
     family="making",
     result=_cast,
@@ -212,7 +214,7 @@ def _target(options: Options) -> Dtype:
     return next(d for d in _DTYPES if d == options["dtype"])
 
 
-# -------------------------------------------------------------------- vectors, distances
+# ------------------------------------------------------------------- vectors, distances
 
 
 def _same(operands: Operands, options: Options) -> TensorType:
@@ -277,14 +279,15 @@ _VECTORS = (
         "stop_gradient", "tf.stop_gradient({0})", "keras.ops.stop_gradient({0})",
         "The same value, a constant for gradients.",
         "What it is computed from gets no gradient through this use.",
-        casts="", result=_same, cuts="it is a constant for gradients", family="gradients",
+        casts="", result=_same, cuts="it is a constant for gradients",
+        family="gradients",
     ),
     elementwise(
         "straight_through", "{1} + tf.stop_gradient({0} - {1})",
         "{1} + keras.ops.stop_gradient({0} - {1})",
         "The first operand, with the gradient of the second.",
-        "Goes around a step without a gradient, such as rounding or the choice of a code "
-        "(Bengio and others, 2013). The value is exact up to one rounding.",
+        "Goes around a step without a gradient, such as rounding or the choice of a "
+        "code (Bengio and others, 2013). The value is exact up to one rounding.",
         operands=2, result=_straight, precedence=40, family="gradients",
     ),
 )  # fmt: skip

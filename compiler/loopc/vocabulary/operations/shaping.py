@@ -62,7 +62,8 @@ _FORMS = (
         LAST_AXIS, aliases=("expand_dims",),
     ),
     _shaping(
-        "squeeze", "tf.squeeze({0}, axis={gone})", "keras.ops.squeeze({0}, axis={gone})",
+        "squeeze", "tf.squeeze({0}, axis={gone})",
+        "keras.ops.squeeze({0}, axis={gone})",
         rules.squeezed, "The same elements without axes of length 1.",
         "All of them go unless `axis` names some; the batch stays, whatever its size.",
         Option(name="axis", kind="ints", default=None, none=True,
@@ -83,7 +84,8 @@ _FORMS = (
 
 _JOINS = (
     _shaping(
-        "concat", "tf.concat({0}, axis={axes})", "keras.ops.concatenate({0}, axis={axes})",
+        "concat", "tf.concat({0}, axis={axes})",
+        "keras.ops.concatenate({0}, axis={axes})",
         rules.concatenated, "Several tensors joined along an axis they share.",
         "All other axes must be equal. Integers become floats where they meet one.",
         LAST_AXIS, many=True,
@@ -105,8 +107,9 @@ _JOINS = (
         "pad", "tf.pad({0}, {paddings}, {filling})",
         "keras.ops.pad({0}, {paddings}, {filling})",
         rules.padded, "The example with a margin around it.",
-        "Of three axes and more all but the last, the channels, are padded unless `axis` "
-        "names others; of fewer, all. `reflect` and `symmetric` mirror the content.",
+        "Of three axes and more all but the last, the channels, are padded unless "
+        "`axis` names others; of fewer, all. `reflect` and `symmetric` mirror the "
+        "content.",
         Option(name="amount", kind="ints", low=0,
                doc="how many at each end, or `[before, after]`"),
         Option(name="axis", kind="ints", default=None, none=True,
