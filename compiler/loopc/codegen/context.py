@@ -10,7 +10,7 @@ from loopc.codegen.expressions import ExpressionPrinter
 from loopc.codegen.imports import Imports
 from loopc.codegen.literals import literal, prose, string
 from loopc.codegen.models import CallableContext, ModelContext, ModelsPrinter
-from loopc.codegen.names import Names, constant
+from loopc.codegen.names import Names
 from loopc.codegen.schedules import SchedulePrinter
 from loopc.codegen.statics import StaticPrinter
 from loopc.codegen.steps import StepContext, StepPrinter
@@ -45,7 +45,8 @@ class ScriptPrinter:
     """Prints the sections, each once; names and imports are shared by all of them."""
 
     planned: plan.Plan
-    names: Names = field(default_factory=Names)
+    names: Names
+    seed: str  # the text that reads it from the config
     imports: Imports = field(default_factory=Imports)
     _factories: dict[str, FactoryContext] = field(default_factory=dict)
 
@@ -55,6 +56,8 @@ class ScriptPrinter:
             self.names.of("model", model.name)
         for schedule in self.program.schedules:
             self.names.of("schedule", schedule.name)
+        for const in self.program.consts:
+            self.names.of("const", const.name, const.name.upper())
 
     @property
     def program(self) -> checked.CheckedProgram:
@@ -77,7 +80,8 @@ class ScriptPrinter:
             value = literal(const.value)
         if isinstance(const.value, tuple) and not value.startswith("np."):
             value = f"np.array({value})"
-        return self.imports.notice(f"{constant(const.name)} = {value}")
+        name = self.names.of("const", const.name)
+        return self.imports.notice(f"{name} = {value}")
 
     def execution(self) -> dict[str, str]:
         execution = self.train.execution
@@ -100,7 +104,7 @@ class ScriptPrinter:
         return [self.dataset(d) for d in self.used_data()]
 
     def dataset(self, data: checked.CheckedData) -> dict[str, object]:
-        context = DataPrinter(data, self.imports).context()
+        context = DataPrinter(data, self.imports, self.names, self.seed).context()
         parameters = data_parameters(context, self.uses_config(context))
         decode = context.decode
         if context.make_decode:
@@ -147,7 +151,7 @@ class ScriptPrinter:
     # --------------------------------------------------- schedules, transforms
 
     def schedule_printer(self) -> SchedulePrinter:
-        names = Names(taken=set(self.names.taken))
+        names = self.names.inner()
         for schedule in self.program.schedules:
             given = self.names.of("schedule", schedule.name)
             names.adopt("schedule", schedule.name, given)
@@ -215,7 +219,7 @@ class ScriptPrinter:
             parameters.append((self.names.of("schedule", inner), "Schedule"))
         context = FactoryContext(
             key=key,
-            make=self.names.of("make", make),
+            make=self.names.of("make", key, make),
             parameters=", ".join(f"{n}: {t}" for n, t in parameters),
             arguments=", ".join(n for n, _ in parameters),
             summary=prose(schedule_summary(node)),
@@ -274,6 +278,7 @@ class ScriptPrinter:
         step: plan.StepPlan,
         training: str,
     ) -> StepContext:
+        function = self.names.of("loop", f"{name}_step")
         bindings = stream.bindings if stream is not None else ()
         printer = self.layer_printer(training, "")
         fields = [printer.names.of("local", local) for local, _ in bindings]
@@ -284,8 +289,8 @@ class ScriptPrinter:
         parameters = self.step_parameters(body, step, printed, parts)
         self.imports.need("Report")
         return StepContext(
-            make=self.names.of("make", f"make_{name}_step"),
-            function=f"{name}_step",
+            make=self.names.of("make step", name, f"make_{name}_step"),
+            function=function,
             parameters=", ".join(f"{n}: {t}" for n, t in parameters),
             arguments=", ".join(n for n, _ in parameters),
             fields=", ".join(f"{f}: tf.Tensor" for f in fields),
@@ -294,7 +299,7 @@ class ScriptPrinter:
             report_lines=tuple(printed.report_lines()),
             report=printed.report(),
             returns="Report",
-            summarize=f"summarize_{name}",
+            summarize=self.names.of("summarize", name, f"summarize_{name}"),
             summary=printed.summary() if step.report.summary else "",
         )
 

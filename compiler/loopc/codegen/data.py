@@ -73,7 +73,19 @@ class DecodePrinter(ExpressionPrinter):
 class DataPrinter:
     data: checked.CheckedData
     imports: Imports
+    script: Names
+    seed: str
     names: Names = field(default_factory=Names)
+
+    def __post_init__(self) -> None:
+        """The functions of the script first: names inside them stay clear of those."""
+        for what in ("load", "decode", "make_decode"):
+            self.function(what)
+        self.names = self.script.inner()
+
+    def function(self, what: str) -> str:
+        name = self.data.name
+        return self.script.of(what, name, f"{what}_{name}")
 
     def context(self) -> DataContext:
         standardizers = self.fitted_names()
@@ -87,9 +99,9 @@ class DataPrinter:
             self.imports.need("Standardizer")
         return DataContext(
             name=name,
-            load=f"load_{name}",
-            decode="decode" if standardizers else f"decode_{name}",
-            make_decode=f"make_decode_{name}" if standardizers else "",
+            load=self.function("load"),
+            decode="decode" if standardizers else self.function("decode"),
+            make_decode=self.function("make_decode") if standardizers else "",
             fitted_parameters=fitted,
             fitted_arguments=", ".join(standardizers.values()),
             fitted_mapping=self.fitted_mapping(standardizers),
@@ -151,7 +163,7 @@ class DataPrinter:
         given = [parent, *self.amount(carve)]
         if carve.by is not None:
             given.append(f"by={string(self.column_of(carve.by))}")
-        given += ["seed=config.seed", f"name={string(carve.split)}"]
+        given += [f"seed={self.seed}", f"name={string(carve.split)}"]
         return f"{self.split(carve.split)}, {parent} = carve({', '.join(given)})"
 
     def amount(self, carve: checked.CheckedCarve) -> list[str]:

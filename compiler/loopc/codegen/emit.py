@@ -9,8 +9,10 @@ from pathlib import PurePosixPath
 from loopc.codegen.config import ConfigBuilder
 from loopc.codegen.context import RUNTIME_ALWAYS, ScriptPrinter
 from loopc.codegen.formatting import environment, format_python
+from loopc.codegen.imports import Imports
 from loopc.codegen.literals import prose, string
 from loopc.codegen.loop_section import loop_context
+from loopc.codegen.names import Names
 from loopc.codegen.verify import verify_script
 from loopc.planning import plan
 
@@ -37,9 +39,23 @@ def sentence(title: str, file: str) -> str:
 
 
 def script_context(planned: plan.Plan, source: str) -> dict[str, object]:
-    """Everything that the templates print; imports last: they know what was used."""
-    printer = ScriptPrinter(planned)
-    config = ConfigBuilder(planned.program.params, printer.names)
+    """Everything that the templates print.
+
+    Printing is what tells which names of the runtime are imported. So it is done twice:
+    the second time no name of the user's hides one of them.
+    """
+    imports = Imports()
+    _context(planned, source, Names(), imports)
+    return _context(planned, source, Names(taken=set(imports.runtime)), Imports())
+
+
+def _context(
+    planned: plan.Plan, source: str, names: Names, used: Imports
+) -> dict[str, object]:
+    """The imports come last: `used` knows them only then."""
+    config = ConfigBuilder(planned.program.params, names)
+    seed = config.static("run", "seed", planned.train.train.seed)
+    printer = ScriptPrinter(planned, names, seed, used)
     file = prose(PurePosixPath(source).name)
     stem = "".join(c if c.isalnum() or c == "_" else "_" for c in file.split(".")[0])
     context: dict[str, object] = {

@@ -12,7 +12,7 @@ from typing import Literal, TypeAlias
 
 from loopc.codegen.imports import Imports
 from loopc.codegen.literals import string
-from loopc.codegen.names import Names, constant
+from loopc.codegen.names import Names
 from loopc.codegen.statics import ATOM, UNARY, Code, StaticPrinter
 from loopc.diagnostics.model import CompilerBug
 from loopc.semantics import checked
@@ -211,7 +211,8 @@ class ExpressionPrinter:
 
     def constant(self, node: checked.ConstantTable) -> Code:
         kind = _tensor(node)
-        return Code(f"tf.constant({constant(node.name)}, {TF_DTYPES[kind.dtype]})")
+        name = self.names.of("const", node.name, node.name.upper())
+        return Code(f"tf.constant({name}, {TF_DTYPES[kind.dtype]})")
 
     def average(self, node: checked.Average) -> Code:
         value = self.code(node.value)

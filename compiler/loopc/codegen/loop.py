@@ -147,7 +147,8 @@ class LoopPrinter:
             self.name(f"{item.name}_batches"),
         ]
         if item.step.report.summary:
-            given.append(f"summarize=summarize_{item.name}")
+            name = self.script.of("summarize", item.name)
+            given.append(f"summarize={name}")
         return f"run.evaluate({', '.join(given)})"
 
     def end_lines(self) -> Iterator[str]:

@@ -13,6 +13,7 @@ from loopc.planning import plan
 @dataclass(frozen=True, slots=True)
 class LoopContext:
     parameters: str
+    seed: str
     setup: tuple[str, ...]
     run_arguments: tuple[str, ...]
     window: str
@@ -22,7 +23,6 @@ class LoopContext:
 
 
 def loop_context(script: ScriptPrinter, config: ConfigBuilder) -> LoopContext:
-    config.static("run", "seed", script.train.train.seed)
     loop = LoopPrinter(script.train, config, script.names)
     setup = tuple(_setup(script, loop))
     events = tuple(loop.events())
@@ -30,6 +30,7 @@ def loop_context(script: ScriptPrinter, config: ConfigBuilder) -> LoopContext:
     _need(script, (*setup, *run, *(t for e in events for t in e.lines)))
     return LoopContext(
         parameters=_parameters(script),
+        seed=script.seed,
         setup=setup,
         run_arguments=run,
         window="window" if events else "_",
@@ -140,5 +141,5 @@ def _window_arguments(script: ScriptPrinter, loop: LoopPrinter) -> str:
         comma = "," if len(cuts) == 1 else ""
         given.append(f"cuts=({', '.join(cuts)}{comma})")
     if script.train.step.report.summary:
-        given.append("summarize=summarize_train")
+        given.append(f"summarize={script.names.of('summarize', 'train')}")
     return ", ".join(given)

@@ -87,7 +87,7 @@ class ModelsPrinter:
         return frozenset(reached)
 
     def printer(self, place: str, **settings: object) -> LayerPrinter:
-        names = Names(taken=set(self.script.taken))
+        names = self.script.inner()
         printer = LayerPrinter(
             place="model" if place == "model" else "step",
             names=names,
@@ -141,7 +141,7 @@ class ModelsPrinter:
         )
 
     def make_name(self, model: str) -> str:
-        return self.script.of("make", f"make_{model}")
+        return self.script.of("make model", model, f"make_{model}")
 
     def direct_models(self, model: checked.CheckedModel) -> set[str]:
         """Models that the body calls itself, also through templates and functions."""

@@ -10,11 +10,13 @@ SCRIPT_NAMES = frozenset(
     [
         "argparse",
         "annotations",
+        "arrays",
         "batches",
         "chain",
         "clock",
         "columns",
         "config",
+        "count",
         "data_dir",
         "dataclass",
         "execution",
@@ -22,6 +24,7 @@ SCRIPT_NAMES = frozenset(
         "keras",
         "main",
         "mode",
+        "name",
         "np",
         "objective",
         "optimizer",
@@ -30,6 +33,7 @@ SCRIPT_NAMES = frozenset(
         "tape",
         "tf",
         "train_and_evaluate",
+        "training",
         "variables",
         "window",
         "workdir",
@@ -52,13 +56,7 @@ def is_reserved(name: str) -> bool:
 
 def attribute(name: str) -> str:
     """The name of a `config` attribute: keywords get an underscore."""
-    return f"{name}_" if keyword.iskeyword(name) else name
-
-
-def constant(name: str) -> str:
-    """The name of a module constant."""
-    upper = name.upper()
-    return f"{upper}_" if is_reserved(upper) else upper
+    return f"{name}_" if keyword.iskeyword(name.rstrip("_")) else name
 
 
 @dataclass(slots=True)
@@ -68,14 +66,18 @@ class Names:
     taken: set[str] = field(default_factory=set)
     _given: dict[tuple[str, str], str] = field(default_factory=dict)
 
-    def of(self, kind: str, name: str) -> str:
+    def of(self, kind: str, name: str, wanted: str = "") -> str:
         """The Python name of `name`, which is a `kind` ("local", "model", "schedule",
-        ...).
+        ...); it is `wanted`, or else `name`, where that is free.
         """
         key = (kind, name)
         if key not in self._given:
-            self._given[key] = self.fresh(name)
+            self._given[key] = self.fresh(wanted or name)
         return self._given[key]
+
+    def inner(self) -> "Names":
+        """The names inside a function: those around it stay what they are."""
+        return Names(set(self.taken), dict(self._given))
 
     def adopt(self, kind: str, name: str, given: str) -> None:
         """Use the name that another allocator gave."""

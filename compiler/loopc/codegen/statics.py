@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from loopc.codegen.literals import literal
-from loopc.codegen.names import Names, attribute, constant
+from loopc.codegen.names import Names, attribute
 from loopc.diagnostics.model import CompilerBug
 from loopc.semantics import checked
 
@@ -68,7 +68,7 @@ class StaticPrinter:
         if node.origin == "param":
             return f"config.{attribute(node.name)}"
         if node.origin == "const":
-            return constant(node.name)
+            return self.names.of("const", node.name, node.name.upper())
         return self.names.of("local", node.name)
 
     def operation(self, node: checked.StaticOperation) -> Code:
