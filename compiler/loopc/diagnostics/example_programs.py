@@ -40,7 +40,7 @@ def regression(
     stream: str = "(x, y) from points.train batch 32",
     after: str = "",
 ) -> str:
-    """One linear model on a table of numbers; the parts given replace the usual ones."""
+    """One linear model on a table of numbers; parts given replace the usual ones."""
     parts = [before, data, model, _train(step, length, stream, after)]
     return "\n".join(part.strip("\n") + "\n" for part in parts if part)
 

@@ -23,7 +23,7 @@ def check_body(
     statements = body.context.rules.statements(body, node.statements)
     found = _returned(statements)
     if found is None:
-        if body.returned is None:
+        if body.returned is None and not body.context.overspent:
             body.add(errors.missing_return(what, span))
         return None
     return None if is_failed(found.value) else (statements, found.value.type)

@@ -22,6 +22,7 @@ Place: TypeAlias = Literal[
 
 MAX_DEPTH = 100
 MAX_STATEMENTS = 100_000
+MAX_SIGNATURES = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ class Context:
     advice: list[Diagnostic] = field(default_factory=list)
     in_progress: list[str] = field(default_factory=list)
     statements_checked: int = 0
+    signatures_checked: int = 0
 
     def add(self, diagnostic: Diagnostic) -> None:
         self.diagnostics.add(diagnostic)
@@ -96,6 +98,18 @@ class Context:
         if self.statements_checked == MAX_STATEMENTS + 1:
             self.add(value_errors.too_much("statements", MAX_STATEMENTS, span))
         return self.statements_checked <= MAX_STATEMENTS
+
+    @property
+    def overspent(self) -> bool:
+        return self.statements_checked > MAX_STATEMENTS
+
+    def spend_signature(self, span: Span) -> bool:
+        """Count one signature of a fn or layer; False, once said, if too many."""
+        self.signatures_checked += 1
+        if self.signatures_checked == MAX_SIGNATURES + 1:
+            what = "signatures of fns and layers"
+            self.add(value_errors.too_much(what, MAX_SIGNATURES, span))
+        return self.signatures_checked <= MAX_SIGNATURES
 
     def random_site(self, span: Span) -> int:
         return self.random_sites.setdefault(span, len(self.random_sites))

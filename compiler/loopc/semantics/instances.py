@@ -6,6 +6,8 @@ from loopc.semantics.checked import Construct, LayerSummary
 from loopc.source import Span
 from loopc.vocabulary.types import TensorType, ValueType
 
+MAX_LAYERS = 10_000
+
 
 @dataclass(slots=True)
 class Built:
@@ -51,10 +53,15 @@ class Instances:
         summary = LayerSummary(path, layer, output, *counted, shared=shared)
         self.summaries.append(summary)
 
-    def include(self, path: str, other: "Instances") -> None:
-        """Take over what an applied template made, below the name of the instance."""
+    def include(self, path: str, other: "Instances") -> bool:
+        """Take over what an applied template made, below the name of the instance.
+
+        False where that would be too many layers.
+        """
         if path in self.built:
-            return
+            return True
+        if len(self.summaries) + len(other.summaries) > MAX_LAYERS:
+            return False
         for item in other.summaries:
             below = LayerSummary(
                 f"{path}/{item.path}",
@@ -69,3 +76,4 @@ class Instances:
         self.non_trainable += other.non_trainable
         for model, span in other.contains.items():
             self.contains.setdefault(model, span)
+        return True

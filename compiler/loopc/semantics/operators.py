@@ -70,7 +70,8 @@ def combine(
     right: CheckedExpression,
     span: Span,
 ) -> CheckedExpression:
-    if is_failed(left) or is_failed(right):
+    # Spellings of other languages are kept in the tree, and were complained about.
+    if is_failed(left) or is_failed(right) or symbol not in NAMES:
         return failed(span)
     if isinstance(left, Static) and isinstance(right, Static) and symbol != "@":
         return fold(body, symbol, NAMES[symbol], [left, right], span)

@@ -17,7 +17,8 @@ from loopc.semantics.checked import (
 from loopc.semantics.context import Body, Template
 from loopc.semantics.errors import names as name_errors
 from loopc.semantics.errors import shapes as errors
-from loopc.semantics.instances import Built
+from loopc.semantics.errors import values as value_errors
+from loopc.semantics.instances import MAX_LAYERS, Built
 from loopc.semantics.primitives import as_tensor, joined, tensor_type
 from loopc.semantics.static_parameters import as_parameter, check_static_parameters
 from loopc.semantics.values import failed, is_failed
@@ -88,7 +89,9 @@ def apply_template(
     if template is None:
         return failed(span)
     weights = template.instances.trainable, template.instances.non_trainable
-    body.instances.include(construct.instance, template.instances)
+    if not body.instances.include(construct.instance, template.instances):
+        body.add(value_errors.too_much("layers", MAX_LAYERS, span))
+        return failed(span)
     body.instances.built.setdefault(construct.instance, Built(types, weights))
     body.instances.coupled |= template.instances.coupled
     return ApplyLayer(
@@ -143,7 +146,7 @@ def _signature(
     key = (name, statics, inputs)
     if key not in context.templates:
         with context.defining(name, span) as fresh:
-            if not fresh:
+            if not fresh or not context.spend_signature(span):
                 return None
             context.templates[key] = _check(body, node, construct, inputs)
     return context.templates[key]

@@ -187,7 +187,7 @@ def _signature(
     key = (name, body.inside, body.training, stream, keys)
     if key not in context.functions:
         with context.defining(name, span) as fresh:
-            if not fresh:
+            if not fresh or not context.spend_signature(span):
                 return None
             context.functions[key] = _check(body, node, arguments, stream)
     return context.functions[key]

@@ -1,4 +1,4 @@
-"""The examples of the catalogue: what is wrong is found, what is right has no such finding."""
+"""The examples of the catalogue: the wrong ones are found out, the right ones sound."""
 
 import pytest
 

@@ -5,7 +5,10 @@ from loopc.diagnostics.example_programs import MODEL, STEP, regression
 from loopc.diagnostics.model import Severity
 
 STEPPED = STEP.replace("adam(0.01)", "adam(rate)")
-DRAWN = "loss = sum(net(normal([13], batch: 32)) ^ 2)\nupdate net to minimize loss using adam(0.01)\nreport loss"
+DRAWN = (
+    "loss = sum(net(normal([13], batch: 32)) ^ 2)\n"
+    "update net to minimize loss using adam(0.01)\nreport loss"
+)
 
 
 def _entry(
@@ -116,7 +119,7 @@ ENTRIES = (
         "E510",
         "arrow-needed",
         "a piece does not say from where to where",
-        "Pieces such as `linear` go from one number to another: `linear(0 -> 1, rest)`.",
+        "Pieces such as `linear` go from number to number: `linear(0 -> 1, rest)`.",
         _scheduled("cosine(1e-2, rest)"),
         _scheduled("cosine(1e-2 -> 0, rest)"),
     ),

@@ -27,11 +27,17 @@ def _entry(
 
 UPDATE = "update net to minimize loss using adam(0.01)\nreport loss"
 TWO = MODEL + "model other(x: f32[13]) -> f32[10] = x |> dense(10)\n"
-PAIR = "model net(x: f32[13]) -> f32[10], f32[10] {\n  return x |> dense(10), x |> dense(10)\n}\n"
+PAIR = (
+    "model net(x: f32[13]) -> (f32[10], f32[10]) {\n"
+    "  return x |> dense(10), x |> dense(10)\n}\n"
+)
 CARRY = (
     "z = y\nrepeat 2 {\n  z = VALUE\n}\nloss = mean_squared_error(y, net(x)) + sum(z)\n"
 )
-SHARED = "model net(x: f32[13]) -> f32[10] {\n  head = dense(10)\n  return head(BEFORE) + head(x)\n}\n"
+SHARED = (
+    "model net(x: f32[13]) -> f32[10] {\n"
+    "  head = dense(10)\n  return head(BEFORE) + head(x)\n}\n"
+)
 
 ENTRIES = (
     _entry(
@@ -168,10 +174,12 @@ ENTRIES = (
         "What is minimized is one float: a per-example value stands for its mean, a"
         " plain one has no axes.",
         regression(
-            "loss = total(mean_squared_error(y, net(x)) * y)\nupdate net to minimize loss using adam(0.01)"
+            "loss = total(mean_squared_error(y, net(x)) * y)\n"
+            "update net to minimize loss using adam(0.01)"
         ),
         regression(
-            "loss = mean(mean_squared_error(y, net(x)) * y)\nupdate net to minimize loss using adam(0.01)"
+            "loss = mean(mean_squared_error(y, net(x)) * y)\n"
+            "update net to minimize loss using adam(0.01)"
         ),
     ),
     _entry(
@@ -261,11 +269,13 @@ ENTRIES = (
         "Values computed before an update saw other weights than those computed after"
         " it; one gradient cannot be taken with respect to both.",
         regression(
-            "first = mean_squared_error(y, net(x))\nupdate net to minimize first using adam(0.01)\n"
+            "first = mean_squared_error(y, net(x))\n"
+            "update net to minimize first using adam(0.01)\n"
             "loss = first + mean_squared_error(y, net(x))\n" + UPDATE
         ),
         regression(
-            "first = mean_squared_error(y, net(x))\nupdate net to minimize first using adam(0.01)\n"
+            "first = mean_squared_error(y, net(x))\n"
+            "update net to minimize first using adam(0.01)\n"
             "loss = stop_gradient(first) + mean_squared_error(y, net(x))\n" + UPDATE
         ),
     ),

@@ -126,7 +126,7 @@ ENTRIES = (
         ),
         regression(
             STEP.replace("net(x))", "weights * net(x))"),
-            before="const weights = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0]\n",
+            before="const weights = linspace(1, 10, 10)\n",
         ),
     ),
     _entry(
@@ -155,10 +155,16 @@ ENTRIES = (
         "`repeat` in a model is written out, and every pass is checked, so the number"
         " of statements to check is bounded at 100,000.",
         regression(
-            model="model net(x: f32[13]) -> f32[10] {\n  h = x\n  repeat 200_000 {\n    h = h + x\n  }\n  return h |> dense(10)\n}\n"
+            model=(
+                "model net(x: f32[13]) -> f32[10] {\n  h = x\n  repeat 200_000 {\n"
+                "    h = h + x\n  }\n  return h |> dense(10)\n}\n"
+            )
         ),
         regression(
-            model="model net(x: f32[13]) -> f32[10] {\n  h = x\n  repeat 2 {\n    h = h + x\n  }\n  return h |> dense(10)\n}\n"
+            model=(
+                "model net(x: f32[13]) -> f32[10] {\n  h = x\n  repeat 2 {\n"
+                "    h = h + x\n  }\n  return h |> dense(10)\n}\n"
+            )
         ),
     ),
     _entry(

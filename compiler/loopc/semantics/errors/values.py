@@ -96,7 +96,7 @@ def not_a_chain(found: str, span: Span) -> Diagnostic:
 
 def too_much(what: str, limit: int, span: Span) -> Diagnostic:
     title = f"more than {limit:_} {what} to unroll"
-    help = "make the `repeat` shorter; the number of steps belongs to `train ... for`"
+    help = "repeat less; how often the step runs belongs to `train ... for`"
     return error("E313", "too-much-to-unroll", title, span, help)
 
 
