@@ -11,8 +11,9 @@ class Clock:
     Inside a step function `step` holds the steps completed before; `completed` is what
     the host knows, at the end of the last device call.
 
-    Exactly one of `epochs`, `steps` and `seconds` bounds the run. `steps_per_epoch` is
-    None for a run without epochs. `total_steps` is None where seconds bound the run.
+    Exactly one of `epochs`, `steps` and `seconds` bounds the run. `epoch_length` is
+    None for a run without epochs, `last_step` where seconds bound it;
+    `steps_per_epoch` and `total_steps` are the same numbers for code that needs them.
     """
 
     def __init__(
@@ -31,13 +32,27 @@ class Clock:
             )
         if epochs is not None and steps_per_epoch is None:
             raise RunError("a run without a data stream has no epochs; bound its steps")
-        self.steps_per_epoch = steps_per_epoch
+        self.epoch_length = steps_per_epoch
         self.seconds = seconds
-        self.total_steps = steps
+        self.last_step = steps
         if epochs is not None and steps_per_epoch is not None:
-            self.total_steps = epochs * steps_per_epoch
+            self.last_step = epochs * steps_per_epoch
         self.completed = 0
         self.step = tf.Variable(0, dtype=tf.int64, trainable=False, name="step")
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """The steps of an epoch. Raises RunError in a run without epochs."""
+        if self.epoch_length is None:
+            raise RunError("a run without a data stream has no epochs")
+        return self.epoch_length
+
+    @property
+    def total_steps(self) -> int:
+        """The steps of the run. Raises RunError in a run that seconds bound."""
+        if self.last_step is None:
+            raise RunError("a run that is bounded by seconds does not know its length")
+        return self.last_step
 
     @property
     def now(self) -> tf.Tensor:
@@ -47,27 +62,20 @@ class Clock:
     @property
     def epoch(self) -> tf.Tensor:
         """The epochs completed before this step, float32, inside a step function."""
-        return tf.floor(self.now / self._per_epoch())
+        return tf.floor(self.now / self.steps_per_epoch)
 
     @property
     def now_epoch(self) -> tf.Tensor:
         """The steps completed when the epoch began, float32, inside a step function."""
-        return self.epoch * self._per_epoch()
+        return self.epoch * self.steps_per_epoch
 
     @property
     def progress(self) -> tf.Tensor:
         """The share of the run before this step, float32, inside a step function."""
-        if self.total_steps is None:
-            raise RunError("a run that is bounded by seconds knows no progress")
         return self.now / self.total_steps
 
     @property
     def completed_epochs(self) -> int | None:
         """The number of completed epochs; None in a run without epochs."""
-        per_epoch = self.steps_per_epoch
+        per_epoch = self.epoch_length
         return None if per_epoch is None else self.completed // per_epoch
-
-    def _per_epoch(self) -> int:
-        if self.steps_per_epoch is None:
-            raise RunError("a run without a data stream has no epochs")
-        return self.steps_per_epoch

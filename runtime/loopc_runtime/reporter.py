@@ -24,7 +24,7 @@ class Reporter:
     def start(self, journal: Journal | None) -> None:
         """Begin to log and to show."""
         self.journal = journal
-        self._progress.start(self._clock.completed, self._clock.total_steps)
+        self._progress.start(self._clock.completed, self._clock.last_step)
 
     def record(
         self,

@@ -174,7 +174,7 @@ class Run:
         elif self._ended is None:
             if batches is not None:
                 verify_same_stream(self._streams, batches)
-            last_step = self.clock.total_steps
+            last_step = self.clock.last_step
             with closing(
                 make_feed(batches, self.execution, self._seed, last_step)
             ) as feed:
@@ -291,8 +291,8 @@ class Run:
     def _calendar(self, batches: BatchStream | None, cuts: Sequence[Every]) -> Calendar:
         cadences = [*cuts, self._log, self._checkpoint]
         return Calendar(
-            steps_per_epoch=self.clock.steps_per_epoch,
-            last_step=self.clock.total_steps,
+            steps_per_epoch=self.clock.epoch_length,
+            last_step=self.clock.last_step,
             cadences=tuple(c for c in cadences if c is not None),
             cuts_epochs=batches is not None and not batches.whole,
             short_batch=batches is not None and batches.short_batch > 0,
@@ -346,7 +346,7 @@ class Run:
     def _time_is_up(self) -> bool:
         if self.clock.seconds is not None:
             return self._seconds() >= self.clock.seconds
-        total = self.clock.total_steps
+        total = self.clock.last_step
         return total is not None and self.step >= total
 
     def _seconds(self) -> float:

@@ -41,7 +41,7 @@ class Trainer:
         self._chunk, self._calendar, self._pace = chunk, calendar, pace
         self._log, self._summarize, self._report = log, summarize, report
         self._warm = False
-        chunk.trace(clock.completed - clock.completed % (clock.steps_per_epoch or 1))
+        chunk.trace(clock.completed - clock.completed % (clock.epoch_length or 1))
         chunk.totals.verify_additive()
         self._since_log = chunk.totals.empty()
         self._since_epoch = chunk.totals.empty()

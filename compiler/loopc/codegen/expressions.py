@@ -34,8 +34,6 @@ TF_DTYPES: dict[Dtype, str] = {
     "bool": "tf.bool",
 }  # fmt: skip
 
-EPOCH_START = "tf.floor(clock.now / clock.steps_per_epoch) * clock.steps_per_epoch"
-
 
 @dataclass(slots=True)
 class ExpressionPrinter:
@@ -269,16 +267,16 @@ class ExpressionPrinter:
     def schedule_value(self, node: checked.ScheduleValue) -> Code:
         """A schedule read in a step; `at epoch` holds it still within an epoch."""
         name = self.names.of("schedule", node.schedule.name)
-        if node.at == "epoch":
-            return Code(f"{name}({EPOCH_START})")
-        return Code(f"{name}({'count' if self.place == 'schedule' else 'clock.now'})")
+        count = "clock.now_epoch" if node.at == "epoch" else "clock.now"
+        return Code(f"{name}({'count' if self.place == 'schedule' else count})")
 
     def clock_value(self, node: checked.ClockValue) -> Code:
-        count = "count" if self.place == "schedule" else "clock.now"
+        if self.place != "schedule":
+            return Code("clock.now" if node.clock == "step" else f"clock.{node.clock}")
         forms = {
-            "step": Code(count),
-            "epoch": Code(f"tf.floor({count} / clock.steps_per_epoch)"),
-            "progress": Code(f"{count} / clock.total_steps", 50),
+            "step": Code("count"),
+            "epoch": Code("tf.floor(count / clock.steps_per_epoch)"),
+            "progress": Code("count / clock.total_steps", 50),
         }
         return forms[node.clock]
 

@@ -77,7 +77,9 @@ class StepPrinter:
         for part in self.step.parts:
             match part:
                 case plan.TapeBlock():
-                    yield self.tape_block(part)
+                    block = self.tape_block(part)
+                    if block.lines:
+                        yield block
                 case plan.UpdatePlan():
                     yield PartContext(update=self.update(part))
                 case _:
@@ -97,7 +99,7 @@ class StepPrinter:
                 lines.append(self.objective_line(update))
         tapes = [self.entered(site, site in block.opened) for site in block.tapes]
         self.printer.imports.notice("tf.GradientTape")
-        return PartContext(lines=tuple(lines) or ("pass",), tapes=", ".join(tapes))
+        return PartContext(lines=tuple(lines), tapes=", ".join(tapes))
 
     def entered(self, site: str, new: bool) -> str:
         name = self.name(site, "tape")
