@@ -55,8 +55,10 @@ def is_reserved(name: str) -> bool:
 
 
 def attribute(name: str) -> str:
-    """The name of a `config` attribute: keywords get an underscore."""
-    return f"{name}_" if keyword.iskeyword(name.rstrip("_")) else name
+    """The name of a `config` attribute: keywords and builtins get an underscore."""
+    bare = name.rstrip("_")
+    reserved = keyword.iskeyword(bare) or hasattr(builtins, bare)
+    return f"{name}_" if reserved else name
 
 
 @dataclass(slots=True)
