@@ -1,9 +1,10 @@
 """The shape of an entry: what a name of the language means and becomes, as data."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal, TypeAlias
 
+from loopc.records import dataclass
 from loopc.vocabulary.types import TensorType, ValueType
 
 OptionKind: TypeAlias = Literal[

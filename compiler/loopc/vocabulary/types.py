@@ -1,7 +1,8 @@
 """What a value is: dtype, axes of one example, kind, and the stream it varies over."""
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from loopc.records import dataclass
 
 Dtype: TypeAlias = Literal["f16", "bf16", "f32", "f64", "i32", "i64", "u8", "bool"]
 Kind: TypeAlias = Literal["value", "class", "logits", "probabilities"]

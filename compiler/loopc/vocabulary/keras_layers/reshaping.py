@@ -128,7 +128,7 @@ def _enlarged(inputs: Operands, options: Options, rank: int) -> TensorType:
 
 def _edge_option(name: str, default: OptionValue) -> Option:
     doc = "one number for every end, one for each axis, or `[before, after]` for each"
-    return Option(name=name, kind="ints", default=default, low=0, doc=doc)
+    return Option(name=name, kind="any", default=default, low=0, doc=doc)
 
 
 def _padding(rank: int, default: OptionValue) -> LayerEntry:
