@@ -44,8 +44,7 @@ class Chunk:
     def trace(self, step: int) -> None:
         """Trace the program of the full batches, as if from `step`; run nothing."""
         supply, _ = self._feed.supply(step, self._full)
-        count = tf.constant(1, tf.int64)
-        self._program(self._full).get_concrete_function(count, *supply)
+        self._program(self._full, tf.constant(1, tf.int64), *supply)
 
     def run(
         self, step: int, steps: int, *, short: bool = False
@@ -59,12 +58,18 @@ class Chunk:
         count = steps if lasting is None else min(steps, lasting)
         if isinstance(self._feed, StreamedFeed):
             self._feed.expect(step + count)
-        sums = self._program(size)(tf.constant(count, tf.int64), *supply)
-        return count, sums.numpy()
+        arguments = (tf.constant(count, tf.int64), *supply)
+        return count, self._program(size, *arguments)(*arguments).numpy()
 
-    def _program(self, size: int) -> Any:
+    def _program(self, size: int, *arguments: tf.Tensor) -> Any:
+        """Return the program for batches of `size`, traced for such arguments.
+
+        Traced here and not by the first call: TensorFlow takes many functions from one
+        line, as a run with several evaluations makes, for one that is traced anew.
+        """
         if size not in self._programs:
-            self._programs[size] = self._compile(size)
+            traced = self._compile(size).get_concrete_function(*arguments)
+            self._programs[size] = traced
         return self._programs[size]
 
     def _compile(self, size: int) -> Any:
