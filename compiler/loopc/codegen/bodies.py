@@ -1,7 +1,7 @@
 """Model and layer bodies as Keras functional code, one statement a line."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TypeAlias
 
 from loopc.codegen.expressions import ExpressionPrinter
@@ -9,6 +9,7 @@ from loopc.codegen.literals import string
 from loopc.codegen.statics import ATOM, Code
 from loopc.diagnostics.model import CompilerBug
 from loopc.planning.walk import names_read
+from loopc.records import dataclass
 from loopc.semantics import checked
 from loopc.vocabulary import functions, layers
 from loopc.vocabulary.entry import REQUIRED

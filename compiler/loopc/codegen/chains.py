@@ -1,10 +1,9 @@
 """Chains of gradient transforms as Python calls."""
 
-from dataclasses import dataclass
-
 from loopc.codegen.imports import Imports
 from loopc.codegen.literals import literal
 from loopc.codegen.schedules import SchedulePrinter
+from loopc.records import dataclass
 from loopc.semantics import checked
 from loopc.vocabulary import transforms
 from loopc.vocabulary.entry import REQUIRED

@@ -3,11 +3,12 @@ run.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from loopc.codegen.literals import literal
 from loopc.codegen.names import Names, attribute
 from loopc.codegen.statics import StaticPrinter
+from loopc.records import dataclass
 from loopc.semantics import checked
 from loopc.semantics.checked import Duration
 

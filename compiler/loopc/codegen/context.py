@@ -1,6 +1,6 @@
 """The sections of a script as contexts: its functions and what each needs."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 
 from loopc.codegen.bodies import LayerPrinter
@@ -16,6 +16,7 @@ from loopc.codegen.statics import StaticPrinter
 from loopc.codegen.steps import StepContext, StepPrinter
 from loopc.planning import plan
 from loopc.planning.walk import calls, walk
+from loopc.records import dataclass
 from loopc.semantics import checked
 
 RUNTIME_ALWAYS = ("Clock", "Execution", "Optimizer", "Run", "StepFunction", "run_main")

@@ -1,7 +1,7 @@
 """The data of a program as Python: reading, carving, fitting, decoding."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from keyword import iskeyword
 
 from loopc.codegen.expressions import TF_DTYPES, ExpressionPrinter
@@ -11,6 +11,7 @@ from loopc.codegen.names import Names
 from loopc.codegen.statics import ATOM, Code, StaticPrinter
 from loopc.diagnostics.model import CompilerBug
 from loopc.planning.walk import walk
+from loopc.records import dataclass
 from loopc.semantics import checked
 from loopc.vocabulary.types import TensorType
 

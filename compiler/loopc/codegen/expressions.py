@@ -7,7 +7,7 @@ behind the batch axis.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal, TypeAlias
 
 from loopc.codegen.imports import Imports
@@ -15,6 +15,7 @@ from loopc.codegen.literals import string
 from loopc.codegen.names import Names
 from loopc.codegen.statics import ATOM, UNARY, Code, StaticPrinter
 from loopc.diagnostics.model import CompilerBug
+from loopc.records import dataclass
 from loopc.semantics import checked
 from loopc.vocabulary import forms, functions, losses
 from loopc.vocabulary.entry import (

@@ -1,6 +1,8 @@
 """Imports of the script, gathered while the body is printed and written last."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from loopc.records import dataclass
 
 
 @dataclass(slots=True)

@@ -1,12 +1,13 @@
 """`train_and_evaluate` as Python: what is made, and what happens when."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from loopc.codegen.config import ConfigBuilder
 from loopc.codegen.literals import string
 from loopc.codegen.names import Names
 from loopc.planning import plan
+from loopc.records import dataclass
 from loopc.semantics import checked
 from loopc.semantics.checked import Duration
 

@@ -1,13 +1,13 @@
 """The context of `train_and_evaluate`: its lines, in the order of making."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from loopc.codegen.config import ConfigBuilder
 from loopc.codegen.context import ScriptPrinter
 from loopc.codegen.loop import EventContext, LoopPrinter
 from loopc.codegen.steps import variables_text
 from loopc.planning import plan
+from loopc.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """Models, layer templates and functions of the script."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from loopc.codegen.bodies import BodyPrinter, LayerPrinter
@@ -9,6 +8,7 @@ from loopc.codegen.imports import Imports
 from loopc.codegen.literals import literal, prose, string
 from loopc.codegen.names import Names
 from loopc.planning.walk import calls, names_bound, walk
+from loopc.records import dataclass
 from loopc.semantics import checked
 from loopc.vocabulary.types import (
     ModelType,

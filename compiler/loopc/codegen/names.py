@@ -4,7 +4,9 @@ name.
 
 import builtins
 import keyword
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from loopc.records import dataclass
 
 SCRIPT_NAMES = frozenset(
     [

@@ -4,9 +4,9 @@ import ast
 import copy
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from loopc.codegen.scopes import ModuleNames, module_names
+from loopc.records import dataclass
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -2,7 +2,7 @@
 
 import ast
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TypeAlias
@@ -10,6 +10,7 @@ from typing import TypeAlias
 from loopc.codegen.renaming import renamed_lines, renamed_tree
 from loopc.codegen.scopes import names_bound
 from loopc.diagnostics.model import CompilerBug
+from loopc.records import dataclass
 
 PACKAGE = "loopc_runtime"
 

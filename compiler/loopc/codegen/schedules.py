@@ -1,11 +1,10 @@
 """Schedules as Python: pieces and their lengths in steps, joined at boundaries."""
 
-from dataclasses import dataclass
-
 from loopc.codegen.expressions import ExpressionPrinter
 from loopc.codegen.literals import literal
 from loopc.codegen.statics import SUM, Code
 from loopc.diagnostics.model import CompilerBug
+from loopc.records import dataclass
 from loopc.semantics import checked
 from loopc.semantics.checked import Duration
 from loopc.vocabulary import schedules

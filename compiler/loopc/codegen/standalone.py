@@ -9,7 +9,7 @@ import ast
 import builtins
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from importlib.metadata import version
 from itertools import chain, pairwise
 
@@ -27,6 +27,7 @@ from loopc.codegen.runtime_source import (
 from loopc.codegen.scopes import module_names, names_bound
 from loopc.codegen.verify import verify_standalone
 from loopc.diagnostics.model import CompilerBug
+from loopc.records import dataclass
 
 
 def standalone(script: str) -> str:

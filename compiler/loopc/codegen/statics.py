@@ -1,10 +1,9 @@
 """Static expressions as Python: a param becomes `config.NAME`, numbers stay numbers."""
 
-from dataclasses import dataclass
-
 from loopc.codegen.literals import literal
 from loopc.codegen.names import Names, attribute
 from loopc.diagnostics.model import CompilerBug
+from loopc.records import dataclass
 from loopc.semantics import checked
 
 ATOM, POWER, UNARY, PRODUCT, SUM, COMPARISON, NOT, AND, OR, CHOICE = (

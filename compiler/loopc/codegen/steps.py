@@ -1,13 +1,14 @@
 """Train and eval steps as Python: statements, tapes, gradients, updates, reports."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from loopc.codegen.bodies import BodyPrinter, LayerPrinter
 from loopc.codegen.literals import string
 from loopc.codegen.statics import Code
 from loopc.diagnostics.model import CompilerBug
 from loopc.planning import plan
+from loopc.records import dataclass
 from loopc.semantics import checked
 from loopc.vocabulary import stateful_metrics
 
