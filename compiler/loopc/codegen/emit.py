@@ -23,10 +23,7 @@ def emit(planned: plan.Plan, *, source: str = "program.loop") -> str:
     Raises CompilerBug where the compiler broke its own rules; never for the user's
     program.
     """
-    used = script_context(planned, source, frozenset())["imported"]
-    assert isinstance(used, frozenset)
-    # Once more, now that it is known which imports user names have to avoid.
-    context = script_context(planned, source, used)
+    context = script_context(planned, source)
     body = environment().get_template("script.py.jinja").render(context)
     script = format_python(body)
     verify_script(script)
@@ -41,9 +38,7 @@ def sentence(title: str, file: str) -> str:
     return text[0].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
 
 
-def script_context(
-    planned: plan.Plan, source: str, reserved: frozenset[str]
-) -> dict[str, object]:
+def script_context(planned: plan.Plan, source: str) -> dict[str, object]:
     """Everything that the templates print.
 
     Printing is what tells which names of the runtime are imported. So it is done twice:
@@ -84,5 +79,4 @@ def _context(
     context["config"] = list(config.groups())
     printer.imports.need(*RUNTIME_ALWAYS)
     context["imports"] = printer.imports.text()
-    context["imported"] = frozenset(printer.imports.runtime)
     return context
