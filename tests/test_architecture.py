@@ -27,6 +27,7 @@ LAYERS = (
     {"vocabulary", "syntax"},
     {"diagnostics"},
     {"source"},
+    {"records"},
 )
 LEVEL = {part: level for level, parts in enumerate(LAYERS) for part in parts}
 

@@ -6,7 +6,6 @@ for code generation. After `check` nothing fails on a user's program but Compile
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import PurePath
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -15,6 +14,7 @@ from loopc.diagnostics.model import CompilerBug, Diagnostic, Diagnostics, Severi
 from loopc.diagnostics.render import Format, render
 from loopc.diagnostics.render.finding import Finding, findings
 from loopc.diagnostics.sources import Sources, moved
+from loopc.records import dataclass
 from loopc.source import Source
 
 if TYPE_CHECKING:

@@ -1,8 +1,9 @@
-"""A `.loop` text and places in it: offsets count Unicode code points, lines and columns from 1."""
+"""A `.loop` text and its places: offsets in code points, lines and columns from 1."""
 
 from bisect import bisect_right
-from dataclasses import dataclass
 from functools import cached_property
+
+from loopc.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,13 @@
 
 import ast
 import json
-from dataclasses import dataclass
 from difflib import unified_diff
 from itertools import islice
 from pathlib import Path
 
 from loopc.cli.failure import Failure, reason
 from loopc.cli.files import write_atomically
+from loopc.records import dataclass
 
 SHOWN_LINES = 12  # of a difference between two scripts
 

@@ -1,10 +1,11 @@
 """Diagnostics are values: what was found and where, not how it is worded or drawn."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from typing import Literal
 
+from loopc.records import dataclass
 from loopc.source import Span
 
 

@@ -6,11 +6,12 @@ it.
 """
 
 from bisect import bisect_right
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import fields, is_dataclass, replace
 from functools import cached_property
 from itertools import accumulate
 from typing import TypeVar, cast
 
+from loopc.records import dataclass
 from loopc.source import Source, Span
 
 T = TypeVar("T")

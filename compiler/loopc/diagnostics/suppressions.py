@@ -6,10 +6,11 @@ next line that is not such a comment itself. Errors cannot be silenced.
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol
 
 from loopc.diagnostics.model import Diagnostic, Diagnostics, Label, Severity
+from loopc.records import dataclass
 from loopc.source import Source, Span
 
 _DIRECTIVE = re.compile(r"#\s*loopc:\s*")

@@ -1,8 +1,8 @@
 """The plan: what a program will do, in order, before any Python is thought of."""
 
-from dataclasses import dataclass
 from typing import Literal
 
+from loopc.records import dataclass
 from loopc.semantics import checked
 
 

@@ -6,9 +6,10 @@ it keeps a sum and a weight over the window, and what stands around the means is
 computed once, from them.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from loopc.planning import plan
+from loopc.records import dataclass
 from loopc.semantics import checked
 from loopc.vocabulary.types import TensorType
 

@@ -5,8 +5,8 @@ The arithmetic is that of the runtime's schedules, in float64.
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from loopc.records import dataclass
 from loopc.semantics import checked
 from loopc.semantics.checked import Duration
 

@@ -9,10 +9,11 @@ update is entered again, so it never records that update.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from loopc.planning import plan
 from loopc.planning.walk import calls, names_bound, names_read
+from loopc.records import dataclass
 from loopc.semantics import checked
 
 

@@ -1,8 +1,9 @@
 """Call arguments against what is called: which is which, unknown, repeated, missing."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from loopc.records import dataclass
 from loopc.semantics.checked import Static
 from loopc.semantics.context import Body
 from loopc.semantics.errors import names as errors

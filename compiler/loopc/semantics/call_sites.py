@@ -1,7 +1,6 @@
 """A call as it stands in the text, before it is known what is called."""
 
-from dataclasses import dataclass
-
+from loopc.records import dataclass
 from loopc.semantics.checked import CheckedExpression
 from loopc.semantics.context import Body
 from loopc.source import Span

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal, TypeAlias
 
 from loopc.diagnostics.model import Diagnostic, Diagnostics
+from loopc.records import dataclass
 from loopc.semantics import checked
 from loopc.semantics.declarations import Declarations
 from loopc.semantics.errors import names as name_errors

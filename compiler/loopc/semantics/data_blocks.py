@@ -1,9 +1,10 @@
 """`data` blocks: sources, carved splits in an order that can be made, fields."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeVar
 
+from loopc.records import dataclass
 from loopc.semantics.carves import check_carve, ordered_splits
 from loopc.semantics.checked import (
     CheckedCarve,

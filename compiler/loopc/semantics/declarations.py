@@ -1,9 +1,10 @@
 """The one namespace of a program: declarations by name, duplicates reported."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
 
 from loopc.diagnostics.model import Diagnostics
+from loopc.records import dataclass
 from loopc.semantics.errors import names as errors
 from loopc.source import Span
 from loopc.syntax import ast

@@ -1,9 +1,10 @@
 """Fields: typed columns, expressions over them, what is fitted on a split."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from loopc.diagnostics.model import Diagnostic
+from loopc.records import dataclass
 from loopc.semantics.arguments import bind_slots
 from loopc.semantics.checked import (
     Category,

@@ -5,8 +5,9 @@ weights are told apart by how many updates they went through (their version).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from loopc.records import dataclass
 from loopc.semantics.checked import (
     ApplyLayer,
     Average,

@@ -1,9 +1,10 @@
 """Updates against the flow of gradients: what they train, and what never reaches it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from loopc.diagnostics.model import Diagnostic
+from loopc.records import dataclass
 from loopc.semantics.checked import (
     CheckedAssign,
     CheckedRepeat,

@@ -1,7 +1,8 @@
 """The layers a model or template makes: names, what is built, how many weights."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from loopc.records import dataclass
 from loopc.semantics.checked import Construct, LayerSummary
 from loopc.source import Span
 from loopc.vocabulary.types import TensorType, ValueType

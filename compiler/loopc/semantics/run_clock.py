@@ -1,9 +1,9 @@
 """Schedules and cadences against the run: what outlasts it, what has no clock."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
+from loopc.records import dataclass
 from loopc.semantics.checked import (
     Cadence,
     CheckedEval,

@@ -1,8 +1,9 @@
 """Names bound inside a body, innermost first, and whether anybody reads them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from loopc.records import dataclass
 from loopc.semantics.checked import CheckedExpression
 from loopc.source import Span
 

@@ -1,9 +1,9 @@
 """Settings of a loop: `seed = 7`, `execution = xla`, `log = 100 steps`."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal, cast
 
+from loopc.records import dataclass
 from loopc.semantics.checked import Cadence, Duration, Static
 from loopc.semantics.context import Body
 from loopc.semantics.durations import duration_of

@@ -1,9 +1,9 @@
 """`keep`, `stop` and `export`: what watches the reported metrics."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
+from loopc.records import dataclass
 from loopc.semantics.checked import (
     Average,
     Cadence,

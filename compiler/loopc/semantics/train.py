@@ -1,9 +1,10 @@
 """`train` blocks: how long, with what settings, the step, evals and what watches."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeVar
 
+from loopc.records import dataclass
 from loopc.semantics import step_bodies
 from loopc.semantics.checked import (
     Cadence,

@@ -1,8 +1,9 @@
 """`fn` and `loss` declarations: checked once per signature of their arguments."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from loopc.records import dataclass
 from loopc.semantics.arguments import bind_slots
 from loopc.semantics.bodies import check_body, unused_names
 from loopc.semantics.call_sites import CallSite

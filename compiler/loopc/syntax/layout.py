@@ -7,12 +7,13 @@ balanced brackets: a missing one is reported and put in, one too many is reporte
 left out.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 from lark import Token
 
 from loopc.diagnostics.model import Diagnostic, Diagnostics
+from loopc.records import dataclass
 from loopc.source import Source, Span
 from loopc.syntax import syntax_errors as errors
 from loopc.syntax.lexer import Lexemes, span_of

@@ -8,13 +8,14 @@ errors are kept, so that later stages stay silent about the same line.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import islice
 from typing import Final
 
 from lark import Token
 
 from loopc.diagnostics.model import Diagnostic, Diagnostics
+from loopc.records import dataclass
 from loopc.source import Source, Span
 from loopc.syntax import ast
 from loopc.syntax import syntax_errors as errors

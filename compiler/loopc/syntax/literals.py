@@ -8,8 +8,9 @@ that count, integers below 2**63, decimal exponents within 308, strings of at mo
 
 import math
 import re
-from dataclasses import dataclass
 from typing import Final
+
+from loopc.records import dataclass
 
 MAX_DIGITS: Final = 32
 MAX_INTEGER: Final = 2**63 - 1

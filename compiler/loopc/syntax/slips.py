@@ -5,12 +5,12 @@ None; the first that answers wins, else the expected tokens are named.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
 from lark import Token
 
 from loopc.diagnostics.model import Diagnostic, Edit, Fix, Label
+from loopc.records import dataclass
 from loopc.source import Span
 from loopc.syntax import syntax_errors as errors
 from loopc.syntax.expectations import RESERVED, STATEMENTS, alternatives, found, joined

@@ -3,11 +3,11 @@ place.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from lark import Token
 
+from loopc.records import dataclass
 from loopc.source import Span
 from loopc.syntax import ast
 

@@ -1,9 +1,8 @@
 """Tree building for the statements of blocks: one method per rule of the grammar."""
 
-from dataclasses import dataclass
-
 from lark import Token
 
+from loopc.records import dataclass
 from loopc.source import Span
 from loopc.syntax import ast
 from loopc.syntax.tree_parts import (

@@ -7,12 +7,13 @@ amount becomes UNIT, and `at end` becomes one token.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 from lark import Token
 
 from loopc.diagnostics.model import Diagnostics
+from loopc.records import dataclass
 from loopc.syntax import syntax_errors as errors
 from loopc.syntax.lexer import VALUE_END, span_of
 from loopc_grammar import (

@@ -1,8 +1,7 @@
 """The shape of a catalogue entry: all that `loopc explain CODE` says about a code."""
 
-from dataclasses import dataclass
-
 from loopc.diagnostics.model import Severity
+from loopc.records import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,10 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from loopc.diagnostics.model import Diagnostic, Severity
 from loopc.diagnostics.sources import Place, Sources
+from loopc.records import dataclass
 from loopc.source import Position, Span
 
 

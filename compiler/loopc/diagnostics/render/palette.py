@@ -1,8 +1,7 @@
 """Colours of the text renderer: escape sequences on a terminal, nothing elsewhere."""
 
-from dataclasses import dataclass
-
 from loopc.diagnostics.model import Severity
+from loopc.records import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,6 @@ A line longer than the window is cut around its first place; what is cut shows a
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 
 from loopc.diagnostics.model import Diagnostic, Severity
@@ -12,6 +11,7 @@ from loopc.diagnostics.render.finding import Finding, begin, count, end
 from loopc.diagnostics.render.palette import PLAIN, Palette
 from loopc.diagnostics.sources import Place
 from loopc.diagnostics.visible import cells, visible
+from loopc.records import dataclass
 
 BEFORE = 60  # characters of a long line that are shown before its first place
 WINDOW = 150  # characters of a line that are shown at most

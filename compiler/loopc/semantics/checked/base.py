@@ -1,8 +1,9 @@
 """What every checked node has."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal, TypeAlias
 
+from loopc.records import dataclass
 from loopc.source import Span
 from loopc.vocabulary.types import ValueType
 

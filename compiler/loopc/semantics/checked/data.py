@@ -1,9 +1,9 @@
 """Sources, splits and fields."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
 
+from loopc.records import dataclass
 from loopc.semantics.checked.base import CheckedExpression, CheckedNode, StaticValue
 from loopc.semantics.checked.statics import Static
 from loopc.vocabulary.types import TensorType

@@ -1,8 +1,8 @@
 """Params, constants, models, layers and functions."""
 
-from dataclasses import dataclass
 from typing import Literal
 
+from loopc.records import dataclass
 from loopc.semantics.checked.base import CheckedNode, StaticValue
 from loopc.semantics.checked.statements import CheckedStatement
 from loopc.semantics.checked.statics import Static, StaticExpression

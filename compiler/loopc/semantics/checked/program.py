@@ -1,7 +1,6 @@
 """A whole checked program."""
 
-from dataclasses import dataclass
-
+from loopc.records import dataclass
 from loopc.semantics.checked.data import CheckedData
 from loopc.semantics.checked.declarations import (
     CheckedConst,

@@ -1,9 +1,9 @@
 """Schedules, and chains of gradient transforms."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from loopc.records import dataclass
 from loopc.semantics.checked.base import CheckedExpression, CheckedNode, Duration
 from loopc.semantics.checked.statics import Static
 

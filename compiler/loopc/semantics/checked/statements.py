@@ -1,8 +1,8 @@
 """Statements of bodies, in program order."""
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from loopc.records import dataclass
 from loopc.semantics.checked.base import CheckedExpression, CheckedNode, StaticValue
 from loopc.semantics.checked.schedules import CheckedChain
 from loopc.semantics.checked.statics import Static

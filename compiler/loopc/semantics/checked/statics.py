@@ -1,8 +1,8 @@
 """Values known before anything runs, and how they were computed."""
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from loopc.records import dataclass
 from loopc.semantics.checked.base import CheckedExpression, CheckedNode, StaticValue
 
 

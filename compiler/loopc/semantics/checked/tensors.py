@@ -1,9 +1,10 @@
 """Tensor expressions: what is computed on the axes of one example."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Literal
 
+from loopc.records import dataclass
 from loopc.semantics.checked.base import CheckedExpression
 from loopc.semantics.checked.statics import Static
 

@@ -1,8 +1,8 @@
 """A training loop and what stands in it."""
 
-from dataclasses import dataclass
 from typing import Literal
 
+from loopc.records import dataclass
 from loopc.semantics.checked.base import CheckedNode, Duration
 from loopc.semantics.checked.statements import CheckedStatement
 from loopc.semantics.checked.statics import Static

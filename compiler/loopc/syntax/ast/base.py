@@ -1,7 +1,8 @@
 """Nodes and the names they carry."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from loopc.records import dataclass
 from loopc.source import Span
 
 

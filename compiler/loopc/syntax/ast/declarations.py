@@ -1,8 +1,8 @@
 """Declarations of data, models and functions."""
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from loopc.records import dataclass
 from loopc.syntax.ast.base import Identifier, Node
 from loopc.syntax.ast.expressions import (
     Expression,

@@ -1,8 +1,8 @@
 """Expressions and types, as they are spelled."""
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from loopc.records import dataclass
 from loopc.syntax.ast.base import Identifier, Node
 
 

@@ -1,8 +1,9 @@
 """A whole file."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
 
+from loopc.records import dataclass
 from loopc.syntax.ast.base import Identifier, Node
 from loopc.syntax.ast.declarations import (
     Const,

@@ -1,8 +1,8 @@
 """Statements of models, functions and steps."""
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from loopc.records import dataclass
 from loopc.syntax.ast.base import Identifier, Node
 from loopc.syntax.ast.expressions import Expression, TypeExpression
 

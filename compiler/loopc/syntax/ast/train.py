@@ -1,8 +1,8 @@
 """The items of a train block."""
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from loopc.records import dataclass
 from loopc.syntax.ast.base import Identifier, Node
 from loopc.syntax.ast.expressions import Expression, String
 from loopc.syntax.ast.statements import Binding, Block, Stream

@@ -1,7 +1,6 @@
 """Comments in the order of the text, handed out as the printer passes their places."""
 
-from dataclasses import dataclass
-
+from loopc.records import dataclass
 from loopc.source import Source
 from loopc.syntax import ast
 from loopc.syntax.printing.document import Document, HardLine, Remark, concat

@@ -7,8 +7,9 @@ break. Indentation counts in broken groups only, so that a brace block at the en
 flat line closes below it.
 """
 
-from dataclasses import dataclass
 from typing import Final, TypeAlias
+
+from loopc.records import dataclass
 
 WIDTH: Final = 88
 STEP: Final = 2
