@@ -174,21 +174,26 @@ class BodyPrinter:
 
     def repeat(self, statement: checked.CheckedRepeat) -> None:
         names = [self.printer.names.of("local", n) for n in statement.names]
+        iterable = self.printer.statics.value(statement.iterable).text
+        if self.printer.place != "model":
+            target = ", ".join(names) or "_"
+            self.line(f"for {target} in {iterable if names else f'range({iterable})'}:")
+            self.indented(lambda: self.body(statement.body))
+            return
         depth = len(self.printer.indices)
         index = self.printer.names.of("index", "ijklmn"[depth])
-        self.line(f"for {self.header(statement, names, index)}:")
+        self.line(f"for {indexed(iterable, names, index)}:")
         self.printer.indices.append(index)
         self.indented(lambda: self.body(statement.body))
         self.printer.indices.pop()
 
-    def header(
-        self, statement: checked.CheckedRepeat, names: list[str], index: str
-    ) -> str:
-        iterable = self.printer.statics.value(statement.iterable).text
-        if not names:
-            return f"{index} in range({iterable})"
-        named = names[0] if len(names) == 1 else f"({', '.join(names)})"
-        return f"{index}, {named} in enumerate({iterable})"
+
+def indexed(iterable: str, names: list[str], index: str) -> str:
+    """The head of a loop of a model; the index tells the instances of passes apart."""
+    if not names:
+        return f"{index} in range({iterable})"
+    named = names[0] if len(names) == 1 else f"({', '.join(names)})"
+    return f"{index}, {named} in enumerate({iterable})"
 
 
 def _pipeline(

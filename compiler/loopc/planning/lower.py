@@ -9,6 +9,7 @@ from loopc.planning.manifest import run_files, state_manifest
 from loopc.planning.means import name_means
 from loopc.planning.reports import plan_report
 from loopc.planning.tapes import place_tapes
+from loopc.planning.versions import distinct_names
 from loopc.planning.walk import calls, walk
 from loopc.semantics import checked
 
@@ -23,7 +24,7 @@ def lower(program: checked.CheckedProgram) -> plan.Plan:
     program = replace(program, schedules=_schedules_used(program, train))
     contains = _contents(program)
     models = _models_used(program, train, contains)
-    step = _step_plan(train.body, contains)
+    step = _step_plan(train.body, train.stream, contains)
     return plan.Plan(
         program=program,
         train=plan.TrainPlan(
@@ -80,16 +81,19 @@ def _models_used(
 
 
 def _step_plan(
-    body: tuple[checked.CheckedStatement, ...], contains: dict[str, frozenset[str]]
+    body: tuple[checked.CheckedStatement, ...],
+    stream: checked.CheckedStream | None,
+    contains: dict[str, frozenset[str]],
 ) -> plan.StepPlan:
-    named = name_means(body)
+    fields = tuple(name for name, _ in stream.bindings) if stream else ()
+    named = name_means(distinct_names(body, fields))
     return plan.StepPlan(parts=place_tapes(named, contains), report=plan_report(named))
 
 
 def _eval_plan(
     item: checked.CheckedEval, contains: dict[str, frozenset[str]]
 ) -> plan.EvalPlan:
-    step = _step_plan(item.body, contains)
+    step = _step_plan(item.body, item.stream, contains)
     return plan.EvalPlan(
         name=item.name, stream=item.stream, every=item.every, step=step
     )

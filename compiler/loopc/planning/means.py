@@ -6,9 +6,10 @@ with the weights of that moment, wherever the mean is accumulated.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
-from loopc.planning.walk import calls, names_bound
+from loopc.planning.walk import calls, names_bound, walk
+from loopc.records import dataclass
 from loopc.semantics import checked
 from loopc.vocabulary.types import TensorType
 
@@ -52,23 +53,34 @@ class _Namer:
         yield statement
 
     def item(self, item: checked.CheckedReportItem) -> checked.CheckedReportItem:
-        return replace(item, value=self.plain(item.value, item.name))
+        value = item.value
+        if isinstance(value, checked.StatefulMetric):
+            arguments = tuple(self.named(a, item.name) for a in value.arguments)
+            return replace(item, value=replace(value, arguments=arguments))
+        if not _reaches_mean(value):
+            return replace(item, value=self.named(value, item.name))
+        return replace(item, value=self.plain(value, item.name))
 
     def plain(
         self, value: checked.CheckedExpression, name: str
     ) -> checked.CheckedExpression:
         """Plain arithmetic with the insides of its means named."""
         if isinstance(value, checked.Average):
-            return replace(value, value=self.named(value.value, name))
-        if isinstance(value, checked.Primitive) and _is_plain(value):
-            arguments = tuple(self.plain(a, name) for a in value.arguments)
+            inner = self.named(value.value, name)
+            weight = value.weight and self.named(value.weight, f"{name}_weight")
+            return replace(value, value=inner, weight=weight)
+        if isinstance(value, checked.Primitive) and _reaches_mean(value):
+            arguments = tuple(
+                self.plain(a, name) if _reaches_mean(a) else self.named(a, name)
+                for a in value.arguments
+            )
             return replace(value, arguments=arguments)
         return value
 
     def named(
         self, value: checked.CheckedExpression, name: str
     ) -> checked.CheckedExpression:
-        if not calls(value):
+        if not calls(value) and not _draws(value):
             return value
         fresh = self.fresh(name)
         self.pending.append(
@@ -83,6 +95,17 @@ class _Namer:
             number += 1
         self.taken.add(f"{name}_{number}")
         return f"{name}_{number}"
+
+
+def _reaches_mean(value: checked.CheckedExpression) -> bool:
+    """Whether a mean stands in `value`, under plain arithmetic alone."""
+    if isinstance(value, checked.Primitive) and _is_plain(value):
+        return any(_reaches_mean(a) for a in value.arguments)
+    return isinstance(value, checked.Average)
+
+
+def _draws(value: checked.CheckedExpression) -> bool:
+    return any(isinstance(n, checked.Random) for n in walk(value))
 
 
 def _is_plain(value: checked.CheckedExpression) -> bool:

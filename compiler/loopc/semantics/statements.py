@@ -179,10 +179,18 @@ def check_return(body: Body, node: ast.Return) -> CheckedStatement | None:
 
 def _update(body: Body, node: ast.Update) -> CheckedStatement | None:
     if body.place == "step":
-        return check_update(body, node)
+        checked = check_update(body, node)
+        return None if _repeated(body, "`update`", node.span) else checked
     help = "updates belong into the `step`"
     _misplaced(body, "`update`", node.span, help)
     return None
+
+
+def _repeated(body: Body, what: str, span: Span) -> bool:
+    """Whether a statement stands in a `repeat`; if so, this is said."""
+    if body.repeating:
+        body.add(name_errors.not_implemented(f"{what} in a `repeat`", span))
+    return body.repeating
 
 
 def _misplaced(body: Body, what: str, span: Span, help: str) -> None:
@@ -194,6 +202,8 @@ def _report(body: Body, node: ast.Report) -> CheckedStatement | None:
     if body.place not in ("step", "eval"):
         help = "report in a `step` or an `eval`"
         _misplaced(body, "`report`", node.span, help)
+        return None
+    if _repeated(body, "`report`", node.span):
         return None
     items = [_report_item(body, item) for item in node.items]
     known = tuple(item for item in items if item is not None)
