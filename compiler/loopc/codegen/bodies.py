@@ -1,5 +1,6 @@
 """Model and layer bodies as Keras functional code, one statement a line."""
 
+import re
 from collections.abc import Callable
 from dataclasses import field, replace
 from typing import TypeAlias
@@ -83,6 +84,8 @@ class LayerPrinter(ExpressionPrinter):
 
     def instance_name(self, instance: str) -> str:
         """`"dense"`, or `f"{name}_dense_{i}"` inside templates and loops."""
+        if not self.prefix and re.sub(r"_\d+$", "", instance) in self.operations:
+            instance += "_layer"  # Keras wants names apart from those of operations
         if not self.prefix and not self.indices:
             return string(instance)
         before = f"{{{self.prefix}}}_" if self.prefix else ""

@@ -43,7 +43,8 @@ class ExpressionPrinter:
     `training` is the text of the `training=` argument of model calls; `models` maps a
     model to the Python name it has here; `batch` names a tensor whose first axis is the
     batch. `prefix` is the Python name of the enclosing layer's name ("" in a model),
-    `indices` the loop names that make names of instances unique.
+    `indices` the loop names that make names of instances unique, `operations` what
+    Keras may call the operations beside them.
     """
 
     place: Place
@@ -57,6 +58,7 @@ class ExpressionPrinter:
     batch: str = ""
     prefix: str = ""
     indices: list[str] = field(default_factory=list)
+    operations: frozenset[str] = frozenset()
 
     @property
     def statics(self) -> StaticPrinter:

@@ -1,5 +1,6 @@
 """Models, layer templates and functions of the script."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
@@ -10,6 +11,7 @@ from loopc.codegen.names import Names
 from loopc.planning.walk import calls, names_bound, walk
 from loopc.records import dataclass
 from loopc.semantics import checked
+from loopc.vocabulary import functions
 from loopc.vocabulary.types import (
     ModelType,
     StaticType,
@@ -21,6 +23,7 @@ from loopc.vocabulary.types import (
 Callee: TypeAlias = checked.CheckedFunction | checked.CheckedTemplate
 
 SUMMARY_WIDTH = 78
+KERAS_OPERATION = re.compile(r"keras\.(?:ops|activations)\.(\w+)")
 KERAS_DTYPES = {
     "f32": "",
     "i32": "int32",
@@ -113,7 +116,7 @@ class ModelsPrinter:
     # ------------------------------------------------------------------ models
 
     def model(self, model: checked.CheckedModel) -> ModelContext:
-        printer = self.printer("model")
+        printer = self.printer("model", operations=self.operations(model))
         body = BodyPrinter(printer)
         inputs = [self.input_line(printer, n, t) for n, t in model.inputs]
         body.body(model.body)
@@ -139,6 +142,21 @@ class ModelsPrinter:
             result=_one_or_list(list(body.results)),
             title=string(model.name),
         )
+
+    def operations(self, model: checked.CheckedModel) -> frozenset[str]:
+        """What Keras may call the operations of a model, its functions' included."""
+        bodies = {item.name: item.body for item in self.callables()}
+        waiting, reached = [model.body], set[str]()
+        found: set[str] = set()
+        while waiting:
+            body = waiting.pop()
+            for node in walk(body):
+                if isinstance(node, checked.Primitive) and not node.variant:
+                    found |= {node.name, *KERAS_OPERATION.findall(_form(node))}
+            new = (_callees_in(body) & bodies.keys()) - reached
+            reached |= new
+            waiting += [bodies[name] for name in sorted(new)]
+        return frozenset(found)
 
     def make_name(self, model: str) -> str:
         return self.script.of("make model", model, f"make_{model}")
@@ -234,6 +252,10 @@ class ModelsPrinter:
         )
 
 
+def _form(node: checked.Primitive) -> str:
+    return functions()[node.name].model or ""
+
+
 def _returned(results: tuple[str, ...], tensor: str) -> str:
     if len(results) == 1:
         return tensor
@@ -262,8 +284,12 @@ def _calls_model(item: Callee) -> bool:
 
 
 def _callees(item: Callee) -> set[str]:
-    constructs = (n for n in walk(item.body) if isinstance(n, checked.Construct))
-    return set(calls(item.body)) | {c.layer for c in constructs if c.template}
+    return _callees_in(item.body)
+
+
+def _callees_in(body: tuple[checked.CheckedStatement, ...]) -> set[str]:
+    constructs = (n for n in walk(body) if isinstance(n, checked.Construct))
+    return set(calls(body)) | {c.layer for c in constructs if c.template}
 
 
 def _model_parameters(

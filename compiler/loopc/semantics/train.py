@@ -182,6 +182,9 @@ def _clock(
 def _distinct(body: Body, evals: Sequence[ast.Eval]) -> list[ast.Eval]:
     names: dict[str, ast.Eval] = {}
     for item in evals:
+        if item.name.text == "train":  # what the step reports has that name
+            span = item.name.span
+            body.add(name_errors.reserved_eval(span))
         first = names.setdefault(item.name.text, item)
         if first is not item:
             span, where = item.name.span, first.name.span

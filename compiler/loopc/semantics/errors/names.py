@@ -46,6 +46,13 @@ def already_declared(name: str, span: Span, first: Span) -> Diagnostic:
     return error("E202", "already-declared", title, labels, "rename one of the two")
 
 
+def reserved_eval(span: Span) -> Diagnostic:
+    """An eval called `train`: its metrics would have the names of the step's."""
+    labels = [Label(span, "what the step reports is called `train.`")]
+    title = "an eval is called `train`"
+    return error("E202", "already-declared", title, labels, "choose another name")
+
+
 def shadows_declaration(name: str, span: Span, declared: Span) -> Diagnostic:
     labels = [Label(span, "bound here"), Label(declared, "declared here")]
     title = f"`{name}` hides a declaration"
