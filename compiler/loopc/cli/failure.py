@@ -1,12 +1,20 @@
 """What stops a command with a sentence instead of a result."""
 
+from collections.abc import Sequence
+
 
 class Failure(Exception):
-    """The sentence for the user, and the exit code: 1 a failed run, 2 wrong usage."""
+    """The sentence for the user, and the exit code: 1 a failed run, 2 wrong usage.
 
-    def __init__(self, message: str, code: int = 1) -> None:
+    `details` are lines to print below the sentence.
+    """
+
+    def __init__(
+        self, message: str, code: int = 1, details: Sequence[str] = ()
+    ) -> None:
         super().__init__(message)
         self.code = code
+        self.details = tuple(details)
 
 
 def reason(error: OSError) -> str:

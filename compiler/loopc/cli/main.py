@@ -97,7 +97,7 @@ def run(arguments: Sequence[str]) -> int:
     except click.UsageError as error:
         return _usage(error)
     except Failure as failure:
-        return _say(str(failure), failure.code)
+        return _say(str(failure), failure.code, failure.details)
     except (KeyboardInterrupt, click.Abort):
         return INTERRUPTED
     except BrokenPipeError:
@@ -132,8 +132,10 @@ def _similar(name: str) -> str:
     return f"; did you mean `{near[0]}`?" if near else ""
 
 
-def _say(message: str, code: int) -> int:
+def _say(message: str, code: int, details: Sequence[str] = ()) -> int:
     click.echo(f"error: {visible(message)}", err=True)
+    for line in details:
+        click.echo(visible(line), err=True)
     return code
 
 

@@ -3,7 +3,6 @@
 import ast
 import json
 from difflib import unified_diff
-from itertools import islice
 from pathlib import Path
 
 from loopc.cli.failure import Failure, reason
@@ -51,12 +50,16 @@ def verify_same_program(workdir: Path, script: str) -> None:
     lines = unified_diff(before.splitlines(), script.splitlines(), lineterm="", n=0)
     changes = [line for line in lines if line[:3] not in ("---", "+++")]
     shown = [line for line in changes if not line.startswith("@@")]
-    more = "\n  ..." if len(shown) > SHOWN_LINES else ""
-    listed = "".join(f"\n  {line}" for line in islice(shown, SHOWN_LINES))
+    more = ["..."] if len(shown) > SHOWN_LINES else []
+    listed = [f"  {line}" for line in [*shown[:SHOWN_LINES], *more]]
+    remedy = (
+        "Train into another folder with --workdir, or start anew with --fresh (the old"
+        " run is kept beside it)."
+    )
     raise Failure(
         f"`{workdir}` holds a run of another program, which this one cannot continue."
-        f" In its script:{listed}{more}\nTrain into another folder with --workdir, or"
-        " start anew with --fresh (the old run is kept beside it)."
+        " In its script:",
+        details=[*listed, remedy],
     )
 
 
