@@ -370,7 +370,7 @@ def data_parameters(context: DataContext, uses_config: bool) -> list[tuple[str, 
     if any("data_dir" in line for line in context.source_lines):
         found.append(("data_dir", "Path"))
     if context.uses_arrays:
-        found.append(("arrays", "Mapping[str, Mapping[str, np.ndarray]]"))
+        found.append(("arrays", "Mapping[str, Mapping[str, np.ndarray]] | None"))
     return found
 
 

@@ -43,7 +43,7 @@ def loop_context(script: ScriptPrinter, config: ConfigBuilder) -> LoopContext:
 def _parameters(script: ScriptPrinter) -> str:
     given = ["config: Config", "workdir: Path", 'data_dir: Path = Path(".")', "*"]
     if any(d["uses_arrays"] for d in script.datasets):
-        given.append("arrays: Mapping[str, Mapping[str, np.ndarray]]")
+        given.append("arrays: Mapping[str, Mapping[str, np.ndarray]] | None = None")
         script.imports.arrays = True
     script.imports.need("RunMode")
     given.append('mode: RunMode = "train"')
