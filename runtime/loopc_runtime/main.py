@@ -28,6 +28,14 @@ def run_main(
     except KeyboardInterrupt:  # before the run watches for signals
         return 130
     except RunError as error:
-        print(f"error: {error}", file=sys.stderr)
+        print(f"error: {printable(str(error))}", file=sys.stderr)
         return 1
     return 0
+
+
+def printable(text: str) -> str:
+    """Return `text` with what could steer a terminal spelled out; lines stay lines.
+
+    Messages quote cells and names of data files, which may hold anything.
+    """
+    return "".join(c if c.isprintable() or c == "\n" else ascii(c)[1:-1] for c in text)
