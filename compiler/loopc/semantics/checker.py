@@ -52,9 +52,11 @@ def check(
     `overrides` replace the defaults of params by name (`--set peak=3e-4`); what is
     wrong with one is told at its param.
     """
+    partial = diagnostics.has_errors()
     declarations = collect_declarations(program, diagnostics)
     rules = Rules(check_expression, check_statements)
     context = Context(program, diagnostics, declarations, rules, overrides or {})
+    context.partial = partial
     _verify_overrides(context)
     _check_declarations(context)
     trains = _check_trains(context)

@@ -45,6 +45,7 @@ class Context:
     declarations: Declarations
     rules: Rules
     overrides: Mapping[str, ast.Expression]
+    partial: bool = False  # the parser left parts out; what is missing may stand there
     params: dict[str, checked.CheckedParam | None] = field(default_factory=dict)
     consts: dict[str, checked.CheckedConst | None] = field(default_factory=dict)
     data: dict[str, checked.CheckedData] = field(default_factory=dict)
@@ -64,7 +65,8 @@ class Context:
     signatures_checked: int = 0
 
     def add(self, diagnostic: Diagnostic) -> None:
-        self.diagnostics.add(diagnostic)
+        if not (self.partial and diagnostic.slug == "missing-part"):
+            self.diagnostics.add(diagnostic)
 
     @contextmanager
     def muted(self) -> Iterator[Diagnostics]:
