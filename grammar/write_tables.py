@@ -1,6 +1,6 @@
-"""Rewrite `loopc_grammar/tables.json` from `loopc_grammar/loop.lark`."""
+"""Rewrite `loopc_grammar/tables.txt` from `loopc_grammar/loop.lark`."""
 
-from loopc.syntax.tables import build_lark, dump_tables
+from loopc.syntax.table_maker import build_lark, dump_tables
 from loopc_grammar import TABLES_PATH
 
 if __name__ == "__main__":

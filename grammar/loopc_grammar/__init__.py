@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 GRAMMAR_PATH: Final = Path(__file__).with_name("loop.lark")
-TABLES_PATH: Final = Path(__file__).with_name("tables.json")
+TABLES_PATH: Final = Path(__file__).with_name("tables.txt")
 
 START_RULES: Final = (
     "program",
@@ -90,5 +90,5 @@ def grammar_text() -> str:
 
 
 def tables_text() -> str:
-    """The parse tables made from the grammar, as JSON (kept equal to it by a test)."""
+    """The parse tables made from the grammar (kept equal to it by a test)."""
     return TABLES_PATH.read_text(encoding="utf-8")

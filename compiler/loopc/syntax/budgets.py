@@ -7,12 +7,10 @@ through a statement has at most as many levels as counted here.
 
 from typing import Final
 
-from lark import Token
-
 from loopc.diagnostics.model import Diagnostics
 from loopc.syntax import syntax_errors as errors
 from loopc.syntax.layout import CLOSER
-from loopc.syntax.lexer import span_of
+from loopc.syntax.tokens import Token, span_of
 from loopc_grammar import word_set
 
 MAX_DEPTH: Final = 128

@@ -3,9 +3,8 @@
 from collections.abc import Set as AbstractSet
 from typing import Final
 
-from lark import Token
-
 from loopc.syntax.syntax_errors import clip
+from loopc.syntax.tokens import Token
 from loopc.syntax.words import OPENING, token_types
 from loopc_grammar import CONTEXTUAL_WORDS, RESERVED_WORDS, word_set
 

@@ -10,13 +10,12 @@ left out.
 from dataclasses import field
 from typing import Final
 
-from lark import Token
-
 from loopc.diagnostics.model import Diagnostic, Diagnostics
 from loopc.records import dataclass
-from loopc.source import Source, Span
+from loopc.source import Position, Source, Span
 from loopc.syntax import syntax_errors as errors
-from loopc.syntax.lexer import Lexemes, span_of
+from loopc.syntax.lexer import Lexemes
+from loopc.syntax.tokens import Token, span_of
 from loopc.syntax.words import OPENING, token_types
 from loopc_grammar import DECLARATION_WORDS, word_set
 
@@ -116,7 +115,8 @@ class Layout:
         after = tokens[place + 2].type if place + 2 < len(tokens) else "NEWLINE"
         if after not in AFTER_OPENING_WORD:
             return
-        top_level = following.type in TOP_LEVEL_ONLY and following.column == 1
+        at_left = self.position(following).column == 1
+        top_level = following.type in TOP_LEVEL_ONLY and at_left
         if not top_level and self.open[-1].type == "LBRACE":
             return
         where = f"this `{following}`"
@@ -158,7 +158,7 @@ class Layout:
                     span_of(token), str(token), at, bracket, SPELLING[closer]
                 )
             )
-            token = token.update(type=closer)
+            token = token.retyped(closer)
         self.output.append(token)
 
     def close_brace(self, token: Token) -> None:
@@ -177,14 +177,18 @@ class Layout:
 
     def note_indentation(self, opener: Token, closer: Token) -> None:
         """Remember the first `{` whose `}` stands further left than its line."""
-        if self.too_early is not None or closer.line == opener.line:
+        if self.too_early is not None:
             return
-        assert opener.line is not None
-        assert closer.column is not None
-        header = self.source.line_text(opener.line)
+        line, end = self.position(opener).line, self.position(closer)
+        if end.line == line:
+            return
+        header = self.source.line_text(line)
         indentation = len(header) - len(header.lstrip())
-        if closer.column - 1 < indentation:
+        if end.column - 1 < indentation:
             self.too_early = opener
+
+    def position(self, token: Token) -> Position:
+        return self.source.position(span_of(token).start)
 
     def end_text(self) -> None:
         end = len(self.source.text)

@@ -12,13 +12,12 @@ from dataclasses import field
 from itertools import islice
 from typing import Final
 
-from lark import Token
-
 from loopc.diagnostics.model import Diagnostic, Diagnostics
 from loopc.records import dataclass
 from loopc.source import Source, Span
 from loopc.syntax import ast
 from loopc.syntax import syntax_errors as errors
+from loopc.syntax.automaton import scan
 from loopc.syntax.characters import (
     FORBIDDEN,
     describe,
@@ -26,7 +25,7 @@ from loopc.syntax.characters import (
     look_alike,
 )
 from loopc.syntax.literals import LiteralProblem, parse_number, parse_string
-from loopc.syntax.tables import load_lark
+from loopc.syntax.tokens import Token, span_of
 from loopc_grammar import word_set
 
 MAX_TEXT: Final = 1_048_576
@@ -83,16 +82,6 @@ class Lexemes:
     damage: list[int] = field(default_factory=list)
 
 
-def span_of(token: Token) -> Span:
-    assert token.start_pos is not None
-    assert token.end_pos is not None
-    return Span(token.start_pos, token.end_pos)
-
-
-def retyped(token: Token, type_: str, text: str | None = None) -> Token:
-    return token.update(type=type_, value=text)
-
-
 class Lexer:
     """One pass over one text."""
 
@@ -125,9 +114,7 @@ class Lexer:
         text = self.source.text
         if text.startswith("\ufeff"):
             text = f" {text[1:]}"
-        interactive = load_lark().parse_interactive(text, start="program")
-        lexer = interactive.lexer_thread
-        stream = lexer.lex(interactive.parser_state)  # type: ignore[no-untyped-call]
+        stream = scan(text)
         checks, kept = self.checks, self.lexemes.tokens
         for token in islice(stream, MAX_TOKENS):
             check = checks.get(token.type)
@@ -164,7 +151,7 @@ class Lexer:
         if len(token) > MAX_NAME:
             fact = f"this name has {len(token)} characters"
             self.report(errors.name_not_allowed(span_of(token), token, fact))
-            return retyped(token, "NAME", token[:MAX_NAME])
+            return token.retyped("NAME", token[:MAX_NAME])
         if token.startswith("__"):
             fact = "names with two leading underscores are kept for Python"
             self.report(errors.name_not_allowed(span_of(token), token, fact))
@@ -176,7 +163,7 @@ class Lexer:
         offset = next(i for i, c in enumerate(token) if not c.isascii())
         self.report_foreign(start + offset, token[offset])
         plain = (c if c.isascii() else look_alike(c) or "_" for c in token)
-        return retyped(token, "NAME", re.sub(r"\W", "_", "".join(plain)))
+        return token.retyped("NAME", re.sub(r"\W", "_", "".join(plain)))
 
     def report_foreign(self, place: int, character: str) -> None:
         """Report a character beyond ASCII, unless `check_characters` has."""
@@ -199,7 +186,7 @@ class Lexer:
         self.report(problem)
         if value.number and token.type == "NUMBER":
             return self.split_number(token, len(value.number))
-        return retyped(token, token.type, "0%" if token.type == "PERCENT" else "0")
+        return token.retyped(token.type, "0%" if token.type == "PERCENT" else "0")
 
     def follows_bare_point(self, token: Token) -> bool:
         """Whether this is the `5` of `.5`, which is no part of `a.b` or `0 .. 4`."""
@@ -217,7 +204,7 @@ class Lexer:
         fact = "a point needs a digit on both sides"
         remedy = f"write `0.{token}`"
         self.report(errors.malformed_number(at, f".{token}", fact, remedy))
-        return retyped(token, token.type, "0%" if token.type == "PERCENT" else "0")
+        return token.retyped(token.type, "0%" if token.type == "PERCENT" else "0")
 
     def split_number(self, token: Token, length: int) -> Token:
         """Read `10epochs` as the number and the name that run into each other."""
@@ -236,22 +223,22 @@ class Lexer:
         else:
             problem = errors.malformed_string(at, value.fact, value.help)
         self.report(problem)
-        return retyped(token, "STRING", '""')
+        return token.retyped("STRING", '""')
 
     def check_unknown(self, token: Token) -> Token | None:
         at = span_of(token)
         if token in FOREIGN_OPERATORS:
             type_, spelling, remedy, fix = FOREIGN_OPERATORS[token]
             self.report(errors.foreign_operator(at, token, remedy, fix))
-            return retyped(token, type_, spelling)
+            return token.retyped(type_, spelling)
         if token == ";":
             self.report(errors.semicolon(at))
-            return retyped(token, "NEWLINE")
+            return token.retyped("NEWLINE")
         if not token.isascii():
             self.report_foreign(at.start, token)
             meant = look_alike(token) or ""
             operator = OPERATOR_TYPES.get(meant)
-            return None if operator is None else retyped(token, operator, meant)
+            return None if operator is None else token.retyped(operator, meant)
         if not FORBIDDEN.match(token):
             remedy = CHARACTER_REMEDIES.get(token, f"remove `{errors.clip(token)}`")
             self.report_character(errors.unknown_character(at, token, remedy))

@@ -1,9 +1,8 @@
 """`parse`: from text to the syntax tree, with every syntax error found in one run.
 
-Lexer, layout and words each pass once over the tokens; Lark's LALR(1) tables then drive
-a loop that this module owns, because it recovers: at an error the parser's stack is cut
-back to where the statement began and the statement is left out; a block whose header is
-in error is still read.
+Lexer, layout and words each pass once over the tokens; the LALR(1) automaton then takes
+them in a loop that recovers: at an error its stack is cut back to where the statement
+began and the statement is left out; a block whose header is in error is still read.
 """
 
 from bisect import bisect_left, insort
@@ -11,16 +10,16 @@ from collections.abc import Set as AbstractSet
 from itertools import takewhile
 from typing import Any, Final
 
-from lark import Token, UnexpectedToken
-
 from loopc.diagnostics.model import Diagnostics
 from loopc.source import Source, Span
 from loopc.syntax import ast
+from loopc.syntax.automaton import Automaton
 from loopc.syntax.budgets import verify_depth
 from loopc.syntax.layout import lay_out
-from loopc.syntax.lexer import read_lexemes, span_of
+from loopc.syntax.lexer import read_lexemes
 from loopc.syntax.slips import Failure, explain
-from loopc.syntax.tables import load_lark
+from loopc.syntax.tokens import Token, span_of
+from loopc.syntax.tree_builder import TreeBuilder
 from loopc.syntax.tree_parts import identifier
 from loopc.syntax.words import settle_words, token_types
 from loopc_grammar import DECLARATION_WORDS, word_set
@@ -130,12 +129,11 @@ def lost(statement: list[Token]) -> ast.Lost:
 
 
 class Attempt:
-    """One run of Lark's parser over a range of whole statements."""
+    """One run of the automaton over a range of whole statements."""
 
     def __init__(self, statements: Statements, rule: str, first: int, end: int) -> None:
         self.statements = statements
-        self.interactive = load_lark().parse_interactive(start=rule)
-        self.state = self.interactive.parser_state
+        self.automaton = Automaton(rule, TreeBuilder())
         self.first, self.end = first, end
         self.open: list[tuple[int, int]] = []  # of each open brace, its statement:
         self.begin = first  # its first token,
@@ -143,12 +141,10 @@ class Attempt:
 
     def run(self) -> Any:
         """The value of the rule; statements in error are reported and left out."""
-        tokens, feed, place = self.statements.tokens, self.state.feed_token, self.first
+        tokens, feed, place = self.statements.tokens, self.automaton.feed, self.first
         while place < self.end:
             token = tokens[place]
-            try:
-                feed(token)
-            except UnexpectedToken:
+            if not feed(token):
                 place = self.recover(place)
                 continue
             place += 1
@@ -156,22 +152,21 @@ class Attempt:
             if type_ == "RBRACE":
                 self.begin, self.height = self.open.pop()
             elif not self.height:
-                self.height = len(self.state.state_stack) - 1
+                self.height = len(self.automaton.values)
             if type_ == "LBRACE":
                 self.open.append((self.begin, self.height))
             if type_ in ("LBRACE", "NEWLINE"):
                 self.begin, self.height = place, 0
-        return self.state.feed_token(Token("$END", ""), is_end=True)
+        return self.automaton.finish()
 
     def recover(self, place: int) -> int:
         """Forget the statement that fails at `place`; the index to go on with."""
-        expected = self.interactive.accepts()  # type: ignore[no-untyped-call]
+        expected = self.automaton.accepts()
         if not self.height and self.statements.tokens[place].type == "RBRACE":
             self.begin, self.height = self.open.pop()
         go_on = self.statements.fail(self.begin, place, expected)
         if self.height:
-            del self.state.state_stack[self.height :]
-            del self.state.value_stack[self.height - 1 :]
+            self.automaton.cut(self.height - 1)
         self.begin, self.height = go_on, 0
         return go_on
 

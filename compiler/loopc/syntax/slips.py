@@ -7,15 +7,13 @@ None; the first that answers wins, else the expected tokens are named.
 from collections.abc import Callable
 from typing import Final
 
-from lark import Token
-
 from loopc.diagnostics.model import Diagnostic, Edit, Fix, Label
 from loopc.records import dataclass
 from loopc.source import Span
 from loopc.syntax import syntax_errors as errors
 from loopc.syntax.expectations import RESERVED, STATEMENTS, alternatives, found, joined
 from loopc.syntax.forms import FORMS, HOMES
-from loopc.syntax.lexer import span_of
+from loopc.syntax.tokens import Token, span_of
 from loopc_grammar import word_set
 
 COMPARISONS: Final = word_set("SAME DIFFERS LESS AT_MOST MORE AT_LEAST")

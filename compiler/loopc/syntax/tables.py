@@ -1,81 +1,101 @@
-"""The Lark parser: built from the grammar, or loaded from the committed tables, which
-is 15x faster.
+"""The parse tables of the grammar as text, in the parts that scanning and parsing need.
 
-`grammar/write_tables.py` rewrites the tables after a change of the grammar; a test
-compares them.
+`loopc_grammar/tables.txt` has six parts with an empty line between them:
+
+1. the checksum of the grammar that the tables were made from;
+2. terminals in the order in which they are tried, each with its regular expression;
+3. keywords, which the pattern of NAME matches too;
+4. rules: the symbol, the callback and what becomes of the children (see `Rule`);
+5. start rules, each with the states it begins and ends in;
+6. a line for each state: actions with the symbols that they are for, `s7` to go on to
+   state 7, `r9` to reduce by rule 9.
+
+A state is read when it is first entered: most programs see a small part of them.
 """
 
-import json
-from collections.abc import Iterator
+from collections.abc import Mapping
 from functools import cache
-from typing import Any
+from typing import Final, NamedTuple
 from zlib import crc32
 
-from lark import Lark, Token
-from lark import __version__ as lark_version
-from lark.grammar import Rule
-from lark.lexer import TerminalDef
+from loopc_grammar import grammar_text, tables_text
 
-from loopc.syntax.tree_builder import TreeBuilder
-from loopc_grammar import START_RULES, grammar_text, tables_text
-
-OPTIONS_KEPT = ("parser", "lexer", "start", "keep_all_tokens", "maybe_placeholders")
+IGNORED: Final = "IGNORED"  # the terminal that separates others and is dropped
+SPREAD: Final = "_"  # the callback of rules whose children stand for themselves
+NOTHING: Final = "-"  # no children, no actions
+UNCHANGED: Final = "="  # the callback of rules whose only child stands for them
 
 
-class KeepLexemes:
-    """Lets comments and unknown characters through to the layout stage, which reads
-    them.
+class Rule(NamedTuple):
+    """What reducing by a rule does.
+
+    `shape` has a letter for each child of the node: `x` one symbol, `+` the children of
+    one symbol that is spread, `.` an option that was not given (None). `length` symbols
+    are taken off the stack.
     """
 
-    always_accept = ("COMMENT", "FOREIGN", "UNKNOWN")
-
-    def process(self, stream: Iterator[Token]) -> Iterator[Token]:
-        return stream
-
-
-def build_lark() -> Lark:
-    """The parser made from `loop.lark`."""
-    return Lark(
-        grammar_text(),
-        parser="lalr",
-        lexer="basic",
-        start=list(START_RULES),
-        keep_all_tokens=True,
-        maybe_placeholders=True,
-        postlex=KeepLexemes(),
-        transformer=TreeBuilder(),
-    )
+    symbol: str
+    callback: str
+    shape: str
+    length: int
 
 
-def origin() -> dict[str, str]:
-    """What tables depend on: the text of the grammar and the version of Lark."""
-    checksum = crc32(grammar_text().encode())
-    return {"grammar": f"{checksum:08x}", "lark": lark_version}
+def _rule(line: str) -> Rule:
+    symbol, callback, shape = line.split(" ")
+    shape = shape.removeprefix(NOTHING)
+    return Rule(symbol, callback, shape, len(shape.replace(".", "")))
 
 
-def dump_tables(lark: Lark) -> str:
-    """The tables of `lark` and their origin as JSON, one entry a line."""
-    data, memo = lark.memo_serialize([TerminalDef, Rule])
-    data["options"] = {name: data["options"][name] for name in OPTIONS_KEPT}
-    tables = {"origin": origin(), "data": data, "memo": memo}
-    return json.dumps(tables, separators=(",", ":")).replace('},"', '},\n"') + "\n"
+Action = tuple[bool, int]  # whether it is a shift, and the state or the rule
 
 
-def _with_number_keys(pairs: list[tuple[str, Any]]) -> dict[str | int, Any]:
-    return {int(key) if key.isdigit() else key: value for key, value in pairs}
+class Tables:
+    """The tables of one grammar."""
+
+    def __init__(self, text: str) -> None:
+        parts = [part.split("\n") for part in text.rstrip("\n").split("\n\n")]
+        (self.origin,), terminals, keywords, rules, starts, self._lines = parts
+        groups = (line.partition(" ") for line in terminals)
+        self.pattern = "|".join(f"(?P<{name}>{regex})" for name, _, regex in groups)
+        self.keywords = {word: word.upper() for word in keywords}
+        self.rules = [_rule(line) for line in rules]
+        self.starts = {
+            name: (int(first), int(last))
+            for name, first, last in (line.split(" ") for line in starts)
+        }
+        self._states: list[dict[str, Action] | None] = [None] * len(self._lines)
+
+    def state(self, number: int) -> Mapping[str, Action]:
+        """The actions of a state by symbol."""
+        found = self._states[number]
+        if found is None:
+            found = self._states[number] = dict(_actions(self._lines[number]))
+        return found
+
+
+def _actions(line: str) -> list[tuple[str, Action]]:
+    found: list[tuple[str, Action]] = []
+    for group in () if line == NOTHING else line.split("; "):
+        action, *symbols = group.split(" ")
+        meaning = (action[0] == "s", int(action[1:]))
+        found.extend((symbol, meaning) for symbol in symbols)
+    return found
+
+
+def origin() -> str:
+    """What tables depend on: a checksum of the text of the grammar."""
+    return f"{crc32(grammar_text().encode()):08x}"
 
 
 @cache
-def load_lark() -> Lark:
-    """The parser from the committed tables, one for the whole process.
+def load_tables() -> Tables:
+    """The committed tables, read once for the whole process.
 
-    Made from the grammar instead where the tables are of another grammar or Lark.
+    Made from the grammar instead where they are of another one, as while it is edited.
     """
-    tables = json.loads(tables_text(), object_pairs_hook=_with_number_keys)
-    if tables["origin"] != origin():
-        return build_lark()
-    tables["data"]["options"] |= {
-        "postlex": KeepLexemes(),
-        "transformer": TreeBuilder(),
-    }
-    return Lark.load(tables)
+    tables = Tables(tables_text())
+    if tables.origin != origin():
+        from loopc.syntax.table_maker import build_lark, dump_tables
+
+        return Tables(dump_tables(build_lark()))
+    return tables

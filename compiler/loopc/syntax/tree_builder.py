@@ -1,13 +1,8 @@
-"""From grammar rules to `loopc.syntax.ast`: Lark calls one method per rule while it
-parses.
+"""From grammar rules to `loopc.syntax.ast`: parsing calls one method per rule.
 
 Nothing here reports: literals are checked before, and the grammar leaves no shape open.
 Nothing recurses: a node is made when its children are, so depth costs no stack.
 """
-
-from typing import Any
-
-from lark import Token, Transformer
 
 from loopc.syntax.tree_declarations import DeclarationRules
 from loopc.syntax.tree_expressions import ExpressionRules
@@ -20,6 +15,5 @@ class TreeBuilder(
     StatementRules,
     DeclarationRules,
     TrainRules,
-    Transformer[Token, Any],
 ):
     """The callbacks of all rules."""

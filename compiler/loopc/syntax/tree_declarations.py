@@ -1,8 +1,7 @@
 """Tree building for what stands at the top of a file but `train`, a method per rule."""
 
-from lark import Token
-
 from loopc.syntax import ast
+from loopc.syntax.tokens import Token
 from loopc.syntax.tree_expressions import string_node
 from loopc.syntax.tree_parts import (
     Children,

@@ -2,12 +2,11 @@
 after it.
 """
 
-from lark import Token
-
 from loopc.diagnostics.model import CompilerBug
 from loopc.source import Span
 from loopc.syntax import ast
 from loopc.syntax.literals import LiteralProblem, parse_number, parse_string
+from loopc.syntax.tokens import Token
 from loopc.syntax.tree_parts import (
     Children,
     Listed,

@@ -5,11 +5,10 @@ place.
 from collections.abc import Iterable
 from typing import Any, TypeAlias
 
-from lark import Token
-
 from loopc.records import dataclass
 from loopc.source import Span
 from loopc.syntax import ast
+from loopc.syntax.tokens import Token
 
 Children: TypeAlias = list[Any]
 

@@ -1,10 +1,9 @@
 """Tree building for the statements of blocks: one method per rule of the grammar."""
 
-from lark import Token
-
 from loopc.records import dataclass
 from loopc.source import Span
 from loopc.syntax import ast
+from loopc.syntax.tokens import Token
 from loopc.syntax.tree_parts import (
     Children,
     Listed,

@@ -10,12 +10,11 @@ from collections.abc import Iterable
 from dataclasses import field
 from typing import Final
 
-from lark import Token
-
 from loopc.diagnostics.model import Diagnostics
 from loopc.records import dataclass
 from loopc.syntax import syntax_errors as errors
-from loopc.syntax.lexer import VALUE_END, span_of
+from loopc.syntax.lexer import VALUE_END
+from loopc.syntax.tokens import Token, span_of
 from loopc_grammar import (
     CONTEXTUAL_WORDS,
     FOLLOWING_WORDS,
