@@ -3,6 +3,7 @@
 from loopc.diagnostics.catalog.entry import CatalogEntry
 from loopc.diagnostics.example_programs import (
     CLASSIFIER,
+    DIGITS_STEP,
     MODEL,
     STEP,
     classification,
@@ -26,6 +27,7 @@ def _entry(
 
 
 UPDATE = "update net to minimize loss using adam(0.01)\nreport loss"
+AREA = "auc(one_hot(label, 10), softmax(net(image)))"
 TWO = MODEL + "model other(x: f32[13]) -> f32[10] = x |> dense(10)\n"
 PAIR = (
     "model net(x: f32[13]) -> (f32[10], f32[10]) {\n"
@@ -84,8 +86,8 @@ ENTRIES = (
         regression(
             "z = normal([10], batch: 32)\nloss = sum((net(x) - z) ^ 2)\n" + UPDATE
         ),
-        regression("z = normal([10])\nloss = sum((net(x) - z) ^ 2)\n" + UPDATE).replace(
-            "(x, y)", "(x)"
+        regression(
+            "z = normal([10])\nloss = sum((net(x) - y - 0.1 * z) ^ 2)\n" + UPDATE
         ),
     ),
     _entry(
@@ -164,8 +166,8 @@ ENTRIES = (
         "a metric with state stands outside of `report`",
         "Metrics with state, such as AUC, see all examples of an interval before they"
         " have a value, so they are only reported.",
-        "",
-        "",
+        classification(f"area = {AREA}\n{DIGITS_STEP}, area"),
+        classification(f"{DIGITS_STEP}, area = {AREA}"),
     ),
     _entry(
         "E413",

@@ -26,7 +26,7 @@ def _entry(
 
 
 UPDATE = "update net to minimize loss using adam(0.01)"
-EVERY_EPOCH = """eval valid (image, label) from digits.valid batch all every 1 epoch {
+EVERY_EPOCH = """eval valid (image) from digits.valid batch all every 1 epoch {
   report confidence = mean(max(softmax(net(image))))
 }
 """
