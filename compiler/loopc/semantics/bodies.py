@@ -20,10 +20,11 @@ def check_body(
     """Check a body and the type it returns; None where it was complained about."""
     if not isinstance(node, ast.Block):
         return _expression_body(body, node)
-    statements = body.context.rules.statements(body, node.statements)
+    statements = body.context.rules.statements(body, node)
     found = _returned(statements)
     if found is None:
-        if body.returned is None and not body.context.overspent:
+        left_out = body.context.left_out.within(node.span)
+        if body.returned is None and not body.context.overspent and not left_out:
             body.add(errors.missing_return(what, span))
         return None
     return None if is_failed(found.value) else (statements, found.value.type)

@@ -28,7 +28,7 @@ def check_carve(
         problem = name_errors.unknown_split(
             data, parent.text, parent.span, guess, known
         )
-        body.add(problem)
+        body.context.add_unknown(parent.text, problem)
         return None
     if amount is None:
         return None

@@ -126,7 +126,8 @@ def _unknown(body: Body, name: ast.Name) -> None:
     known = [*declarations.of_kind(ast.Transform), *transforms()]
     guess = suggest(name.text, known)
     declared = declarations.span(guess) if guess else None
-    body.add(name_errors.unknown_name(name.text, name.span, guess, declared))
+    problem = name_errors.unknown_name(name.text, name.span, guess, declared)
+    body.context.add_unknown(name.text, problem)
 
 
 def _declared(

@@ -21,6 +21,7 @@ from loopc.semantics.errors import names as errors
 from loopc.semantics.errors import values as value_errors
 from loopc.semantics.expressions import check_expression
 from loopc.semantics.flow_check import settle_updates
+from loopc.semantics.left_out import left_out_of
 from loopc.semantics.models import check_model_named
 from loopc.semantics.schedule_values import check_schedule_named
 from loopc.semantics.statements import check_statements
@@ -49,14 +50,15 @@ def check(
 ) -> CheckedProgram | None:
     """Check a program; None if it has errors, which are all in `diagnostics`.
 
-    `overrides` replace the defaults of params by name (`--set peak=3e-4`); what is
-    wrong with one is told at its param.
+    `overrides` replace the defaults of params by name (`--set peak=3e-4`); their
+    spans may count on behind the program's text, and findings point there.
     """
     partial = diagnostics.has_errors()
     declarations = collect_declarations(program, diagnostics)
     rules = Rules(check_expression, check_statements)
     context = Context(program, diagnostics, declarations, rules, overrides or {})
     context.partial = partial
+    context.left_out = left_out_of(program)
     _verify_overrides(context)
     _check_declarations(context)
     trains = _check_trains(context)
@@ -68,10 +70,10 @@ def check(
 
 def _verify_overrides(context: Context) -> None:
     params = context.declarations.of_kind(ast.Param)
-    for name in context.overrides:
-        if name not in params:
+    for name, value in context.overrides.items():
+        if name not in params and name not in context.left_out.names:
             guess = suggest(name, params)
-            context.add(errors.unknown_override(name, Span(0, 0), guess, params))
+            context.add(errors.unknown_override(name, value.span, guess, params))
 
 
 def _check_declarations(context: Context) -> None:
@@ -120,6 +122,8 @@ def _check_trains(context: Context) -> tuple[CheckedTrain, ...]:
     train = check_train(context, nodes[0])
     if train is None:
         return ()
+    if context.left_out.statements:
+        return (train,)  # what is not there may be what a gradient goes through
     return (settle_updates(context, train),)
 
 

@@ -39,14 +39,15 @@ def check_param(context: Context, node: ast.Param) -> CheckedParam | None:
 
 
 def _plain_param(context: Context, node: ast.Param, base: str) -> CheckedParam | None:
-    value = _param_value(context, node, base, node.default)
+    body = Body(context, "static")
+    value = _evaluate(body, node, base, node.default)
     low, high = _range(context, node)
     override = context.overrides.get(node.name.text)
     if override is not None:
-        value = _param_value(context, node, base, override, node.name.span)
+        value = _evaluate(body, node, base, override)
     if value is None:
         return None
-    span = node.default.span if override is None else node.name.span
+    span = (override or node.default).span
     if not _within(context, node, value, low, high, span):
         return None
     return CheckedParam(
@@ -57,37 +58,6 @@ def _plain_param(context: Context, node: ast.Param, base: str) -> CheckedParam |
         low=low,
         high=high,
     )
-
-
-def _param_value(
-    context: Context,
-    node: ast.Param,
-    base: str,
-    expression: ast.Expression,
-    place: Span | None = None,
-) -> StaticValue:
-    """The value as the declared base; `place` stands in for a span of other text."""
-    body = Body(context, "static")
-    if place is None:
-        value = _evaluate(body, node, base, expression)
-    else:
-        value = _override(body, node, base, expression, place)
-    return value
-
-
-def _override(
-    body: Body, node: ast.Param, base: str, expression: ast.Expression, place: Span
-) -> StaticValue:
-    """Findings about an override are told at the param: its text is elsewhere."""
-    from dataclasses import replace
-
-    context = body.context
-    with context.muted() as found:
-        value = _evaluate(body, node, base, expression)
-    for item in found:
-        label = replace(item.labels[0], span=place)
-        context.add(replace(item, labels=(label,), fixes=()))
-    return value
 
 
 def _evaluate(
@@ -158,10 +128,10 @@ def _within(
 def _enum_param(context: Context, node: ast.Param) -> CheckedParam | None:
     choices = tuple(a.text for a in node.type.arguments if isinstance(a, ast.Name))
     name, span = node.name.text, node.name.span
-    default = _choice(context, name, choices, node.default, node.default.span)
+    default = _choice(context, name, choices, node.default)
     override = context.overrides.get(name)
     if override is not None:
-        default = _choice(context, name, choices, override, span)
+        default = _choice(context, name, choices, override)
     if default is None:
         return None
     return CheckedParam(
@@ -174,12 +144,11 @@ def _choice(
     name: str,
     choices: tuple[str, ...],
     node: ast.Expression,
-    span: Span,
 ) -> str | None:
     text = node.text if isinstance(node, ast.Name) else ""
     if text in choices:
         return text
-    guess = suggest(text, choices)
+    guess, span = suggest(text, choices), node.span
     context.add(name_errors.unknown_choice(name, text or "...", span, guess, choices))
     return None
 

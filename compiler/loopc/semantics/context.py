@@ -12,6 +12,7 @@ from loopc.semantics.declarations import Declarations
 from loopc.semantics.errors import names as name_errors
 from loopc.semantics.errors import values as value_errors
 from loopc.semantics.instances import Instances
+from loopc.semantics.left_out import LeftOut
 from loopc.semantics.scope import Binding, Scope
 from loopc.source import Span
 from loopc.syntax import ast
@@ -31,9 +32,7 @@ class Rules:
     """The recursive knot: bodies hold expressions, expressions call what has bodies."""
 
     expression: Callable[["Body", ast.Expression], checked.CheckedExpression]
-    statements: Callable[
-        ["Body", tuple[ast.Statement, ...]], tuple[checked.CheckedStatement, ...]
-    ]
+    statements: Callable[["Body", ast.Block], tuple[checked.CheckedStatement, ...]]
 
 
 @dataclass(slots=True)
@@ -45,6 +44,7 @@ class Context:
     declarations: Declarations
     rules: Rules
     overrides: Mapping[str, ast.Expression]
+    left_out: LeftOut = LeftOut()
     partial: bool = False  # the parser left parts out; what is missing may stand there
     params: dict[str, checked.CheckedParam | None] = field(default_factory=dict)
     consts: dict[str, checked.CheckedConst | None] = field(default_factory=dict)
@@ -67,6 +67,11 @@ class Context:
     def add(self, diagnostic: Diagnostic) -> None:
         if not (self.partial and diagnostic.slug == "missing-part"):
             self.diagnostics.add(diagnostic)
+
+    def add_unknown(self, name: str, diagnostic: Diagnostic) -> None:
+        """Say that nothing is called `name`, unless that is lost to a syntax error."""
+        if not self.left_out.explains(name, diagnostic.span):
+            self.add(diagnostic)
 
     @contextmanager
     def muted(self) -> Iterator[Diagnostics]:

@@ -35,6 +35,12 @@ def _unit(text: str) -> str | None:
     return COUNTED.get(singular, singular if singular in SECONDS else None)
 
 
+def _is_bare_unit(body: Body, name: str) -> bool:
+    """Whether only the unit of a duration was written."""
+    taken = body.scope.find(name) or body.context.declarations.find(name)
+    return _unit(name) is not None and taken is None and name.endswith("s")
+
+
 def _number(value: checked.StaticValue) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
@@ -81,6 +87,11 @@ def _duration(body: Body, what: str, node: ast.Expression) -> Static | None:
             return static(Duration(0, "rest"), node.span)
         case ast.Parenthesized():
             return _duration(body, what, node.value)
+        case ast.Name() if _is_bare_unit(body, node.text):
+            found = "a unit without a number"
+            expected = f"a duration such as `10 {node.text}`"
+            body.add(errors.wrong_type(what, expected, found, node.span))
+            return None
     value = body.check(node)
     if is_failed(value):
         return None

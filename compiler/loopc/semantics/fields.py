@@ -273,7 +273,7 @@ class FieldReader:
         problem = name_errors.unknown_split(
             "this data", name, node.span, guess, self.splits
         )
-        self.body.add(problem)
+        self.body.context.add_unknown(name, problem)
         return None
 
 

@@ -140,7 +140,8 @@ class _FlowChecker:
         for name, span in self.reached.items():
             if name not in self.updated:
                 model = self.summaries.models[name]
-                self.context.add(advice.never_updated(name, model.span, span))
+                found = advice.never_updated(name, model.span, span)
+                self.context.advice.append(found)
 
 
 def _cut_of(cuts: Mapping[Source, Cut], owners: Sequence[str]) -> Cut | None:

@@ -96,7 +96,8 @@ def unknown_name(body: Body, name: str, span: Span) -> None:
     declarations = body.context.declarations
     guess = suggest(name, [*body.scope.visible(), *declarations.by_name])
     declared = _where(body, guess) if guess else None
-    body.add(errors.unknown_name(name, span, guess, declared))
+    problem = errors.unknown_name(name, span, guess, declared)
+    body.context.add_unknown(name, problem)
 
 
 def unknown_callee(body: Body, name: str, span: Span) -> None:
@@ -105,7 +106,8 @@ def unknown_callee(body: Body, name: str, span: Span) -> None:
     known = [*declarations.by_name, *functions(), *layers(), *losses(), *transforms()]
     guess = suggest(name, [*body.scope.visible(), *known])
     declared = _where(body, guess) if guess else None
-    body.add(errors.unknown_name(name, span, guess, declared))
+    problem = errors.unknown_name(name, span, guess, declared)
+    body.context.add_unknown(name, problem)
 
 
 def _where(body: Body, name: str) -> Span | None:

@@ -32,7 +32,7 @@ def check_repeat(body: Body, node: ast.Repeat) -> CheckedStatement | None:
     for value in values:
         _bind_entry(body, node, value)
         types = _types(body, carried)
-        statements = body.context.rules.statements(body, node.body.statements)
+        statements = body.context.rules.statements(body, node.body)
         first = statements if first is None else first
         if not _same(body, node, carried, types):
             break

@@ -42,12 +42,13 @@ PLACES = {
 }
 
 
-def check_statements(
-    body: Body, statements: tuple[ast.Statement, ...]
-) -> tuple[CheckedStatement, ...]:
+def check_statements(body: Body, block: ast.Block) -> tuple[CheckedStatement, ...]:
     """Check statements in order; those that were complained about are left out."""
     checked: list[CheckedStatement] = []
-    for statement in statements:
+    place = block.span.start
+    for statement in block.statements:
+        _bind_left_out(body, place, statement.span.start)
+        place = statement.span.end
         if not body.context.spend(statement.span):
             break
         if body.returned is not None:
@@ -56,7 +57,14 @@ def check_statements(
         result = _check(body, statement)
         if result is not None:
             checked.append(result)
+    _bind_left_out(body, place, block.span.end)
     return tuple(checked)
+
+
+def _bind_left_out(body: Body, start: int, end: int) -> None:
+    """Names of statements with syntax errors are known, as errors."""
+    for name in body.context.left_out.bound_between(start, end):
+        body.bind(name.text, failed(name.span), name.span, quiet=True)
 
 
 def _check(body: Body, statement: ast.Statement) -> CheckedStatement | None:

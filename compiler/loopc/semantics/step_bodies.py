@@ -67,7 +67,8 @@ def find_data(context: Context, name: ast.Identifier) -> CheckedData | None:
         return context.data.get(name.text)
     known = context.declarations.of_kind(ast.Data)
     guess = suggest(name.text, known)
-    context.add(name_errors.unknown_data(name.text, name.span, guess, known))
+    problem = name_errors.unknown_data(name.text, name.span, guess, known)
+    context.add_unknown(name.text, problem)
     return None
 
 
@@ -77,7 +78,7 @@ def _split(context: Context, data: CheckedData, stream: ast.Stream) -> bool:
         known = [split.split for split in data.splits]
         guess = suggest(name, known)
         problem = name_errors.unknown_split(data.name, name, span, guess, known)
-        context.add(problem)
+        context.add_unknown(name, problem)
         return False
     taken = emptied_by(data, name)
     if taken is not None:
@@ -96,7 +97,7 @@ def _fields(context: Context, data: CheckedData, node: ast.Step | ast.Eval) -> b
             continue
         guess = suggest(name, known)
         problem = name_errors.unknown_field(data.name, name, span, guess, known)
-        context.add(problem)
+        context.add_unknown(name, problem)
         sound = False
     return sound
 
@@ -125,7 +126,7 @@ def _check(
         body.stream = stream.name
     elif node.stream is not None:
         body.stream = f"{node.stream.data.text}.{node.stream.split.text}"
-    statements = body.context.rules.statements(body, node.body.statements)
+    statements = body.context.rules.statements(body, node.body)
     unused_names(body)
     return statements
 

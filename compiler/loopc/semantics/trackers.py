@@ -112,7 +112,8 @@ def _mode(
         return None
     values = reported(found)
     name = path.metric.text
-    if name not in values and name in watched.written[found.name]:
+    left_out = body.context.left_out.within(found.span)
+    if name not in values and (name in watched.written[found.name] or left_out):
         return None
     if name not in values:
         guess = suggest(name, values)
@@ -138,7 +139,8 @@ def _unknown_eval(body: Body, path: ast.MetricPath, watched: Watched) -> None:
         body.add(name_errors.not_implemented(what, span, help))
         return
     guess = suggest(name, known)
-    body.add(name_errors.unknown_eval(name, span, guess, known))
+    problem = name_errors.unknown_eval(name, span, guess, known)
+    body.context.add_unknown(name, problem)
 
 
 def reported(node: CheckedEval) -> dict[str, CheckedExpression]:
@@ -187,7 +189,8 @@ def check_export(body: Body, node: ast.Export, kept: bool) -> CheckedExport | No
     if not isinstance(declaration, ast.Model):
         known = declarations.of_kind(ast.Model)
         guess = suggest(name.text, known)
-        body.add(name_errors.unknown_model(name.text, name.span, guess, known))
+        problem = name_errors.unknown_model(name.text, name.span, guess, known)
+        body.context.add_unknown(name.text, problem)
         return None
     if check_model_named(body.context, declaration) is None:
         return None

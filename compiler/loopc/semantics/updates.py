@@ -59,7 +59,8 @@ def _model(body: Body, name: ast.Identifier) -> bool:
         return False
     known = declarations.of_kind(ast.Model)
     guess = suggest(name.text, known)
-    body.add(name_errors.unknown_model(name.text, name.span, guess, known))
+    problem = name_errors.unknown_model(name.text, name.span, guess, known)
+    body.context.add_unknown(name.text, problem)
     return False
 
 

@@ -12,6 +12,7 @@ from loopc.diagnostics.example_programs import (
     classification,
     regression,
 )
+from loopc.driver import check_source
 from loopc.semantics.checked import (
     CallFunction,
     CheckedAssign,
@@ -240,3 +241,14 @@ def test_all_errors_come_in_one_go() -> None:
         after="sead = 7",
     )
     assert [d.code for d in findings(text)] == ["E403", "E201", "E213"]
+
+
+def test_findings_about_overrides_point_at_their_text() -> None:
+    """`--set` is what is wrong, so its text is shown, and the param's range beside."""
+    before = "param rate: float = 0.01 in 0.001 .. 0.1\n"
+    text = regression(STEP.replace("0.01", "rate"), before=before)
+    wrong = {"rate": "0.5", "rat": "1", "step": "2"}
+    for name, value in wrong.items():
+        shown = check_source(text, "a.loop", {name: value}).render()
+        assert f"--> --set {name}:1:1" in shown
+        assert ("its range" in shown) == (value == "0.5")
