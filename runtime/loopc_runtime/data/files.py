@@ -35,12 +35,12 @@ def gunzipped(content: bytes, file: str) -> bytes:
 
 def missing_file(path: Path) -> str:
     """Word the message for a file that is not there, with the names that are."""
+    remedy = "Put it there, or name the folder that it is in."
     if not path.parent.is_dir():
-        return f"{path} does not exist: there is no folder {path.parent}."
+        return f"{path} does not exist: there is no folder {path.parent}. {remedy}"
     names = sorted(entry.name for entry in path.parent.iterdir() if entry.is_file())
-    if not names:
-        return f"{path} does not exist: its folder holds no files."
-    shown = names if len(names) <= 12 else [*names[:12], "..."]
-    if path.name not in names:
-        return unknown_name("file", path.name, shown, str(path.parent))
-    return f"{path} does not exist."
+    if path.name in names or not names:
+        return f"{path} does not exist: its folder holds no such file. {remedy}"
+    here = path.parent == Path(".")
+    folder = "The current folder" if here else str(path.parent)
+    return f"{unknown_name('file', path.name, names, folder)} {remedy}"

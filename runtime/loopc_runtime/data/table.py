@@ -10,6 +10,8 @@ import numpy.typing as npt
 
 from loopc_runtime.errors import DataError
 
+SHOWN_NAMES = 12  # in messages that list what there is
+
 
 @dataclass(frozen=True, eq=False)
 class Table:
@@ -139,4 +141,6 @@ def unknown_name(kind: str, name: str, known: Sequence[str], where: str) -> str:
     """Word the message for a name that is not among the known ones."""
     close = get_close_matches(name, known, n=1)
     hint = f'did you mean "{close[0]}"? ' if close else ""
-    return f'{where} has no {kind} "{name}": {hint}it has {", ".join(known) or "none"}.'
+    more = len(known) - SHOWN_NAMES
+    listed = ", ".join(known[:SHOWN_NAMES]) + (f" and {more} more" if more > 0 else "")
+    return f'{where} has no {kind} "{name}": {hint}it has {listed or "none"}.'

@@ -87,14 +87,27 @@ def test_a_missing_file_names_its_neighbours(tmp_path):
 
     assert refusal(tmp_path, "point.npz") == (
         f'{tmp_path} has no file "point.npz": did you mean "points.npz"? it has '
-        "points.npz."
+        "points.npz. Put it there, or name the folder that it is in."
     )
+
+
+def test_a_long_list_of_names_is_cut_but_searched(tmp_path):
+    """Twelve names are shown; the likely one is found among all."""
+    for number in range(100):
+        np.savez(tmp_path / f"a{number:02d}.npz", x=np.zeros(1))
+    np.savez(tmp_path / "points.npz", x=np.zeros(1))
+
+    message = refusal(tmp_path, "point.npz")
+
+    assert 'did you mean "points.npz"? it has a00.npz, a01.npz, ' in message
+    assert "a11.npz and 89 more. Put it there" in message
 
 
 def test_a_missing_folder_is_named(tmp_path):
     """A folder that is not there is told apart from a file that is not there."""
     assert refusal(tmp_path / "no", "a.npz") == (
-        f"{tmp_path}/no/a.npz does not exist: there is no folder {tmp_path}/no."
+        f"{tmp_path}/no/a.npz does not exist: there is no folder {tmp_path}/no. "
+        "Put it there, or name the folder that it is in."
     )
 
 
