@@ -94,6 +94,7 @@ class ScheduleReader:
         start, end = _float(numbers["start"]), _float(numbers["end"])
         passed = 1.0 if steps <= 0 else min(max(count / steps, 0.0), 1.0)
         if piece.kind == "exponential":
+            passed = math.floor(passed) if numbers.get("staircase") else passed
             return float(start * (end / start) ** passed)
         left = 1.0 - passed
         if piece.kind == "cosine":
