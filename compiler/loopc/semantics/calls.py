@@ -178,7 +178,9 @@ def _prefers_layer(body: Body, site: CallSite) -> bool:
     """Layers come first in a pipeline of a model, functions everywhere else."""
     if site.text not in layer_entries():
         return False
-    both = site.text in functions() or site.text in losses()
+    function = functions().get(site.text)
+    called = function is not None and not function.internal
+    both = called or site.text in losses()
     return not both or (body.builds and site.piped is not None)
 
 

@@ -29,13 +29,36 @@ def call_layer(body: Body, entry: LayerEntry, site: CallSite) -> CheckedExpressi
         where = "a fn" if body.place == "function" else f"a {body.place}"
         body.add(errors.constructed_in_step(entry.name, site.span, where))
         return failed(site.span)
-    construct = _construct(body, entry, site.arguments, site.span)
+    inputs = _merged_inputs(entry, site)
+    options = [a for a in site.arguments if a not in inputs]
+    construct = _construct(body, entry, options, site.span)
     if construct is None:
         return failed(site.span)
-    if site.piped is None:
+    if site.piped is None and not inputs:
         return construct
-    empty = CallSite(site.name, (), site.span, site.piped)
-    return apply_instance(body, construct, empty)
+    applied = CallSite(site.name, inputs, site.span, site.piped)
+    return apply_instance(body, construct, applied)
+
+
+def _merged_inputs(entry: LayerEntry, site: CallSite) -> tuple[ast.Argument, ...]:
+    """The tensors in `add([a, b])` and `add(a, b)`: such layers are made and applied.
+
+    One number, or a list of them, is an option: `dot(-1)`.
+    """
+    positional = site.positional()
+    if not entry.as_list or site.piped is not None or not positional:
+        return ()
+    if len(positional) > 1:
+        return tuple(positional)
+    first = positional[0].value
+    if isinstance(first, ast.ListLiteral) and not all(map(_is_number, first.items)):
+        return (positional[0],)
+    return ()
+
+
+def _is_number(node: ast.Expression) -> bool:
+    operand = node.operand if isinstance(node, ast.Unary) else node
+    return isinstance(operand, ast.Number)
 
 
 def _construct(
@@ -119,10 +142,17 @@ def _apply(
 def _inputs(
     body: Body, entry: LayerEntry | None, site: CallSite
 ) -> tuple[list[CheckedExpression] | None, list[ast.Argument]]:
-    if entry is not None and entry.as_list and site.piped is None:
+    if entry is not None and entry.as_list and _is_list(site):
         return list_operand(body, site)
     values, left = site.operands(body, None)
     return (None if any(map(is_failed, values)) else values), left
+
+
+def _is_list(site: CallSite) -> bool:
+    """Whether the tensors stand in one list, not as arguments of their own."""
+    positional = site.positional()
+    one = site.piped is None and len(positional) == 1
+    return one and isinstance(positional[0].value, ast.ListLiteral)
 
 
 def _examples(

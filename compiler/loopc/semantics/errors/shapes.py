@@ -69,8 +69,24 @@ def function_operands(name: str, fact: str, help: str, span: Span) -> Diagnostic
     return error("E408", "function-operands", title, [Label(span, fact)], help)
 
 
+# What does in a step what a layer without weights does in a model.
+OPERATIONS = {
+    "add": "a + b",
+    "subtract": "a - b",
+    "multiply": "a * b",
+    "maximum": "max(a, b)",
+    "minimum": "min(a, b)",
+    "average": "(a + b) / 2",
+    "concatenate": "concat([a, b])",
+}
+
+
 def constructed_in_step(layer: str, span: Span, where: str) -> Diagnostic:
     title = f"a layer is made in {where}"
+    if layer in OPERATIONS:
+        labels = [Label(span, f"`{layer}` is a layer, which belongs into a model")]
+        help = f"write `{OPERATIONS[layer]}`"
+        return error("E409", "constructed-in-step", title, labels, help)
     labels = [Label(span, f"`{layer}` has weights, or state, of its own")]
     help = "put it into a `model` and call that"
     return error("E409", "constructed-in-step", title, labels, help)
