@@ -1,13 +1,11 @@
 """The vocabulary: every layer, function, loss, metric, transform and schedule, as data.
 
-Each family is imported when it is first asked for.
+Each file is imported when a name in it is first asked for.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from difflib import SequenceMatcher
 from functools import cache
 from importlib import import_module
-from itertools import chain
 from types import MappingProxyType
 from typing import Literal, TypeVar, get_args
 
@@ -26,93 +24,83 @@ from loopc.vocabulary.entry import (
     StatefulMetricEntry,
     TransformEntry,
 )
+from loopc.vocabulary.index import FAMILIES
 from loopc.vocabulary.types import ValueType
 
 ObjectKind = Literal["activation", "initializer", "regularizer", "constraint"]
-
-# Folders are not called like the functions below: a package's module would hide them.
-FAMILIES: Mapping[str, tuple[str, ...]] = {
-    "functions": (
-        "operations.operators", "operations.pointwise", "operations.activations",
-        "operations.reductions", "operations.shaping", "operations.selecting",
-        "operations.images",
-    ),
-    "layers": (
-        "keras_layers.core", "keras_layers.convolution", "keras_layers.depthwise",
-        "keras_layers.pooling", "keras_layers.normalization", "keras_layers.attention",
-        "keras_layers.recurrent", "keras_layers.wrappers",
-        "keras_layers.regularization",
-        "keras_layers.activations", "keras_layers.reshaping", "keras_layers.merging",
-        "keras_layers.preprocessing", "keras_layers.augmentation",
-        "keras_layers.colors",
-    ),
-    "losses": (
-        "criteria.classification", "criteria.regression", "criteria.structured",
-        "criteria.matching",
-    ),
-    "metrics": ("measures.confusion", "measures.overlap", "measures.correlation"),
-    "transforms": ("chains.optimizers", "chains.primitives"),
-    "schedules": ("schedule_entries",),
-}  # fmt: skip
 
 E_ = TypeVar("E_", bound=Entry)
 
 
 @cache
-def _gathered(group: str) -> tuple[AnyEntry, ...]:
-    """Return the entries of all files of a group, in order."""
-    modules = (
-        import_module(f"loopc.vocabulary.{family}") for family in FAMILIES[group]
-    )
-    return tuple(chain.from_iterable(module.ENTRIES for module in modules))
+def _entries_of(file: str) -> Mapping[str, AnyEntry]:
+    """Return what a file of the vocabulary holds, by name and alias."""
+    entries: tuple[AnyEntry, ...] = import_module(f"loopc.vocabulary.{file}").ENTRIES
+    return {name: entry for entry in entries for name in (entry.name, *entry.aliases)}
 
 
-def _index(group: str, kind: type[E_]) -> Mapping[str, E_]:
-    """Return a group by name and alias. ValueError: a name stands twice."""
-    found: dict[str, E_] = {}
-    for entry in _gathered(group):
-        assert isinstance(entry, kind)
-        for name in (entry.name, *entry.aliases):
-            if name in found:
-                raise ValueError(f"{group}: two entries are called {name}")
-            found[name] = entry
-    return MappingProxyType(found)
+class Group(Mapping[str, E_]):
+    """Entries of one kind by name and alias; a file is imported for a name in it."""
+
+    def __init__(self, group: str, kind: type[E_]) -> None:
+        """ValueError: a name stands twice in the index."""
+        self._kind = kind
+        self._files: dict[str, str] = {}
+        for file, names in FAMILIES[group].items():
+            for name in names.split():
+                if name in self._files:
+                    raise ValueError(f"{group}: two entries are called {name}")
+                self._files[name] = file
+
+    def __getitem__(self, name: str) -> E_:
+        entry = _entries_of(self._files[name])[name]
+        assert isinstance(entry, self._kind)
+        return entry
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._files
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._files)
+
+    def __len__(self) -> int:
+        return len(self._files)
 
 
 @cache
 def layers() -> Mapping[str, LayerEntry]:
     """Return the layers by name and alias."""
-    return _index("layers", LayerEntry)
+    return Group("layers", LayerEntry)
 
 
 @cache
 def functions() -> Mapping[str, FunctionEntry]:
     """Return the functions by name and alias, operators and other internal ones too."""
-    return _index("functions", FunctionEntry)
+    return Group("functions", FunctionEntry)
 
 
 @cache
 def losses() -> Mapping[str, LossEntry]:
     """Return the losses and stateless metrics by name and alias."""
-    return _index("losses", LossEntry)
+    return Group("losses", LossEntry)
 
 
 @cache
 def stateful_metrics() -> Mapping[str, StatefulMetricEntry]:
     """Return the metrics with state by name and alias."""
-    return _index("metrics", StatefulMetricEntry)
+    return Group("metrics", StatefulMetricEntry)
 
 
 @cache
 def transforms() -> Mapping[str, TransformEntry]:
     """Return the gradient transforms and named optimizers by name and alias."""
-    return _index("transforms", TransformEntry)
+    return Group("transforms", TransformEntry)
 
 
 @cache
 def schedules() -> Mapping[str, ScheduleEntry]:
     """Return the schedule pieces by name and alias."""
-    return _index("schedules", ScheduleEntry)
+    return Group("schedules", ScheduleEntry)
 
 
 @cache
@@ -180,6 +168,7 @@ def layer_weights(
 
 def suggest(name: str, names: Iterable[str]) -> str | None:
     """Return the name that was probably meant: the most similar, if one is close."""
+    from difflib import SequenceMatcher
 
     def likeness(candidate: str) -> float:
         return SequenceMatcher(None, name.lower(), candidate.lower()).ratio()

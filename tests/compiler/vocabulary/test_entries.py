@@ -1,13 +1,17 @@
 """Every entry is complete, told apart from the others, and cheap to load."""
 
+import re
 import string
 import subprocess
 import sys
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 import loopc_runtime
+from loopc import vocabulary
 from loopc.vocabulary import (
     entries,
     functions,
@@ -26,6 +30,7 @@ from loopc.vocabulary.entry import (
     Option,
     TransformEntry,
 )
+from loopc.vocabulary.index import FAMILIES
 
 ALL = [pytest.param(kind, e, id=f"{kind}-{e.name}") for kind, e in entries()]
 EVERY = pytest.mark.parametrize(("kind", "entry"), ALL)
@@ -77,6 +82,27 @@ def test_required_options_come_first() -> None:
     for _, entry in entries():
         required = [option.default is REQUIRED for option in entry.options]
         assert required == sorted(required, reverse=True), entry.name
+
+
+@pytest.mark.parametrize("file", [f for group in FAMILIES.values() for f in group])
+def test_index_lists_what_files_hold(file: str) -> None:
+    """Every name and alias of a file stands in the index, in the order of the file."""
+    listed = next(group[file] for group in FAMILIES.values() if file in group)
+    held = import_module(f"loopc.vocabulary.{file}").ENTRIES
+    assert listed.split() == [name for e in held for name in (e.name, *e.aliases)]
+
+
+def test_index_lists_every_file() -> None:
+    """No file with entries is left out of the index."""
+    folder = Path(vocabulary.__file__).parent
+    texts = {path: path.read_text(encoding="utf-8") for path in folder.rglob("*.py")}
+    holders = {
+        ".".join(path.relative_to(folder).with_suffix("").parts)
+        for path, text in texts.items()
+        if re.search(r"^ENTRIES\b", text, re.MULTILINE)
+    }
+    indexed = {file for group in FAMILIES.values() for file in group}
+    assert holders - {"named_objects"} == indexed
 
 
 # Taken apart by where they stand: a layer in models, a function in steps.
@@ -146,9 +172,9 @@ def test_misspelled_names_are_recognized(written: str, meant: str | None) -> Non
 
 
 def test_loading_is_light_and_lazy() -> None:
-    """Asking for one family loads no other and nothing heavy."""
+    """Asking for one name loads its file, no other and nothing heavy."""
     code = (
-        "import sys; from loopc.vocabulary import schedules; schedules();"
+        "import sys; from loopc.vocabulary import schedules; schedules()['cosine'];"
         "print(*(m for m in sys.modules if m.startswith('loopc.vocabulary.') or m in"
         " ('tensorflow', 'keras', 'numpy')))"
     )
@@ -157,6 +183,6 @@ def test_loading_is_light_and_lazy() -> None:
     )
 
     assert set(result.stdout.split()) == {
-        "loopc.vocabulary.entry", "loopc.vocabulary.types",
+        "loopc.vocabulary.entry", "loopc.vocabulary.index", "loopc.vocabulary.types",
         "loopc.vocabulary.schedule_entries",
     }  # fmt: skip

@@ -1,0 +1,169 @@
+"""Which file of the vocabulary holds which names, so that the others need no import.
+
+Names and aliases stand in the order of the entries; a test compares them.
+"""
+
+from collections.abc import Mapping
+
+# Folders are not called like the functions of the package: its modules would hide them.
+FAMILIES: Mapping[str, Mapping[str, str]] = {
+    "functions": {
+        "operations.operators": """
+            add subtract multiply divide floor_divide mod power negate equal
+            not_equal less less_equal greater greater_equal logical_and logical_or
+            logical_not minimum maximum matmul contract
+        """,
+        "operations.pointwise": """
+            exp expm1 log log1p sqrt rsqrt sin cos tan asin arcsin acos arccos atan
+            arctan sinh cosh erf square abs sign floor ceil round is_finite isfinite
+            where clip
+        """,
+        "operations.activations": """
+            relu relu6 selu silu swish softplus softsign log_sigmoid tanh mish
+            hard_sigmoid hard_silu hard_swish hard_tanh tanh_shrink sparse_plus
+            sparse_sigmoid elu celu gelu leaky_relu hard_shrink soft_shrink
+            squareplus threshold sigmoid softmax log_softmax sparsemax glu
+        """,
+        "operations.reductions": """
+            sum prod mean_axes variance norm logsumexp any all min max argmax argmin
+            cumsum cumprod
+        """,
+        "operations.shaping": """
+            flatten reshape expand expand_dims squeeze transpose concat stack tile
+            pad
+        """,
+        "operations.selecting": """
+            take gather take_each one_hot linspace cast zeros zeros_like ones
+            ones_like l2_normalize squared_distance cosine_similarity stop_gradient
+            straight_through
+        """,
+        "operations.images": """
+            resize upsample
+        """,
+    },
+    "layers": {
+        "keras_layers.core": """
+            dense einsum_dense embedding reversible_embedding identity masking
+        """,
+        "keras_layers.convolution": """
+            conv1d convolution1d conv2d convolution2d conv3d convolution3d
+            conv1d_transpose convolution1d_transpose conv2d_transpose
+            convolution2d_transpose conv3d_transpose convolution3d_transpose
+        """,
+        "keras_layers.depthwise": """
+            depthwise_conv1d depthwise_convolution1d depthwise_conv2d
+            depthwise_convolution2d separable_conv1d separable_convolution1d
+            separable_conv2d separable_convolution2d
+        """,
+        "keras_layers.pooling": """
+            max_pooling1d max_pool1d max_pooling2d max_pool2d max_pooling3d
+            max_pool3d average_pooling1d avg_pool1d average_pooling2d avg_pool2d
+            average_pooling3d avg_pool3d global_max_pooling1d global_max_pool1d
+            global_max_pooling2d global_max_pool2d global_max_pooling3d
+            global_max_pool3d global_average_pooling1d global_avg_pool1d
+            global_average_pooling2d global_avg_pool2d global_average_pooling3d
+            global_avg_pool3d adaptive_max_pooling1d adaptive_max_pooling2d
+            adaptive_max_pooling3d adaptive_average_pooling1d
+            adaptive_average_pooling2d adaptive_average_pooling3d
+        """,
+        "keras_layers.normalization": """
+            batch_normalization batch_norm layer_normalization layer_norm
+            group_normalization group_norm rms_normalization rms_norm
+            unit_normalization
+        """,
+        "keras_layers.attention": """
+            multi_head_attention group_query_attention grouped_query_attention
+            attention additive_attention
+        """,
+        "keras_layers.recurrent": """
+            lstm gru simple_rnn conv_lstm1d conv_lstm2d conv_lstm3d
+        """,
+        "keras_layers.wrappers": """
+            bidirectional time_distributed spectral_normalization spectral_norm
+        """,
+        "keras_layers.regularization": """
+            dropout spatial_dropout1d spatial_dropout2d spatial_dropout3d
+            gaussian_noise gaussian_dropout alpha_dropout
+        """,
+        "keras_layers.activations": """
+            activation prelu relu_layer leaky_relu_layer elu_layer softmax_layer
+        """,
+        "keras_layers.reshaping": """
+            flatten reshape permute repeat_vector zero_padding1d zero_padding2d
+            zero_padding3d cropping1d cropping2d cropping3d upsampling1d
+            up_sampling1d upsampling2d up_sampling2d upsampling3d up_sampling3d
+        """,
+        "keras_layers.merging": """
+            add subtract multiply average maximum minimum concatenate dot
+        """,
+        "keras_layers.preprocessing": """
+            rescaling normalization discretization category_encoding resizing
+            center_crop mel_spectrogram
+        """,
+        "keras_layers.augmentation": """
+            random_crop random_flip random_translation random_rotation random_zoom
+            random_shear random_perspective random_elastic_transform random_erasing
+        """,
+        "keras_layers.colors": """
+            random_brightness random_contrast random_hue random_saturation
+            random_color_jitter random_color_degeneration random_grayscale
+            random_sharpness random_gaussian_blur random_invert random_posterization
+            solarization aug_mix rand_augment auto_contrast equalization
+        """,
+    },
+    "losses": {
+        "criteria.classification": """
+            cross_entropy categorical_crossentropy sparse_categorical_crossentropy
+            binary_cross_entropy binary_crossentropy mean_binary_cross_entropy
+            focal_cross_entropy categorical_focal_crossentropy
+            binary_focal_cross_entropy binary_focal_crossentropy
+        """,
+        "criteria.regression": """
+            squared_error absolute_error absolute_percentage_error
+            squared_logarithmic_error mean_squared_error mse mean_absolute_error mae
+            mean_absolute_percentage_error mape mean_squared_logarithmic_error msle
+            huber log_cosh poisson hinge squared_hinge
+        """,
+        "criteria.structured": """
+            kl_divergence kullback_leibler_divergence generalized_cross_entropy
+            categorical_generalized_cross_entropy categorical_hinge cosine_loss dice
+            tversky circle ctc
+        """,
+        "criteria.matching": """
+            accuracy categorical_accuracy sparse_categorical_accuracy
+            binary_accuracy top_k_accuracy top_k_categorical_accuracy
+            sparse_top_k_categorical_accuracy
+        """,
+    },
+    "metrics": {
+        "measures.confusion": """
+            auc precision recall precision_at_recall recall_at_precision
+            sensitivity_at_specificity specificity_at_sensitivity true_positives
+            true_negatives false_positives false_negatives f1_score fbeta_score
+            f_beta_score
+        """,
+        "measures.overlap": """
+            iou mean_iou one_hot_iou one_hot_mean_iou binary_iou
+        """,
+        "measures.correlation": """
+            root_mean_squared_error rmse r2_score pearson_correlation
+            concordance_correlation
+        """,
+    },
+    "transforms": {
+        "chains.optimizers": """
+            sgd adam adamw rmsprop nadam adamax adagrad adadelta lion
+        """,
+        "chains.primitives": """
+            identity set_to_zero scale_by_sign scale scale_by_learning_rate clip
+            clip_by_global_norm clip_each_norm add_decayed_weights trace ema
+            scale_by_lion scale_by_adam scale_by_amsgrad scale_by_adamax
+            scale_by_rms scale_by_stddev scale_by_rss scale_by_adadelta
+        """,
+    },
+    "schedules": {
+        "schedule_entries": """
+            constant linear cosine exponential polynomial piecewise
+        """,
+    },
+}
