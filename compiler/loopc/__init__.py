@@ -8,11 +8,12 @@ Everything but `load` is pure: no files, no printing, no global state, safe in t
 
 from collections.abc import Mapping
 from importlib import import_module
-from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from loopc.driver import (
         CheckResult,
         CompileResult,
@@ -42,7 +43,9 @@ class ProgramError(ValueError):
         self.result = result
 
 
-def load(program: str | Path, overrides: Mapping[str, str] | None = None) -> ModuleType:
+def load(
+    program: "str | Path", overrides: Mapping[str, str] | None = None
+) -> ModuleType:
     """Compile a program and return its script as a module that can train.
 
     `program` is the text itself, or the Path of a `.loop` file. The module has `Config`

@@ -6,7 +6,6 @@ for code generation. After `check` nothing fails on a user's program but Compile
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import PurePath
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -171,6 +170,8 @@ def _parse_overrides(
 def _generate(
     checked: "CheckedProgram", source: Source, standalone: bool
 ) -> "tuple[Plan, str]":
+    from pathlib import PurePath
+
     from loopc.codegen.emit import emit
     from loopc.planning.lower import lower
 

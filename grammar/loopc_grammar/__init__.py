@@ -7,11 +7,11 @@ is never a name; an *opening* word is a keyword only where it starts a statement
 given other word.
 """
 
-from pathlib import Path
+from os.path import dirname, join
 from typing import Final
 
-GRAMMAR_PATH: Final = Path(__file__).with_name("loop.lark")
-TABLES_PATH: Final = Path(__file__).with_name("tables.txt")
+GRAMMAR_PATH: Final = join(dirname(__file__), "loop.lark")
+TABLES_PATH: Final = join(dirname(__file__), "tables.txt")
 
 START_RULES: Final = (
     "program",
@@ -86,9 +86,14 @@ UNIT_WORDS: Final = word_set(
 
 def grammar_text() -> str:
     """The Lark grammar as written."""
-    return GRAMMAR_PATH.read_text(encoding="utf-8")
+    return _text(GRAMMAR_PATH)
 
 
 def tables_text() -> str:
     """The parse tables made from the grammar (kept equal to it by a test)."""
-    return TABLES_PATH.read_text(encoding="utf-8")
+    return _text(TABLES_PATH)
+
+
+def _text(path: str) -> str:
+    with open(path, encoding="utf-8") as file:
+        return file.read()

@@ -5,13 +5,16 @@ import os
 import stat
 import sys
 from contextlib import suppress
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from loopc.cli.failure import Failure, reason
 from loopc.diagnostics.model import Diagnostic, Label
 from loopc.diagnostics.render.finding import Finding
 from loopc.diagnostics.sources import Sources
 from loopc.source import Source, Span
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 # One code point more than the 1 MiB that a program may have; the parser says so.
 MAX_BYTES = (1 << 20) + 4
@@ -84,7 +87,7 @@ def _nearby(path: str) -> str:
     return ""
 
 
-def write_atomically(path: Path, text: str) -> None:
+def write_atomically(path: "Path", text: str) -> None:
     """Replace a file, or leave it as it was: never a part of the text, even on a crash.
 
     Keeps the permissions of the file it replaces; a symbolic link is replaced, not
@@ -105,7 +108,7 @@ def write_atomically(path: Path, text: str) -> None:
         raise Failure(f"cannot write `{path}`: {reason(error)}") from None
 
 
-def _fill(descriptor: int, path: Path, text: str) -> None:
+def _fill(descriptor: int, path: "Path", text: str) -> None:
     with open(descriptor, "w", encoding="utf-8", newline="") as file:
         with suppress(FileNotFoundError):
             before = os.lstat(path)

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -74,6 +73,8 @@ def _overrides(
 
 def workdir_option(command: F) -> F:
     """The run folder."""
+    from pathlib import Path
+
     return click.option(
         "--workdir",
         type=click.Path(path_type=Path, file_okay=False),
@@ -84,6 +85,8 @@ def workdir_option(command: F) -> F:
 
 def data_option(command: F) -> F:
     """The folder that the data files of the program are looked up in."""
+    from pathlib import Path
+
     return click.option(
         "--data",
         "data_dir",
