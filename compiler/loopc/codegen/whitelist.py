@@ -29,6 +29,7 @@ NODES = frozenset(
         *(ast.Load, ast.Store),
         *(ast.And, ast.Or, ast.Not, ast.UAdd, ast.USub),
         *(ast.Add, ast.Sub, ast.Mult, ast.Div, ast.FloorDiv, ast.Mod, ast.MatMult),
+        ast.BitOr,  # in annotations: `... | None`
         *(ast.Pow, ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE),
     }
 )
