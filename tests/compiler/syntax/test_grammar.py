@@ -1,5 +1,8 @@
 """The grammar: free of conflicts, in step with its tables and with the word lists."""
 
+import subprocess
+import sys
+
 import pytest
 from lark import Lark
 from lark.common import ParserConf
@@ -58,6 +61,15 @@ def test_keywords_are_those_of_the_word_lists(built: Lark) -> None:
     patterns = {t.pattern.value for t in built.terminals if t.pattern.type == "str"}
     words = {value for value in patterns if value.isalpha()}
     assert words == CONTEXTUAL_WORDS | RESERVED_WORDS
+
+
+def test_checking_leaves_lark_out() -> None:
+    """The committed tables are enough to parse, so Lark is not imported."""
+    code = (
+        "import sys; from loopc import check_source; check_source('const a = 1');"
+        "sys.exit('lark' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def test_tables_are_shared() -> None:
