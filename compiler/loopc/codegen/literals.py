@@ -3,7 +3,7 @@
 import math
 
 from loopc.diagnostics.model import CompilerBug
-from loopc.semantics.checked import Duration, StaticValue
+from loopc.semantics.checked import Duration, ObjectValue, StaticValue
 
 COMMENT_LIMIT = 200
 
@@ -21,6 +21,9 @@ def literal(value: StaticValue) -> str:
     if isinstance(value, tuple):
         items = ", ".join(literal(v) for v in value)
         return f"({items},)" if len(value) == 1 else f"({items})"
+    if isinstance(value, ObjectValue):
+        options = ", ".join(f"{name}={literal(v)}" for name, v in value.options)
+        return f"{value.python}({options})"
     assert isinstance(value, Duration)
     raise CompilerBug(f"a duration has no literal: {value}")
 

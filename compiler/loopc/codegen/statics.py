@@ -62,6 +62,8 @@ class StaticPrinter:
                 return self.operation(node)
             case checked.StaticShape():
                 return self.shape(node)
+            case checked.StaticObject():
+                return self.made(node)
 
     def name(self, node: checked.StaticName) -> str:
         if node.origin == "param":
@@ -88,6 +90,10 @@ class StaticPrinter:
         arguments = ", ".join(o.text for o in operands)
         return Code(f"{FUNCTIONS[node.operator]}({arguments})")
 
+    def made(self, node: checked.StaticObject) -> Code:
+        options = (f"{name}={self.expression(o).text}" for name, o in node.options)
+        return Code(f"{node.python}({', '.join(options)})")
+
     def shape(self, node: checked.StaticShape) -> Code:
         if not isinstance(node.tensor, checked.Local):
             raise CompilerBug("the shape of an expression that has no name")
@@ -104,5 +110,7 @@ def _mentions_name(node: checked.StaticExpression) -> bool:
             return True
         case checked.StaticOperation():
             return any(_mentions_name(o) for o in node.operands)
+        case checked.StaticObject():
+            return any(_mentions_name(o) for _, o in node.options)
         case checked.StaticLiteral():
             return False

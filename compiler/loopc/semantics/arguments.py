@@ -2,17 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import field
+from typing import cast
 
 from loopc.records import dataclass
-from loopc.semantics.checked import Static
+from loopc.semantics.checked import ObjectValue, Static, StaticObject
 from loopc.semantics.context import Body
 from loopc.semantics.errors import names as errors
-from loopc.semantics.options import check_option
-from loopc.semantics.values import static
+from loopc.semantics.errors import values as value_errors
+from loopc.semantics.options import check_option, unknown_choice
+from loopc.semantics.values import printed, static
 from loopc.source import Span
 from loopc.syntax import ast
-from loopc.vocabulary import suggest
-from loopc.vocabulary.entry import Entry, Option, Required
+from loopc.vocabulary import ObjectKind, objects, suggest
+from loopc.vocabulary.entry import Entry, ObjectEntry, Option, Required
+
+MADE = ("activation", "constraint", "initializer")  # options that name what is made
 
 
 @dataclass(slots=True)
@@ -117,9 +121,42 @@ def _value(
 ) -> Static | None:
     argument = slots.given.get(option.name)
     if argument is not None:
+        if option.kind in MADE and isinstance(argument.value, ast.Call):
+            return _object(body, option, argument.value)
         return check_option(body, entry.name, option, argument.value)
     if isinstance(option.default, Required):
         if slots.sound:
             body.add(errors.missing_argument(entry.name, option.name, span))
         return None
     return static(option.default, span)
+
+
+def _object(body: Body, option: Option, node: ast.Call) -> Static | None:
+    """`random_normal(stddev: 0.02)`: what an option names, with numbers of its own."""
+    entry = _object_entry(body, option, node)
+    if entry is None:
+        return None
+    bound = bind_options(body, entry, node.arguments, node.span)
+    if bound is None:
+        return None
+    written = {n: v for n, v in bound.values.items() if n in bound.explicit}
+    options = tuple((name, value.value) for name, value in written.items())
+    value = ObjectValue(entry.name, entry.python, options)
+    if all(option.expression is None for option in written.values()):
+        return static(value, node.span)
+    parts = tuple((name, printed(option)) for name, option in written.items())
+    expression = StaticObject(span=node.span, python=entry.python, options=parts)
+    return static(value, node.span, expression)
+
+
+def _object_entry(body: Body, option: Option, node: ast.Call) -> ObjectEntry | None:
+    if option.kind == "activation":
+        help = "write its name, or apply it afterwards: `dense(10) |> leaky_relu(0.1)`"
+        body.add(value_errors.misplaced(f"a call as `{option.name}`", node.span, help))
+        return None
+    callee = node.callee
+    text = callee.text if isinstance(callee, ast.Name) else "..."
+    entry = objects(cast(ObjectKind, option.kind)).get(text)
+    if entry is None:
+        unknown_choice(body, option, text, callee.span)
+    return entry

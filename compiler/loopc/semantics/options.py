@@ -17,7 +17,7 @@ from loopc.semantics.values import (
 from loopc.source import Span
 from loopc.syntax import ast
 from loopc.vocabulary import ObjectKind, objects, suggest
-from loopc.vocabulary.entry import Option
+from loopc.vocabulary.entry import Option, Required
 
 EXPECTED = {
     "int": "an int",
@@ -42,16 +42,25 @@ def check_option(
     body: Body, callee: str, option: Option, node: ast.Expression
 ) -> Static | None:
     """Check one option; None, once said, where it does not fit."""
+    if _is_penalty(body, callee, option, node):
+        return None
     if isinstance(node, ast.Name) and _is_word(body, option, node.text):
         return _word(body, option, node)
-    if isinstance(node, ast.Call) and option.kind in OBJECT_KINDS:
-        what = f"giving `{option.name}` numbers of its own"
-        body.add(name_errors.not_implemented(what, node.span))
-        return None
     value = body.check(node)
     if is_failed(value):
         return None
     return fit_option(body, callee, option, value)
+
+
+def _is_penalty(body: Body, callee: str, option: Option, node: ast.Expression) -> bool:
+    """Whether a regularizer was written; if so, it is said that there are none yet."""
+    none = isinstance(node, ast.Name) and node.text == "none"
+    if option.kind != "regularizer" or none:
+        return False
+    what = f"`{option.name}` of `{callee}`"
+    help = "decay weights in the update instead: `adamw(1e-3, weight_decay: 1e-4)`"
+    body.add(name_errors.not_implemented(what, node.span, help))
+    return True
 
 
 def choices_of(option: Option) -> tuple[str, ...]:
@@ -84,10 +93,25 @@ def _known(body: Body, text: str) -> bool:
 def _word(body: Body, option: Option, node: ast.Name) -> Static | None:
     if node.text == "none" and option.none:
         return static(None, node.span)
+    missing = _required(option, node.text)
+    if missing is not None:
+        help = f"write `{option.name}: {node.text}(...)`"
+        span = node.span
+        body.add(name_errors.missing_argument(node.text, missing, span, help))
+        return None
     if node.text in choices_of(option):
         return enum_value(_canonical(option, node.text), node.span)
     unknown_choice(body, option, node.text, node.span)
     return None
+
+
+def _required(option: Option, text: str) -> str | None:
+    """The number that what an option names cannot be without."""
+    if option.choices or option.kind not in OBJECT_KINDS:
+        return None
+    entry = objects(cast(ObjectKind, option.kind)).get(text)
+    options = () if entry is None else entry.options
+    return next((o.name for o in options if isinstance(o.default, Required)), None)
 
 
 def unknown_choice(body: Body, option: Option, text: str, span: Span) -> None:

@@ -19,7 +19,9 @@ from loopc.vocabulary.types import (
     ValueType,
 )
 
-StaticBase = Literal["int", "float", "bool", "string", "list", "duration", "none"]
+StaticBase = Literal[
+    "int", "float", "bool", "string", "list", "duration", "enum", "none"
+]
 Expression = TypeVar("Expression", bound=CheckedExpression)
 
 
@@ -60,6 +62,8 @@ def base_of(value: StaticValue) -> StaticBase:
             return "list"
         case checked.Duration():
             return "duration"
+        case checked.ObjectValue():
+            return "enum"
         case None:
             return "none"
 
@@ -124,6 +128,9 @@ def plain_options(options: Mapping[str, Static]) -> dict[str, OptionValue]:
 def _plain(value: StaticValue) -> OptionValue:
     if isinstance(value, checked.Duration):
         return None
+    if isinstance(value, checked.ObjectValue):
+        options = ((name, _plain(option)) for name, option in value.options)
+        return (value.name, *options)
     if isinstance(value, tuple):
         return tuple(_plain(item) for item in value)
     return value

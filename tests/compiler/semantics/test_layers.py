@@ -4,7 +4,8 @@ import pytest
 from tests.compiler.semantics.checking import checked
 
 from loopc.diagnostics.example_programs import regression
-from loopc.semantics.checked import ApplyLayer, Construct
+from loopc.driver import compile_source
+from loopc.semantics.checked import ApplyLayer, Construct, ObjectValue
 from loopc.semantics.walk import walk
 
 MERGED = {
@@ -54,3 +55,26 @@ def test_attention_is_written_both_ways(call: str) -> None:
     lines = f"h = reshape(a, [5, 2])\n  merged = attention(){call} |> flatten"
     net = checked(model(lines).replace("b = x |> dense(10)", "")).models[0]
     assert net.trainable == (13 * 10 + 10) + (10 * 10 + 10)
+
+
+def test_options_name_objects_with_numbers_of_their_own() -> None:
+    """What is made, its written numbers, and the param that they come from are kept."""
+    lines = (
+        "merged = a |> dense(10, kernel_initializer: normal(stddev: spread / 2),"
+        " bias_initializer: constant(0.5))"
+    )
+    text = "param spread: float = 0.02\n" + model(lines).replace(
+        "b = x |> dense(10)", ""
+    )
+    script = compile_source(text).script
+    options = [
+        node.options
+        for node in walk(checked(text).models[0].body)
+        if isinstance(node, Construct) and "bias_initializer" in node.explicit
+    ]
+    assert options[0]["bias_initializer"].value == ObjectValue(
+        "constant", "keras.initializers.Constant", (("value", 0.5),)
+    )
+    assert script is not None
+    assert "keras.initializers.Constant(value=0.5)" in script
+    assert "keras.initializers.RandomNormal(stddev=config.spread / 2)" in script

@@ -9,6 +9,7 @@ are those of the vocabulary. Spans lead back to the text.
 from loopc.semantics.checked.base import CheckedExpression as CheckedExpression
 from loopc.semantics.checked.base import CheckedNode as CheckedNode
 from loopc.semantics.checked.base import Duration as Duration
+from loopc.semantics.checked.base import ObjectValue as ObjectValue
 from loopc.semantics.checked.base import StaticValue as StaticValue
 from loopc.semantics.checked.data import Category as Category
 from loopc.semantics.checked.data import CheckedCarve as CheckedCarve
@@ -45,6 +46,7 @@ from loopc.semantics.checked.statics import Static as Static
 from loopc.semantics.checked.statics import StaticExpression as StaticExpression
 from loopc.semantics.checked.statics import StaticLiteral as StaticLiteral
 from loopc.semantics.checked.statics import StaticName as StaticName
+from loopc.semantics.checked.statics import StaticObject as StaticObject
 from loopc.semantics.checked.statics import StaticOperation as StaticOperation
 from loopc.semantics.checked.statics import StaticShape as StaticShape
 from loopc.semantics.checked.tensors import ApplyLayer as ApplyLayer

@@ -8,7 +8,7 @@ from loopc.source import Span
 from loopc.vocabulary.types import ValueType
 
 StaticValue: TypeAlias = (
-    "int | float | bool | str | tuple[StaticValue, ...] | Duration | None"
+    "int | float | bool | str | tuple[StaticValue, ...] | Duration | ObjectValue | None"
 )
 
 
@@ -18,6 +18,17 @@ class Duration:
 
     amount: int | float
     unit: Literal["steps", "epochs", "updates", "percent", "seconds", "rest"]
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectValue:
+    """`random_normal(stddev: 0.02)`: an initializer or constraint with numbers of its
+    own. `name` is the vocabulary's, `python` what makes it; only written `options`.
+    """
+
+    name: str
+    python: str
+    options: tuple[tuple[str, StaticValue], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -49,4 +49,14 @@ class StaticShape(CheckedNode):
     index: int | None = None
 
 
-StaticExpression: TypeAlias = StaticName | StaticOperation | StaticLiteral | StaticShape
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaticObject(CheckedNode):
+    """How an ObjectValue was written."""
+
+    python: str
+    options: "tuple[tuple[str, StaticExpression], ...]"
+
+
+StaticExpression: TypeAlias = (
+    StaticName | StaticOperation | StaticLiteral | StaticShape | StaticObject
+)
