@@ -173,15 +173,17 @@ def _generate(
     from pathlib import PurePath
 
     from loopc.codegen.emit import emit
+    from loopc.codegen.formatting import PYTHON_PARSER
     from loopc.planning.lower import lower
 
     plan = lower(checked)
-    # The same program has the same script wherever it lies: no folders.
-    script = emit(plan, source=PurePath(source.name).name)
-    if standalone:
-        from loopc.codegen.standalone import standalone as inline
+    with PYTHON_PARSER:
+        # The same program has the same script wherever it lies: no folders.
+        script = emit(plan, source=PurePath(source.name).name)
+        if standalone:
+            from loopc.codegen.standalone import standalone as inline
 
-        script = inline(script)
+            script = inline(script)
     return plan, script
 
 

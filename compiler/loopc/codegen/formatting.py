@@ -1,12 +1,17 @@
 """Rendering and formatting: Jinja prints, `ast` proves, black lays out."""
 
 import ast
+from threading import RLock
 
 import black
 from black.mode import TargetVersion
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from loopc.diagnostics.model import CompilerBug
+
+# Python 3.11 builds syntax trees with a counter that all threads share: two at a time
+# end in a SystemError. Code generation, which parses what it prints, holds this.
+PYTHON_PARSER = RLock()
 
 
 def environment() -> Environment:
