@@ -46,6 +46,8 @@ def check_data(context: Context, node: ast.Data) -> CheckedData | None:
     made = ordered_splits(body, _known(sources), _known(carves))
     if made is None:
         return None
+    by = (carve.by for carve in _known(carves) if carve.by is not None)
+    context.fields_read.update((node.name.text, name) for name in by)
     return CheckedData(
         span=node.name.span,
         name=node.name.text,

@@ -185,6 +185,8 @@ class FlowReader:
         if differentiable and tensor_type(value).is_float:
             return flow
         why = "" if entry is None else entry.cuts
+        if not why and not tensor_type(value).is_float:
+            why = f"a value of {tensor_type(value).dtype} carries no gradient"
         return cut_off(flow, Cut(value.name, why, value.span))
 
     def _call_model(self, value: CallModel) -> Flow:

@@ -45,7 +45,7 @@ def rest_not_last(span: Span, after: Span) -> Diagnostic:
 def lasts_for_ever(span: Span, after: Span) -> Diagnostic:
     labels = [Label(span, "lasts for ever"), Label(after, "never reached")]
     title = "a piece without an end stands before `then`"
-    help = "give it a duration: `constant(0.1, 500 steps)`"
+    help = "give it a duration: `linear(0.1 -> 0.1, 500 steps)` stays at 0.1"
     return error("E506", "piece-without-end", title, labels, help)
 
 
