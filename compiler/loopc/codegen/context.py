@@ -10,7 +10,7 @@ from loopc.codegen.expressions import ExpressionPrinter
 from loopc.codegen.imports import Imports
 from loopc.codegen.literals import literal, prose, string
 from loopc.codegen.models import CallableContext, ModelContext, ModelsPrinter
-from loopc.codegen.names import Names
+from loopc.codegen.names import Names, reads_config
 from loopc.codegen.schedules import SchedulePrinter
 from loopc.codegen.statics import StaticPrinter
 from loopc.codegen.steps import StepContext, StepPrinter
@@ -124,7 +124,7 @@ class ScriptPrinter:
 
     def uses_config(self, context: DataContext) -> bool:
         lines = (*context.source_lines, *context.fit_lines)
-        return any("config." in line for line in lines)
+        return reads_config(lines)
 
     # ------------------------------------------------------------------ models
 
@@ -287,7 +287,9 @@ class ScriptPrinter:
         printed = StepPrinter(printer, step, self.contains())
         setup = tuple(printed.setup())
         parts = tuple(printed.parts())
-        parameters = self.step_parameters(body, step, printed, parts)
+        report = (*printed.report_lines(), printed.report())
+        texts = (*setup, *_texts(parts), *report)
+        parameters = self.step_parameters(body, step, printed, texts)
         self.imports.need("Report")
         return StepContext(
             make=self.names.of("make step", name, f"make_{name}_step"),
@@ -297,8 +299,8 @@ class ScriptPrinter:
             fields=", ".join(f"{f}: tf.Tensor" for f in fields),
             setup=setup,
             parts=parts,
-            report_lines=tuple(printed.report_lines()),
-            report=printed.report(),
+            report_lines=report[:-1],
+            report=report[-1],
             returns="Report",
             summarize=self.names.of("summarize", name, f"summarize_{name}"),
             summary=printed.summary() if step.report.summary else "",
@@ -309,7 +311,7 @@ class ScriptPrinter:
         body: tuple[checked.CheckedStatement, ...],
         step: plan.StepPlan,
         printed: StepPrinter,
-        parts: tuple[object, ...],
+        texts: tuple[str, ...],
     ) -> list[tuple[str, str]]:
         """Models, optimizers, schedules and the clock that a step reads."""
         models = self.models_in(body)
@@ -329,7 +331,7 @@ class ScriptPrinter:
         )
         if clocked:
             found.append(("clock", "Clock"))
-        if any("config." in text for text in _texts(parts)):
+        if reads_config(texts):
             found.insert(0, ("config", "Config"))
         return found
 

@@ -7,7 +7,7 @@ from typing import TypeAlias
 from loopc.codegen.bodies import BodyPrinter, LayerPrinter
 from loopc.codegen.imports import Imports
 from loopc.codegen.literals import literal, prose, string
-from loopc.codegen.names import Names
+from loopc.codegen.names import Names, reads_config
 from loopc.planning.walk import calls, names_bound, walk
 from loopc.records import dataclass
 from loopc.semantics import checked
@@ -129,7 +129,7 @@ class ModelsPrinter:
             given = alias
         inner = sorted(self.direct_models(model))
         arguments = [self.script.of("model", m) for m in inner]
-        uses_config = any("config." in line for line in (*body.lines, *body.results))
+        uses_config = reads_config((*body.lines, *body.results))
         typed = [f"{a}: keras.Model" for a in arguments]
         return ModelContext(
             make=self.make_name(model.name),

@@ -4,6 +4,8 @@ name.
 
 import builtins
 import keyword
+import re
+from collections.abc import Iterable
 from dataclasses import field
 
 from loopc.records import dataclass
@@ -61,6 +63,14 @@ def attribute(name: str) -> str:
     bare = name.rstrip("_")
     reserved = keyword.iskeyword(bare) or hasattr(builtins, bare)
     return f"{name}_" if reserved else name
+
+
+CONFIG = re.compile(r"\bconfig(?=[.,)])")
+
+
+def reads_config(texts: Iterable[str]) -> bool:
+    """Whether printed text takes something from `config`, or passes it on."""
+    return any(CONFIG.search(text) for text in texts)
 
 
 @dataclass(slots=True)

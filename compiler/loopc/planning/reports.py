@@ -9,6 +9,7 @@ computed once, from them.
 from dataclasses import field, replace
 
 from loopc.planning import plan
+from loopc.planning.walk import walk
 from loopc.records import dataclass
 from loopc.semantics import checked
 from loopc.vocabulary.types import TensorType
@@ -48,7 +49,7 @@ class _Splitter:
     ) -> checked.CheckedExpression:
         """`value` with every mean replaced by a Local named after its leaf."""
         value = self.resolve(value)
-        if isinstance(value, checked.Static):
+        if isinstance(value, checked.Static) and not _known_in_step_only(value):
             return value
         if isinstance(value, checked.Primitive) and _has_mean(value, self.definitions):
             arguments = tuple(
@@ -57,7 +58,10 @@ class _Splitter:
             )
             return replace(value, arguments=arguments)
         leaf = self.leaf(_hint(value, name), value)
-        return checked.Local(span=value.span, type=value.type, name=leaf.name)
+        kind = value.type
+        if isinstance(value, checked.Static):
+            kind = TensorType("f32", weak=True)
+        return checked.Local(span=value.span, type=kind, name=leaf.name)
 
 
 def _fresh(name: str, taken: set[str]) -> str:
@@ -83,6 +87,12 @@ def _hint(value: checked.CheckedExpression, otherwise: str) -> str:
         return inner.schedule.name
     named = checked.Local | checked.Primitive
     return inner.name if isinstance(inner, named) else otherwise
+
+
+def _known_in_step_only(value: checked.Static) -> bool:
+    """Whether a number is read from the config or a local name, as steps do."""
+    names = (n for n in walk(value) if isinstance(n, checked.StaticName))
+    return any(n.origin != "const" for n in names)
 
 
 def _has_mean(

@@ -218,3 +218,15 @@ def test_execution(layer: str, setting: str, expected: str) -> None:
     """Dense steps go through XLA, convolutions do not, and the file may choose."""
     models = NET.replace("dense(3)", layer)
     assert f"EXECUTION = {expected}\n" in script_of(program(STEP, models, setting))
+
+
+def test_config_is_handed_to_whoever_needs_it() -> None:
+    """Functions and layers that read params get the config from models and steps."""
+    models = (
+        "param k: float = 2.0\nfn f(x) = x * k\nlayer l(n: int)(x) = dense(n)(x) * k\n"
+        "model net(x: f32[5]) -> f32[3] = f(x) |> l(5) |> dense(3)\n"
+    )
+    script = script_of(program(f"{STEP}, b = k * w", models))
+    assert "def make_net(config: Config)" in script
+    assert "def make_train_step(config: Config, " in flat(script)
+    assert 'l(f(x, config), config, n=5, name="l")' in function(script, "make_net")

@@ -60,6 +60,15 @@ def test_names_of_plain_values_are_followed_to_their_means() -> None:
     assert found == ('{"w":Mean(w)}', '{"k":means["w"]+1}')
 
 
+def test_params_in_arithmetic_are_read_by_the_step() -> None:
+    """The summary has no config: a param takes part as a mean of its own."""
+    step = f"loss = squared_error(y, net(x))\n{UPDATE}\nreport a = k * mean(loss) + 1"
+    script = script_of(program(step, f"param k: float = 2.0\n{NET}"))
+    summary = script.split("def summarize_train")[1].split("def ")[0]
+    assert "config" not in summary
+    assert "Mean(tf.constant(config.k, tf.float32))" in script
+
+
 def test_rebound_plain_value_is_not_followed_in_circles() -> None:
     """`m = m + 1` reads the first `m`."""
     found = report_of("m", "m = mean(w)\nm = m + 1")
