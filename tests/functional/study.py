@@ -13,7 +13,7 @@ import numpy as np
 from loopc.cli.main import run
 
 # 140 rows to train on in batches of 8: 18 steps an epoch, the last one with 4 rows.
-# The first checkpoint, of step 40, is in the middle of an epoch.
+# Checkpoints, the first one of step 41, are in the middle of an epoch.
 PROGRAM = """\
 param rate: float = 0.02 in 0.001 .. 0.1
 
@@ -42,14 +42,14 @@ train for 60 epochs {
     logits = net(x)
     report loss = cross_entropy(kind, logits), accuracy = accuracy(kind, logits)
   }
-  checkpoint every 40 steps keep 2
+  checkpoint every 41 steps keep 2
   keep 1 best valid.loss
   stop when valid.loss stalls for 25 epochs
   export best net to "net.keras"
 }
 """
 STEPS_OF_EPOCH = 18
-FIRST_CHECKPOINT = 40
+FIRST_CHECKPOINT = 41
 
 
 def write_study(folder: Path) -> Path:
