@@ -159,7 +159,8 @@ class FieldReader:
         if columns is None:
             return failed(node.span)
         if len(columns) > 1:
-            problem = name_errors.too_many_arguments("column", 1, node.span)
+            help = 'several stack on a last axis: `columns("a", "b")`'
+            problem = name_errors.too_many_arguments("column", 1, node.span, help)
             self.body.add(problem)
             return failed(node.span)
         return ColumnValue(span=node.span, type=self._raw(), columns=columns)

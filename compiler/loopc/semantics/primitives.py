@@ -9,7 +9,10 @@ from loopc.semantics.checked import (
     ConstantTable,
     Primitive,
     Static,
+    StaticExpression,
+    StaticLiteral,
     StaticName,
+    StaticOperation,
 )
 from loopc.semantics.context import Body
 from loopc.semantics.errors import shapes as errors
@@ -19,6 +22,7 @@ from loopc.semantics.values import (
     failed,
     is_failed,
     plain_options,
+    static,
     weak_type,
 )
 from loopc.source import Span
@@ -46,6 +50,16 @@ OPERATORS = frozenset(
         "not",
     ]
 )
+
+
+ARITHMETIC = {
+    ("+", 2): "add",
+    ("-", 2): "subtract",
+    ("*", 2): "multiply",
+    ("/", 2): "divide",
+    ("^", 2): "power",
+    ("-", 1): "negate",
+}
 
 
 def as_tensor(body: Body, value: CheckedExpression) -> CheckedExpression:
@@ -81,8 +95,41 @@ def _table(body: Body, value: Static) -> CheckedExpression:
         const = body.context.consts.get(name.name)
         if const is not None:
             return ConstantTable(span=value.span, type=const.type, name=name.name)
+    if isinstance(name, StaticOperation):
+        computed = _computed(body, name)
+        if computed is not None:
+            return replace(computed, span=value.span)
     body.add(value_errors.list_as_tensor(value.span))
     return failed(value.span)
+
+
+def _computed(body: Body, node: StaticExpression) -> CheckedExpression | None:
+    """`quantiles - 1` of a table, as an operation on tensors; None for other lists."""
+    match node:
+        case StaticLiteral(value=int() | float() as number):
+            return static(number, node.span)
+        case StaticName(origin="param", name=name):
+            param = body.context.params.get(name)
+            return None if param is None else static(param.value, node.span, node)
+        case StaticName(origin="const", name=name):
+            const = body.context.consts.get(name)
+            if const is None:
+                return None
+            return as_tensor(body, static(const.value, node.span, node))
+        case StaticOperation() if len(node.operands) in (1, 2):
+            return _operation(body, node)
+    return None
+
+
+def _operation(body: Body, node: StaticOperation) -> CheckedExpression | None:
+    name = ARITHMETIC.get((node.operator, len(node.operands)))
+    found = [_computed(body, operand) for operand in node.operands]
+    operands = [operand for operand in found if operand is not None]
+    if name is None or len(operands) < len(found):
+        return None
+    if all(isinstance(operand, Static) for operand in operands):
+        return None
+    return apply_function(body, name, node.operator, operands, {}, node.span)
 
 
 def tensor_type(value: CheckedExpression) -> TensorType:

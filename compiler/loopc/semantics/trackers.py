@@ -7,19 +7,22 @@ from loopc.records import dataclass
 from loopc.semantics.checked import (
     Average,
     Cadence,
+    CallFunction,
     CheckedAssign,
     CheckedEval,
     CheckedExport,
     CheckedExpression,
     CheckedKeep,
     CheckedReport,
+    CheckedReturn,
+    CheckedStatement,
     CheckedStop,
     Local,
     Primitive,
     StatefulMetric,
     Total,
 )
-from loopc.semantics.context import Body
+from loopc.semantics.context import MAX_DEPTH, Body, Context
 from loopc.semantics.durations import duration_of
 from loopc.semantics.errors import names as name_errors
 from loopc.semantics.errors import values as errors
@@ -122,7 +125,7 @@ def _mode(
         )
         body.add(problem)
         return None
-    mode = written or better(found, values[name])
+    mode = written or better(body.context, found.body, values[name])
     if mode is None:
         body.add(errors.needs_direction(name, path.span, keyword))
     return mode
@@ -153,18 +156,25 @@ def reported(node: CheckedEval) -> dict[str, CheckedExpression]:
     }
 
 
-def better(node: CheckedEval, value: CheckedExpression) -> Mode | None:
+def better(
+    context: Context, statements: Sequence[CheckedStatement], value: CheckedExpression
+) -> Mode | None:
     """Whether more or less of a value is better, where its metric says so."""
-    seen = 0
-    while seen <= len(node.body):
+    for _ in range(MAX_DEPTH):
         match value:
             case Average() | Total():
                 value = value.value
             case Local():
-                assigned = _assigned(node, value.name)
+                assigned = _assigned(statements, value.name)
                 if assigned is None:
                     return None
-                value, seen = assigned, seen + 1
+                value = assigned
+            case CallFunction():
+                statements = _body(context, value.function)
+                returned = statements[-1] if statements else None
+                if not isinstance(returned, CheckedReturn):
+                    return None
+                value = returned.value
             case StatefulMetric():
                 return stateful_metrics()[value.name].better
             case Primitive() if value.name in losses():
@@ -174,11 +184,18 @@ def better(node: CheckedEval, value: CheckedExpression) -> Mode | None:
     return None
 
 
-def _assigned(node: CheckedEval, name: str) -> CheckedExpression | None:
-    for statement in reversed(node.body):
+def _assigned(
+    statements: Sequence[CheckedStatement], name: str
+) -> CheckedExpression | None:
+    for statement in reversed(statements):
         if isinstance(statement, CheckedAssign) and statement.names == (name,):
             return statement.value
     return None
+
+
+def _body(context: Context, name: str) -> Sequence[CheckedStatement]:
+    functions = (f for f in context.functions.values() if f is not None)
+    return next((f.body for f in functions if f.name == name), ())
 
 
 def check_export(body: Body, node: ast.Export, kept: bool) -> CheckedExport | None:

@@ -15,9 +15,7 @@ def test_a_field_that_splits_are_made_by_is_read() -> None:
 
 def test_the_help_of_a_piece_without_end_is_sound() -> None:
     """What the help of E506 proposes checks without findings."""
-    step = (
-        "loss = mean((y - net(x)) ^ 2)\nupdate net to minimize loss using adam(rate)"
-    )
+    step = "loss = mean((y - net(x)) ^ 2)\nupdate net to minimize loss using adam(rate)"
     wrong = "schedule rate = constant(0.1) then cosine(0.1 -> 0, rest)\n"
     (found,) = findings(regression(step, before=wrong, length="for 1_000 steps"))
     piece = found.help[0].split("`")[1]

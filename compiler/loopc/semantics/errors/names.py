@@ -80,9 +80,12 @@ def missing_argument(callee: str, name: str, span: Span, help: str = "") -> Diag
     return error("E206", "missing-argument", title, [Label(span, "not given")], help)
 
 
-def too_many_arguments(callee: str, most: int, span: Span) -> Diagnostic:
+def too_many_arguments(
+    callee: str, most: int, span: Span, help: str = ""
+) -> Diagnostic:
     title = f"`{callee}` takes {_count(most)}"
-    return error("E207", "too-many-arguments", title, [Label(span, "one too many")])
+    labels = [Label(span, "one too many")]
+    return error("E207", "too-many-arguments", title, labels, help)
 
 
 def _count(number: int) -> str:
