@@ -52,9 +52,22 @@ def random_normal(
 
 
 def keep_mask(shape: Sequence[int] | tf.Tensor, site: str, rate: float) -> tf.Tensor:
-    """Return booleans of `shape`, false with probability `rate` (0 <= rate < 1)."""
-    threshold = tf.constant(min(round(rate * 2**32), 2**32 - 1), tf.uint32)
-    return _random_bits(shape, site) >= threshold
+    """Return booleans of `shape`, false with probability `rate` (0 <= rate < 1).
+
+    Each draw makes two of them where 16 bits hold the rate to a thousandth of itself:
+    under XLA the draws are most of what a dropout costs.
+    """
+    halves = abs(round(rate * 2**16) - rate * 2**16) <= 1e-3 * rate * 2**16
+    if not halves or rate >= 1 - 2**-16:
+        threshold = tf.constant(min(round(rate * 2**32), 2**32 - 1), tf.uint32)
+        return _random_bits(shape, site) >= threshold
+    dimensions = _static_shape(shape, site)
+    count = math.prod(dimensions)
+    bits = _random_bits(((count + 1) // 2,), site)
+    low = tf.bitwise.bitwise_and(bits, tf.constant(2**16 - 1, tf.uint32))
+    high = tf.bitwise.right_shift(bits, tf.constant(16, tf.uint32))
+    words = tf.reshape(tf.concat([low, high], axis=0)[:count], dimensions)
+    return words >= tf.constant(round(rate * 2**16), tf.uint32)
 
 
 def _random_bits(shape: Sequence[int] | tf.Tensor, site: str) -> tf.Tensor:

@@ -249,3 +249,17 @@ def test_an_exported_model_is_keras_alone(tmp_path) -> None:
     assert kinds == {"keras"}
     sample = np.random.default_rng(0).normal(size=(3, 6, 8)).astype(np.float32)
     np.testing.assert_array_equal(loaded(sample), model(sample))
+
+
+@pytest.mark.parametrize("rate", [0.0, 1e-5, 0.01, 0.1, 0.5, 0.999, 1 - 2**-20])
+@pytest.mark.parametrize("count", [1, 7, 400_001])
+def test_masks_drop_the_share_they_are_told(rate: float, count: int) -> None:
+    """Whatever the rate and the number, odd too, masks drop that share of elements.
+
+    Five standard deviations of the binomial distribution are allowed.
+    """
+    mask = drawn(lambda: keep_mask((count,), "m", rate))
+
+    assert mask.shape == (count,)
+    deviation = np.sqrt(rate * (1 - rate) / count)
+    assert np.mean(~mask) == pytest.approx(rate, abs=5 * deviation + 1 / count)
