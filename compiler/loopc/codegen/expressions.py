@@ -86,7 +86,7 @@ class ExpressionPrinter:
             case checked.Average():
                 return self.average(node)
             case checked.Total():
-                return Code(f"tf.reduce_sum({self.code(node.value).text}, axis=0)")
+                return self.total(node)
             case checked.CallModel():
                 return self.model_call(node)
             case checked.CallFunction():
@@ -196,12 +196,25 @@ class ExpressionPrinter:
         value = self.code(node.value).within(ATOM - 1)
         first = node.items[0]
         if not isinstance(first, checked.Slice | checked.Static):
-            indices = self.code(first).text
-            return Code(f"tf.gather({self.code(node.value).text}, {indices})")
+            return self.gather(node.value, first)
         items = [self.index_item(i) for i in node.items]
         if _tensor(node.value).per_example:
             items.insert(0, ":")
         return Code(f"{value}[{', '.join(items)}]")
+
+    def gather(
+        self, value: checked.CheckedExpression, index: checked.CheckedExpression
+    ) -> Code:
+        """Rows of a table; of a table of each example, rows of its own."""
+        own = _tensor(value).per_example
+        operands = f"{self.code(value).text}, {self.code(index).text}"
+        if self.place == "model":
+            return Code(f"keras.ops.take({operands}, axis={int(own)})")
+        if own and _tensor(index).per_example:
+            return Code(f"tf.gather({operands}, batch_dims=1)")
+        return Code(
+            f"tf.gather({operands}, axis=1)" if own else f"tf.gather({operands})"
+        )
 
     def index_item(self, item: checked.CheckedExpression | checked.Slice) -> str:
         if isinstance(item, checked.Slice):
@@ -224,6 +237,12 @@ class ExpressionPrinter:
         if not kind.is_float:
             value = self.cast(value, "f32")
         return Code(f"tf.reduce_mean({value.text})")
+
+    def total(self, node: checked.Total) -> Code:
+        value = self.code(node.value)
+        if _tensor(node.value).dtype == "bool":
+            value = self.cast(value, "f32")
+        return Code(f"tf.reduce_sum({value.text}, axis=0)")
 
     # ------------------------------------------------------------------ calls
 

@@ -63,10 +63,28 @@ def check_pipe(body: Body, node: ast.Pipe) -> CheckedExpression:
     stages: list[ast.Pipe] = [node]
     while isinstance(stages[-1].left, ast.Pipe):
         stages.append(stages[-1].left)
-    value = body.check(stages[-1].left)
+    merged = _merge(body, stages[-1])
+    if merged is not None:
+        stages.pop()
+    value = body.check(stages[-1].left) if merged is None else merged
     for stage in reversed(stages):
         value = _stage(body, value, stage.right, stage.left.span.to(stage.right.span))
     return value
+
+
+def _merge(body: Body, node: ast.Pipe) -> CheckedExpression | None:
+    """`[a, b] |> concatenate`: the list is what the call takes first; else None."""
+    items, stage = node.left, _bare(node.right)
+    arguments = stage.arguments if isinstance(stage, ast.Call) else ()
+    name = stage.callee if isinstance(stage, ast.Call) else stage
+    if not isinstance(items, ast.ListLiteral) or not isinstance(name, ast.Name):
+        return None
+    function, layer = functions().get(name.text), layer_entries().get(name.text)
+    takes = (function and function.as_list) or (layer and layer.as_list)
+    if not takes or body.context.declarations.find(name.text) is not None:
+        return None
+    first = ast.Argument(span=items.span, name=None, value=items)
+    return call(body, CallSite(name, (first, *arguments), node.span))
 
 
 def _stage(

@@ -38,7 +38,7 @@ def _unit(text: str) -> str | None:
 def _is_bare_unit(body: Body, name: str) -> bool:
     """Whether only the unit of a duration was written."""
     taken = body.scope.find(name) or body.context.declarations.find(name)
-    return _unit(name) is not None and taken is None and name.endswith("s")
+    return _unit(name) is not None and taken is None
 
 
 def _number(value: checked.StaticValue) -> bool:
@@ -89,7 +89,8 @@ def _duration(body: Body, what: str, node: ast.Expression) -> Static | None:
             return _duration(body, what, node.value)
         case ast.Name() if _is_bare_unit(body, node.text):
             found = "a unit without a number"
-            expected = f"a duration such as `10 {node.text}`"
+            number = 10 if node.text.endswith("s") else 1
+            expected = f"a duration such as `{number} {node.text}`"
             body.add(errors.wrong_type(what, expected, found, node.span))
             return None
     value = body.check(node)

@@ -36,7 +36,9 @@ def check_attribute(body: Body, node: ast.Attribute) -> CheckedExpression:
         what = "reading the weights of a layer"
         body.add(name_errors.not_implemented(what, node.span))
         return failed(node.span)
-    owner = describe_type(value.type).removeprefix("a ").removeprefix("an ")
+    owner = describe_type(value.type)
+    if isinstance(value.type, TensorType):
+        owner = f"a {owner}"
     known = ("shape",) if isinstance(value.type, TensorType) else ()
     body.add(name_errors.unknown_attribute(owner, name, node.name.span, known))
     return failed(node.span)
@@ -197,6 +199,10 @@ def _gather(
         return failed(span)
     if not table.shape:
         body.add(errors.too_many_indices(0, span))
+        return failed(span)
+    if body.inside == "model" and table.per_example and codes.per_example:
+        what = "an index of each example in a model"
+        body.add(name_errors.not_implemented(what, index.span))
         return failed(span)
     stream = table.stream or codes.stream
     shape = (*codes.shape, *table.shape[1:])

@@ -20,9 +20,7 @@ def test_arithmetic_with_a_table_is_arithmetic_of_tensors() -> None:
     assert len({table.span for table in tables}) == 2
     script = compile_source(text).script
     assert script is not None
-    assert "(QUANTILES - 1) * e" in script.replace(
-        "tf.constant(QUANTILES, tf.float32)", "QUANTILES"
-    )
+    assert "tf.constant(QUANTILES, tf.float32) - 1" in script
 
 
 def test_the_better_direction_is_seen_through_functions() -> None:
@@ -46,3 +44,26 @@ def test_several_columns_are_named_columns() -> None:
     right = wrong.replace('column("a", "b")', found.help[0].split("`")[1])
     assert found.code == "E207"
     assert findings(regression(data=right, model=model)) == ()
+
+
+def test_an_index_of_each_example_looks_up_in_its_own_row() -> None:
+    """`p[label]` is one number of each example, never rows of the batch."""
+    lines = """p = softmax(net(image))
+loss = -log(p[label])
+update net to minimize loss using adam(0.01)
+report loss, hits = total(argmax(p) == label)"""
+    script = compile_source(classification(lines)).script
+    assert script is not None
+    assert "tf.gather(p, label, batch_dims=1)" in script
+    assert "tf.cast(tf.equal(" in script
+
+
+def test_a_list_is_piped_into_what_takes_a_list() -> None:
+    """`[a, b] |> concatenate` is `concatenate([a, b])`, with its options."""
+    model = """model net(x: f32[13]) -> f32[10] {
+  a = [x, 2 * x] |> concatenate(axis: -1) |> dense(4)
+  return [a, a, x] |> concatenate |> dense(10)
+}
+"""
+    net = checked(regression(model=model)).models[0]
+    assert net.trainable == (26 * 4 + 4) + (21 * 10 + 10)

@@ -191,7 +191,7 @@ def unknown_choice(
 def unknown_attribute(
     owner: str, name: str, span: Span, known: Iterable[str] = ()
 ) -> Diagnostic:
-    title = f"a {owner} has no `.{name}`"
+    title = f"{owner} has no `.{name}`"
     fact = "nothing of this name to read"
     return _unknown("E218", "unknown-attribute", title, fact, span, None, known)
 
