@@ -178,7 +178,7 @@ ENTRIES = (
     ),
     _entry(
         "E315",
-        "misplaced-statement",
+        "statement-not-in-body",
         "a statement does not stand in this body",
         "`update` and `report` belong to a `step`, `report` to an `eval` too, `return`"
         " to models, layers and functions.",

@@ -105,7 +105,7 @@ def misplaced(what: str, span: Span, help: str) -> Diagnostic:
 
 
 def misplaced_statement(what: str, where: str, span: Span, help: str) -> Diagnostic:
-    return error("E315", "misplaced-statement", f"no {what} in {where}", span, help)
+    return error("E315", "statement-not-in-body", f"no {what} in {where}", span, help)
 
 
 def missing_return(what: str, span: Span) -> Diagnostic:
