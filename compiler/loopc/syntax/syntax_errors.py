@@ -168,7 +168,7 @@ def text_too_large(span: Span, what: str, limit: int) -> Diagnostic:
         "E112",
         f"this program has more than {limit} {what}",
         Label(span, "nothing was read from here on"),
-        help=("split the program over files with `import`",),
+        help=("move tables of numbers into data files",),
     )
 
 
