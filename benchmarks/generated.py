@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from types import ModuleType
-from typing import Any, NoReturn
+from typing import Any
 
 from benchmarks.workloads import SAMPLES, Workload
 
@@ -48,11 +48,13 @@ class Generated:
                 super().__init__(*arguments, **options)
                 outer.models, outer.run = options["models"], self
 
-            def windows(self, step: Any, batches: Any, **options: Any) -> NoReturn:
+            def windows(
+                self, step_fn: Any, batches: Any, **options: Any
+            ) -> Iterator[Any]:
                 if batches.whole:  # No epoch would end a window.
                     options["cuts"] = (Every(steps=WHOLE_BATCHES_A_WINDOW),)
-                outer.train_step, outer.batches = step, batches
-                outer.windows = super().windows(step, batches, **options)
+                outer.train_step, outer.batches = step_fn, batches
+                outer.windows = super().windows(step_fn, batches, **options)
                 raise Reached
 
             def __exit__(self, *reason: object) -> None:

@@ -1,6 +1,6 @@
 """The same loops as a careful person writes them: tf.function over tf.data, Keras."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from typing import Any
 
 import keras
@@ -41,7 +41,7 @@ def make_optimizer(workload: Workload) -> keras.optimizers.Optimizer:
 
 def make_batches(
     workload: Workload, x: npt.NDArray[Any], y: npt.NDArray[Any]
-) -> Iterator[Batch]:
+) -> Generator[Batch, None, None]:
     """Yield batches without end: shuffled whole, decoded batch by batch, prefetched."""
     if workload.batch_size is None:
         batch = tf.constant(x), tf.constant(y)
@@ -84,7 +84,6 @@ class HandWritten:
             else keras.losses.MeanSquaredError()
         )
 
-        @tf.function(jit_compile=xla or None)
         def train_step(x: tf.Tensor, y: tf.Tensor) -> tf.Tensor:
             with tf.GradientTape() as tape:
                 output = model(x, training=True)
@@ -97,7 +96,10 @@ class HandWritten:
                 metrics[1].update_state(y, output)
             return loss
 
-        return train_step
+        compiled: Callable[..., tf.Tensor] = tf.function(
+            train_step, jit_compile=xla or None
+        )
+        return compiled
 
     def advance(self) -> int:
         """Run a hundred steps, then read the metrics; return how many were run."""

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 
 from benchmarks.checking import measure_check
-from benchmarks.timing import Loop, interleaved, middle, rate, spread
+from benchmarks.timing import Loop, Rate, interleaved, middle, rate, spread
 from benchmarks.workloads import Workload, available
 
 CONTESTANTS = ("generated", "by hand", "by hand, XLA")
@@ -42,19 +42,21 @@ def show_check(rounds: int) -> None:
 
 def show_speed(rounds: int) -> None:
     """Print steps per second after warm-up, all loops taking turns in one process."""
-    print("\n| loop | contestant | steps/s | spread | generated is |")
-    print("|---|---|--:|--:|--:|")
+    print("\n| loop | contestant | steps/s | spread | ratio | per CPU second | ratio |")
+    print("|---|---|--:|--:|--:|--:|--:|")
     for workload in available():
         found = measure_speed(workload, rounds)
-        ours = middle(found["generated"])
-        for name, rates in found.items():
-            line = f"| {workload.name} | {name} | {middle(rates):,.0f} "
-            line += f"| {spread(rates):.0%} | {ours / middle(rates):.1f}x |"
+        ours = [middle(rates) for rates in zip(*found["generated"], strict=True)]
+        for name, measured in found.items():
+            wall, cpu = ([*each] for each in zip(*measured, strict=True))
+            line = f"| {workload.name} | {name} | {middle(wall):,.0f} "
+            line += f"| {spread(wall):.0%} | {ours[0] / middle(wall):.1f}x "
+            line += f"| {middle(cpu):,.0f} | {ours[1] / middle(cpu):.1f}x |"
             print(line, flush=True)
 
 
-def measure_speed(workload: Workload, rounds: int) -> dict[str, list[float]]:
-    """Return steps per second of each contestant in each round."""
+def measure_speed(workload: Workload, rounds: int) -> dict[str, list[Rate]]:
+    """Return how fast each contestant was in each round."""
     from benchmarks.worker import make_loop
 
     loops = {name: make_loop(name, workload) for name in CONTESTANTS}
@@ -67,7 +69,7 @@ def measure_speed(workload: Workload, rounds: int) -> dict[str, list[float]]:
             loop.close()
 
 
-def _rated(loop: Loop) -> Callable[[], float]:
+def _rated(loop: Loop) -> Callable[[], Rate]:
     return lambda: rate(loop, SECONDS_A_ROUND)
 
 
