@@ -51,7 +51,7 @@ class Config:
     """Every number that the loop file names or fixes for the run."""
 
     # params
-    units: int = 512  # in 16 .. 4096
+    units: int = 256  # in 16 .. 4096
     peak: float = 1e-3  # in 1e-5 .. 0.1
     # run
     seed: int = 7
@@ -100,7 +100,7 @@ def load_fashion(config: Config, data_dir: Path) -> Splits:
 
 
 def make_classifier(config: Config) -> keras.Model:
-    """image: f32[28, 28] -> logits[10], 468,874 parameters."""
+    """image: f32[28, 28] -> logits[10], 235,146 parameters."""
     image = keras.Input((28, 28), name="image")
     x = keras.layers.Flatten(name="flatten")(image)
     x = keras.layers.Dense(config.units, activation="relu", name="dense")(x)
