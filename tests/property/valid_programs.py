@@ -87,7 +87,7 @@ def programs(draw: st.DrawFn) -> str:
     return (
         f"{DATA}{draw(models())}{draw(schedules())}"
         "transform tuned = clip_each_norm(1.0) |> adam(0.1 * rate)\n"
-        "train for 3 epochs {\n"
+        "train for 40 epochs {\n"  # longer than any three pieces before `rest`
         f"  step (x, y, label, w) from d.train batch {size} {{\n{draw(steps())}\n  }}\n"
         "  eval v (x, label) from d.valid batch 4 every 1 epoch {\n"
         "    report a = accuracy(label, softmax(net(x)))\n  }\n"
