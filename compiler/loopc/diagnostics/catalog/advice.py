@@ -1,6 +1,6 @@
 """W6xx: programs that run and are probably not what was meant."""
 
-from loopc.diagnostics.catalog.entry import CatalogEntry
+from loopc.diagnostics.catalog.entry import catalog_entry
 from loopc.diagnostics.example_programs import DATA, MODEL, STEP, regression
 from loopc.diagnostics.model import Severity
 
@@ -8,32 +8,12 @@ OTHER = "model other(x: f32[13]) -> f32[10] = x |> dense(10)\n"
 BOTH = "loss = mean_squared_error(y, net(x) + other(x))\n"
 
 
-def _entry(
-    code: str,
-    slug: str,
-    title: str,
-    meaning: str,
-    wrong: str,
-    right: str,
-    severity: Severity = Severity.WARNING,
-) -> CatalogEntry:
-    return CatalogEntry(
-        code=code,
-        slug=slug,
-        severity=severity,
-        title=title,
-        meaning=meaning,
-        wrong=wrong,
-        right=right,
-    )
-
-
 def _chain(chain: str) -> str:
     return regression(STEP.replace("adam(0.01)", chain))
 
 
 ENTRIES = (
-    _entry(
+    catalog_entry(
         "W601",
         "model-never-called",
         "a model is never called",
@@ -41,7 +21,7 @@ ENTRIES = (
         regression(model=MODEL + OTHER),
         regression(),
     ),
-    _entry(
+    catalog_entry(
         "W602",
         "value-never-used",
         "a value is never used",
@@ -49,7 +29,7 @@ ENTRIES = (
         regression("z = net(x)\n" + STEP),
         regression(),
     ),
-    _entry(
+    catalog_entry(
         "W603",
         "field-never-read",
         "a field is never read",
@@ -57,7 +37,7 @@ ENTRIES = (
         regression(data=DATA.replace("}", "  field z: f32\n}")),
         regression(),
     ),
-    _entry(
+    catalog_entry(
         "W604",
         "variables-without-update",
         "no update trains weights that an objective depends on",
@@ -71,7 +51,7 @@ ENTRIES = (
             model=MODEL + OTHER,
         ),
     ),
-    _entry(
+    catalog_entry(
         "W607",
         "left-out-of-update",
         "a part of what an update names is not reached",
@@ -85,7 +65,7 @@ ENTRIES = (
         ),
         regression(),
     ),
-    _entry(
+    catalog_entry(
         "W608",
         "clip-after-step",
         "a clip comes after the step size",
@@ -94,7 +74,7 @@ ENTRIES = (
         _chain("adam(0.01) |> clip_by_global_norm(1.0)"),
         _chain("clip_by_global_norm(1.0) |> adam(0.01)"),
     ),
-    _entry(
+    catalog_entry(
         "W609",
         "decay-before-preconditioner",
         "a preconditioner rescales the weight decay",
@@ -105,7 +85,7 @@ ENTRIES = (
         _chain("adamw(0.01, weight_decay: 1e-2)"),
         Severity.ADVICE,
     ),
-    _entry(
+    catalog_entry(
         "W610",
         "second-global-clip",
         "the global norm is clipped twice",
@@ -114,7 +94,7 @@ ENTRIES = (
         _chain("clip_by_global_norm(1.0) |> clip_by_global_norm(5.0) |> adam(0.01)"),
         _chain("clip_by_global_norm(1.0) |> adam(0.01)"),
     ),
-    _entry(
+    catalog_entry(
         "W611",
         "clip-each-norm",
         "every tensor is clipped by its own norm",
@@ -124,7 +104,7 @@ ENTRIES = (
         _chain("clip_by_global_norm(1.0) |> adam(0.01)"),
         Severity.ADVICE,
     ),
-    _entry(
+    catalog_entry(
         "W612",
         "declaration-never-used",
         "a declaration is never used",

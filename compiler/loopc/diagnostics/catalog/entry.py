@@ -19,3 +19,25 @@ class CatalogEntry:
     meaning: str
     wrong: str
     right: str
+
+
+def catalog_entry(
+    code: str,
+    slug: str,
+    title: str,
+    meaning: str,
+    wrong: str,
+    right: str,
+    severity: Severity | None = None,
+) -> CatalogEntry:
+    """An entry whose severity is that of its code's letter, unless it is given."""
+    lettered = Severity.ERROR if code.startswith("E") else Severity.WARNING
+    return CatalogEntry(
+        code=code,
+        slug=slug,
+        severity=severity or lettered,
+        title=title,
+        meaning=meaning,
+        wrong=wrong,
+        right=right,
+    )

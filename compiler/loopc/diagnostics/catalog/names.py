@@ -1,6 +1,6 @@
 """E199 and E2xx: names, and what is not there yet."""
 
-from loopc.diagnostics.catalog.entry import CatalogEntry
+from loopc.diagnostics.catalog.entry import catalog_entry
 from loopc.diagnostics.example_programs import (
     DATA,
     MODEL,
@@ -8,22 +8,6 @@ from loopc.diagnostics.example_programs import (
     classification,
     regression,
 )
-from loopc.diagnostics.model import Severity
-
-
-def _entry(
-    code: str, slug: str, title: str, meaning: str, wrong: str, right: str
-) -> CatalogEntry:
-    return CatalogEntry(
-        code=code,
-        slug=slug,
-        severity=Severity.ERROR,
-        title=title,
-        meaning=meaning,
-        wrong=wrong,
-        right=right,
-    )
-
 
 PARAM = "param units: int = 64\n"
 WIDE = "model net(x: f32[13]) -> f32[10] = x |> dense(units, relu) |> dense(10)\n"
@@ -33,7 +17,7 @@ EVAL = """eval valid (image, label) from digits.valid batch all every 1 epoch {
 """
 
 ENTRIES = (
-    _entry(
+    catalog_entry(
         "E199",
         "not-implemented",
         "this part of the language is not implemented yet",
@@ -42,7 +26,7 @@ ENTRIES = (
         regression(before="state total: f32 = zeros\n"),
         regression(),
     ),
-    _entry(
+    catalog_entry(
         "E201",
         "unknown-name",
         "nothing has this name",
@@ -51,7 +35,7 @@ ENTRIES = (
         regression(STEP.replace("report loss", "report los")),
         regression(),
     ),
-    _entry(
+    catalog_entry(
         "E202",
         "already-declared",
         "a name is declared twice",
@@ -60,7 +44,7 @@ ENTRIES = (
         regression(before=PARAM + "const units = 3\n", model=WIDE),
         regression(before=PARAM, model=WIDE),
     ),
-    _entry(
+    catalog_entry(
         "E203",
         "shadows-declaration",
         "a local name hides a declaration",
@@ -69,7 +53,7 @@ ENTRIES = (
         regression("net = net(x)\n" + STEP),
         regression(),
     ),
-    _entry(
+    catalog_entry(
         "E204",
         "unknown-argument",
         "no argument has this name",
@@ -78,7 +62,7 @@ ENTRIES = (
         regression(STEP.replace("adam(0.01)", "adam(0.01, beta1: 0.8)")),
         regression(STEP.replace("adam(0.01)", "adam(0.01, beta_1: 0.8)")),
     ),
-    _entry(
+    catalog_entry(
         "E205",
         "repeated-argument",
         "an argument is given twice",
@@ -86,7 +70,7 @@ ENTRIES = (
         regression(STEP.replace("adam(0.01)", "adam(0.01, learning_rate: 0.1)")),
         regression(),
     ),
-    _entry(
+    catalog_entry(
         "E206",
         "missing-argument",
         "an argument without a default is not given",
@@ -95,7 +79,7 @@ ENTRIES = (
         regression(model=MODEL.replace("dense(10)", "dense()")),
         regression(),
     ),
-    _entry(
+    catalog_entry(
         "E207",
         "too-many-arguments",
         "more arguments than there are places for",
@@ -104,7 +88,7 @@ ENTRIES = (
         regression(STEP.replace("net(x)", "net(x, y)")),
         regression(),
     ),
-    _entry(
+    catalog_entry(
         "E208",
         "unknown-field",
         "the data has no field of this name",
@@ -113,7 +97,7 @@ ENTRIES = (
         regression(stream="(x, y = z) from points.train batch 32"),
         regression(),
     ),
-    _entry(
+    catalog_entry(
         "E209",
         "unknown-split",
         "the data has no split of this name",
@@ -122,7 +106,7 @@ ENTRIES = (
         regression(stream="(x, y) from points.training batch 32"),
         regression(),
     ),
-    _entry(
+    catalog_entry(
         "E210",
         "unknown-data",
         "no data block has this name",
@@ -130,7 +114,7 @@ ENTRIES = (
         regression(stream="(x, y) from point.train batch 32"),
         regression(),
     ),
-    _entry(
+    catalog_entry(
         "E211",
         "recursive-definition",
         "a declaration is defined through itself",
@@ -142,7 +126,7 @@ ENTRIES = (
             model="model net(x: f32[13]) -> f32[10] = x |> dense(a)\n",
         ),
     ),
-    _entry(
+    catalog_entry(
         "E212",
         "unknown-metric",
         "nothing reports this metric",
@@ -151,7 +135,7 @@ ENTRIES = (
         classification(after=EVAL + "keep 1 best valid.precision\n"),
         classification(after=EVAL + "keep 1 best valid.accuracy\n"),
     ),
-    _entry(
+    catalog_entry(
         "E213",
         "unknown-setting",
         "a loop has no setting of this name",
@@ -159,7 +143,7 @@ ENTRIES = (
         regression(after="sead = 7"),
         regression(after="seed = 7"),
     ),
-    _entry(
+    catalog_entry(
         "E214",
         "unknown-override",
         "no param has this name",
@@ -168,7 +152,7 @@ ENTRIES = (
         "",
         "",
     ),
-    _entry(
+    catalog_entry(
         "E215",
         "not-callable",
         "a name is used as what it is not",
@@ -177,7 +161,7 @@ ENTRIES = (
         regression(before=PARAM, model=MODEL, step=STEP.replace("net(x)", "units(x)")),
         regression(before=PARAM, model=WIDE),
     ),
-    _entry(
+    catalog_entry(
         "E216",
         "unknown-model",
         "no model has this name",
@@ -185,7 +169,7 @@ ENTRIES = (
         regression(STEP.replace("update net", "update nett")),
         regression(),
     ),
-    _entry(
+    catalog_entry(
         "E217",
         "unknown-choice",
         "an option has no such choice",
@@ -194,7 +178,7 @@ ENTRIES = (
         regression(STEP.replace("adam(0.01)", "adam(0.01, flavor: tensorflow)")),
         regression(STEP.replace("adam(0.01)", "adam(0.01, flavor: torch)")),
     ),
-    _entry(
+    catalog_entry(
         "E218",
         "unknown-attribute",
         "there is nothing of this name to read",
@@ -203,7 +187,7 @@ ENTRIES = (
         regression("width = x.size\n" + STEP),
         regression("scale = x.shape[0]\n" + STEP.replace("net(x))", "net(x)) / scale")),
     ),
-    _entry(
+    catalog_entry(
         "E219",
         "unknown-type",
         "no type has this name",
@@ -213,7 +197,7 @@ ENTRIES = (
         regression(model=MODEL.replace("x: f32[13]", "x: float32[13]")),
         regression(),
     ),
-    _entry(
+    catalog_entry(
         "E220",
         "unknown-source",
         "no source of data has this name",
@@ -221,7 +205,7 @@ ENTRIES = (
         regression(data=DATA.replace("npz(", "numpy(")),
         regression(),
     ),
-    _entry(
+    catalog_entry(
         "E221",
         "definitions-too-deep",
         "definitions build on each other too deeply",

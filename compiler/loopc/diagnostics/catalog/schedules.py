@@ -1,6 +1,6 @@
 """E5xx, W605 and W606: schedules and the arithmetic of the loop."""
 
-from loopc.diagnostics.catalog.entry import CatalogEntry
+from loopc.diagnostics.catalog.entry import catalog_entry
 from loopc.diagnostics.example_programs import MODEL, STEP, regression
 from loopc.diagnostics.model import Severity
 
@@ -11,32 +11,12 @@ DRAWN = (
 )
 
 
-def _entry(
-    code: str,
-    slug: str,
-    title: str,
-    meaning: str,
-    wrong: str,
-    right: str,
-    severity: Severity = Severity.ERROR,
-) -> CatalogEntry:
-    return CatalogEntry(
-        code=code,
-        slug=slug,
-        severity=severity,
-        title=title,
-        meaning=meaning,
-        wrong=wrong,
-        right=right,
-    )
-
-
 def _scheduled(schedule: str, length: str = "for 1_000 steps") -> str:
     return regression(STEPPED, before=f"schedule rate = {schedule}\n", length=length)
 
 
 ENTRIES = (
-    _entry(
+    catalog_entry(
         "E501",
         "schedule-exceeds-run",
         "a schedule leaves no `rest` of the run",
@@ -44,7 +24,7 @@ ENTRIES = (
         _scheduled("linear(0 -> 1e-2, 2_000 steps) then cosine(1e-2 -> 0, rest)"),
         _scheduled("linear(0 -> 1e-2, 200 steps) then cosine(1e-2 -> 0, rest)"),
     ),
-    _entry(
+    catalog_entry(
         "E502",
         "rest-without-end",
         "`rest` in a run that is bounded by time",
@@ -53,7 +33,7 @@ ENTRIES = (
         _scheduled("cosine(1e-2 -> 0, rest)", "for 2 hours"),
         _scheduled("cosine(1e-2 -> 0, 5_000 steps)", "for 2 hours"),
     ),
-    _entry(
+    catalog_entry(
         "E503",
         "percent-without-end",
         "a percentage of a run that is bounded by time",
@@ -62,7 +42,7 @@ ENTRIES = (
         _scheduled("cosine(1e-2 -> 0, 50%)", "for 2 hours"),
         _scheduled("cosine(1e-2 -> 0, 5_000 steps)", "for 2 hours"),
     ),
-    _entry(
+    catalog_entry(
         "E504",
         "epochs-without-stream",
         "epochs without a stream that has them",
@@ -71,7 +51,7 @@ ENTRIES = (
         regression(DRAWN, data="", stream="", length="for 5 epochs"),
         regression(DRAWN, data="", stream="", length="for 500 steps"),
     ),
-    _entry(
+    catalog_entry(
         "E505",
         "rest-not-last",
         "`rest` stands before the last piece",
@@ -80,7 +60,7 @@ ENTRIES = (
         _scheduled("cosine(1e-2 -> 0, rest) then constant(1e-3)"),
         _scheduled("cosine(1e-2 -> 1e-3, 500 steps) then constant(1e-3)"),
     ),
-    _entry(
+    catalog_entry(
         "E506",
         "piece-without-end",
         "a piece without an end stands before `then`",
@@ -89,7 +69,7 @@ ENTRIES = (
         _scheduled("constant(1e-2) then cosine(1e-2 -> 0, rest)"),
         _scheduled("linear(1e-2 -> 1e-2, 100 steps) then cosine(1e-2 -> 0, rest)"),
     ),
-    _entry(
+    catalog_entry(
         "E507",
         "no-duration",
         "a loop does not say how long it runs",
@@ -97,7 +77,7 @@ ENTRIES = (
         regression(length=""),
         regression(length="for 10 epochs"),
     ),
-    _entry(
+    catalog_entry(
         "E508",
         "clock-misplaced",
         "a clock is read where there is none",
@@ -106,7 +86,7 @@ ENTRIES = (
         regression(model=MODEL.replace("= x |>", "= (x * progress) |>")),
         regression(STEP.replace("net(x))", "net(x)) * progress")),
     ),
-    _entry(
+    catalog_entry(
         "E509",
         "not-a-schedule",
         "what stands here is not a schedule",
@@ -115,7 +95,7 @@ ENTRIES = (
         _scheduled("[0.1, 0.01]"),
         _scheduled("0.1 * exp(-5 * progress)"),
     ),
-    _entry(
+    catalog_entry(
         "E510",
         "arrow-needed",
         "a piece does not say from where to where",
@@ -123,7 +103,7 @@ ENTRIES = (
         _scheduled("cosine(1e-2, rest)"),
         _scheduled("cosine(1e-2 -> 0, rest)"),
     ),
-    _entry(
+    catalog_entry(
         "W605",
         "schedule-outlasts-run",
         "a schedule is longer than the run",
@@ -132,7 +112,7 @@ ENTRIES = (
         _scheduled("cosine(1e-2 -> 0, rest)"),
         Severity.WARNING,
     ),
-    _entry(
+    catalog_entry(
         "W606",
         "schedule-falls-short",
         "a schedule is shorter than the run",

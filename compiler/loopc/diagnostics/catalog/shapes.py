@@ -1,6 +1,6 @@
 """E4xx: models, layers, tensors and the flow of gradients."""
 
-from loopc.diagnostics.catalog.entry import CatalogEntry
+from loopc.diagnostics.catalog.entry import catalog_entry
 from loopc.diagnostics.example_programs import (
     CLASSIFIER,
     DIGITS_STEP,
@@ -9,22 +9,6 @@ from loopc.diagnostics.example_programs import (
     classification,
     regression,
 )
-from loopc.diagnostics.model import Severity
-
-
-def _entry(
-    code: str, slug: str, title: str, meaning: str, wrong: str, right: str
-) -> CatalogEntry:
-    return CatalogEntry(
-        code=code,
-        slug=slug,
-        severity=Severity.ERROR,
-        title=title,
-        meaning=meaning,
-        wrong=wrong,
-        right=right,
-    )
-
 
 UPDATE = "update net to minimize loss using adam(0.01)\nreport loss"
 AREA = "auc(one_hot(label, 10), softmax(net(image)))"
@@ -42,7 +26,7 @@ SHARED = (
 )
 
 ENTRIES = (
-    _entry(
+    catalog_entry(
         "E401",
         "shape-mismatch",
         "the axes of two values do not meet",
@@ -51,7 +35,7 @@ ENTRIES = (
         regression("loss = mean_squared_error(y, net(x)) + sum(x - y)\n" + UPDATE),
         regression("loss = mean_squared_error(y, net(x)) + sum(x) - sum(y)\n" + UPDATE),
     ),
-    _entry(
+    catalog_entry(
         "E402",
         "argument-type",
         "an argument is not of the declared type",
@@ -59,7 +43,7 @@ ENTRIES = (
         regression(STEP.replace("net(x)", "net(y)")),
         regression(),
     ),
-    _entry(
+    catalog_entry(
         "E403",
         "result-type",
         "a body gives another type than it declares",
@@ -68,7 +52,7 @@ ENTRIES = (
         regression(model=MODEL.replace("dense(10)", "dense(12)")),
         regression(),
     ),
-    _entry(
+    catalog_entry(
         "E404",
         "loss-operands",
         "a loss does not fit its operands",
@@ -77,7 +61,7 @@ ENTRIES = (
         classification("loss = cross_entropy(net(image), label)\n" + UPDATE),
         classification("loss = cross_entropy(label, net(image))\n" + UPDATE),
     ),
-    _entry(
+    catalog_entry(
         "E405",
         "streams-mix",
         "examples of two streams meet",
@@ -90,7 +74,7 @@ ENTRIES = (
             "z = normal([10])\nloss = sum((net(x) - y - 0.1 * z) ^ 2)\n" + UPDATE
         ),
     ),
-    _entry(
+    catalog_entry(
         "E406",
         "plain-input",
         "a model is called on a plain value",
@@ -104,7 +88,7 @@ ENTRIES = (
             before="const start = linspace(0, 1, 13)\n",
         ),
     ),
-    _entry(
+    catalog_entry(
         "E407",
         "layer-input",
         "a layer does not fit its input",
@@ -117,7 +101,7 @@ ENTRIES = (
             )
         ),
     ),
-    _entry(
+    catalog_entry(
         "E408",
         "function-operands",
         "a function does not fit its operands",
@@ -129,7 +113,7 @@ ENTRIES = (
             "loss = mean_squared_error(y, net(x)) + sum(reshape(x, [13, 1]))\n" + UPDATE
         ),
     ),
-    _entry(
+    catalog_entry(
         "E409",
         "constructed-in-step",
         "a layer is made outside of a model",
@@ -138,7 +122,7 @@ ENTRIES = (
         regression("loss = mean_squared_error(y, x |> dense(10))\n" + UPDATE),
         regression(),
     ),
-    _entry(
+    catalog_entry(
         "E410",
         "unpack-count",
         "the number of names is not that of the values",
@@ -151,7 +135,7 @@ ENTRIES = (
             "a, b = net(x)\nloss = mean_squared_error(y, a + b)\n" + UPDATE, model=PAIR
         ),
     ),
-    _entry(
+    catalog_entry(
         "E411",
         "report-not-scalar",
         "a reported value is not one number",
@@ -160,7 +144,7 @@ ENTRIES = (
         regression(STEP + "\nreport outputs = total(net(x))"),
         regression(STEP + "\nreport outputs = sum(total(net(x)))"),
     ),
-    _entry(
+    catalog_entry(
         "E412",
         "metric-misplaced",
         "a metric with state stands outside of `report`",
@@ -169,7 +153,7 @@ ENTRIES = (
         classification(f"area = {AREA}\n{DIGITS_STEP}, area"),
         classification(f"{DIGITS_STEP}, area = {AREA}"),
     ),
-    _entry(
+    catalog_entry(
         "E413",
         "objective-type",
         "an objective is not one float",
@@ -184,7 +168,7 @@ ENTRIES = (
             "update net to minimize loss using adam(0.01)"
         ),
     ),
-    _entry(
+    catalog_entry(
         "E414",
         "index-range",
         "an index lies outside of its axis",
@@ -192,7 +176,7 @@ ENTRIES = (
         regression("loss = mean_squared_error(y, net(x)) + x[13]\n" + UPDATE),
         regression("loss = mean_squared_error(y, net(x)) + x[12]\n" + UPDATE),
     ),
-    _entry(
+    catalog_entry(
         "E415",
         "carried-type",
         "`repeat` changes the type of a name",
@@ -200,7 +184,7 @@ ENTRIES = (
         regression(CARRY.replace("VALUE", "sum(z)") + UPDATE),
         regression(CARRY.replace("VALUE", "2 * z") + UPDATE),
     ),
-    _entry(
+    catalog_entry(
         "E416",
         "average-in-model",
         "a model averages over examples",
@@ -209,7 +193,7 @@ ENTRIES = (
         regression(model=MODEL.replace("= x |>", "= (x - mean(x)) |>")),
         regression(model=MODEL.replace("= x |>", "= (x - mean(x, axis: 0)) |>")),
     ),
-    _entry(
+    catalog_entry(
         "E417",
         "no-batch",
         "a draw has no batch",
@@ -228,7 +212,7 @@ ENTRIES = (
             length="for 100 steps",
         ),
     ),
-    _entry(
+    catalog_entry(
         "E418",
         "not-here",
         "a function does not stand in this place",
@@ -237,7 +221,7 @@ ENTRIES = (
         regression(model=MODEL.replace("= x |>", "= (x + normal([13])) |>")),
         regression(STEP.replace("net(x)", "net(x + normal([13]))")),
     ),
-    _entry(
+    catalog_entry(
         "E419",
         "instance-rebuilt",
         "a layer is applied to inputs that need other weights",
@@ -246,7 +230,7 @@ ENTRIES = (
         regression(model=SHARED.replace("BEFORE", "concat([x, x])")),
         regression(model=SHARED.replace("BEFORE", "2 * x")),
     ),
-    _entry(
+    catalog_entry(
         "E440",
         "objective-misses-model",
         "the objective does not depend on what it trains",
@@ -255,7 +239,7 @@ ENTRIES = (
         regression("loss = mean_squared_error(y, other(x))\n" + UPDATE, model=TWO),
         regression(),
     ),
-    _entry(
+    catalog_entry(
         "E441",
         "gradient-cut",
         "no gradient reaches what an update trains",
@@ -264,7 +248,7 @@ ENTRIES = (
         regression("loss = mean_squared_error(y, round(net(x)))\n" + UPDATE),
         regression(),
     ),
-    _entry(
+    catalog_entry(
         "E442",
         "two-versions",
         "an objective reads a model before and after its update",
@@ -281,7 +265,7 @@ ENTRIES = (
             "loss = stop_gradient(first) + mean_squared_error(y, net(x))\n" + UPDATE
         ),
     ),
-    _entry(
+    catalog_entry(
         "E443",
         "nothing-to-train",
         "an update names a model without weights",

@@ -1,6 +1,6 @@
 """E3xx: values, types and units."""
 
-from loopc.diagnostics.catalog.entry import CatalogEntry
+from loopc.diagnostics.catalog.entry import catalog_entry
 from loopc.diagnostics.example_programs import (
     DATA,
     MODEL,
@@ -8,22 +8,6 @@ from loopc.diagnostics.example_programs import (
     classification,
     regression,
 )
-from loopc.diagnostics.model import Severity
-
-
-def _entry(
-    code: str, slug: str, title: str, meaning: str, wrong: str, right: str
-) -> CatalogEntry:
-    return CatalogEntry(
-        code=code,
-        slug=slug,
-        severity=Severity.ERROR,
-        title=title,
-        meaning=meaning,
-        wrong=wrong,
-        right=right,
-    )
-
 
 UPDATE = "update net to minimize loss using adam(0.01)"
 EVERY_EPOCH = """eval valid (image) from digits.valid batch all every 1 epoch {
@@ -32,7 +16,7 @@ EVERY_EPOCH = """eval valid (image) from digits.valid batch all every 1 epoch {
 """
 
 ENTRIES = (
-    _entry(
+    catalog_entry(
         "E301",
         "not-static",
         "a number must be known before the run",
@@ -43,7 +27,7 @@ ENTRIES = (
         ),
         regression("z = sum(x, axis: 0)\n" + STEP.replace("net(x))", "net(x)) + z")),
     ),
-    _entry(
+    catalog_entry(
         "E302",
         "wrong-type",
         "a value is not of the type that stands here",
@@ -55,7 +39,7 @@ ENTRIES = (
             model=MODEL.replace("dense(10)", "dense(units) |> dense(10)"),
         ),
     ),
-    _entry(
+    catalog_entry(
         "E303",
         "out-of-range",
         "a number is out of its range",
@@ -63,7 +47,7 @@ ENTRIES = (
         regression(model=MODEL.replace("|> dense", "|> dropout(1.5) |> dense")),
         regression(model=MODEL.replace("|> dense", "|> dropout(0.5) |> dense")),
     ),
-    _entry(
+    catalog_entry(
         "E304",
         "wrong-unit",
         "a duration is in another unit",
@@ -72,7 +56,7 @@ ENTRIES = (
         regression(after="checkpoint every 10 minutes"),
         regression(after="checkpoint every 500 steps"),
     ),
-    _entry(
+    catalog_entry(
         "E305",
         "arithmetic",
         "a value that is computed now has no result",
@@ -81,7 +65,7 @@ ENTRIES = (
         regression(before="const rate = 1 / 0\n"),
         regression(before="const rate = 1 / 100\n", step=STEP.replace("0.01", "rate")),
     ),
-    _entry(
+    catalog_entry(
         "E307",
         "no-step-size",
         "a chain never scales by a step size",
@@ -90,7 +74,7 @@ ENTRIES = (
         regression(STEP.replace("adam(0.01)", "clip_by_global_norm(1.0)")),
         regression(STEP.replace("adam", "clip_by_global_norm(1.0) |> adam")),
     ),
-    _entry(
+    catalog_entry(
         "E308",
         "needs-direction",
         "it is not known whether more of a metric is better",
@@ -99,7 +83,7 @@ ENTRIES = (
         classification(after=EVERY_EPOCH + "keep 1 best valid.confidence"),
         classification(after=EVERY_EPOCH + "keep 1 best max valid.confidence"),
     ),
-    _entry(
+    catalog_entry(
         "E309",
         "dtype-mismatch",
         "a value has another dtype than its place",
@@ -115,7 +99,7 @@ ENTRIES = (
             )
         ),
     ),
-    _entry(
+    catalog_entry(
         "E310",
         "list-as-tensor",
         "a list stands among tensors",
@@ -129,7 +113,7 @@ ENTRIES = (
             before="const weights = linspace(1, 10, 10)\n",
         ),
     ),
-    _entry(
+    catalog_entry(
         "E311",
         "carve-amount",
         "splits take more than there is",
@@ -140,7 +124,7 @@ ENTRIES = (
         .replace("  field image", "  test = 50% of train\n  field image"),
         classification(),
     ),
-    _entry(
+    catalog_entry(
         "E312",
         "not-a-transform",
         "what stands here is not a gradient transform",
@@ -148,7 +132,7 @@ ENTRIES = (
         regression(STEP.replace("adam(0.01)", "0.01")),
         regression(),
     ),
-    _entry(
+    catalog_entry(
         "E313",
         "too-much-to-unroll",
         "there is too much to unroll",
@@ -167,7 +151,7 @@ ENTRIES = (
             )
         ),
     ),
-    _entry(
+    catalog_entry(
         "E314",
         "misplaced",
         "an expression does not stand here",
@@ -176,7 +160,7 @@ ENTRIES = (
         regression(STEP.replace("net(x))", "net(x)) * 50%")),
         regression(STEP.replace("net(x))", "net(x)) * 0.5")),
     ),
-    _entry(
+    catalog_entry(
         "E315",
         "statement-not-in-body",
         "a statement does not stand in this body",
@@ -192,7 +176,7 @@ ENTRIES = (
             "  report loss = cross_entropy(label, net(image))\n}"
         ),
     ),
-    _entry(
+    catalog_entry(
         "E316",
         "missing-return",
         "a body does not end in `return`",
@@ -204,7 +188,7 @@ ENTRIES = (
             model="model net(x: f32[13]) -> f32[10] {\n  return x |> dense(10)\n}\n"
         ),
     ),
-    _entry(
+    catalog_entry(
         "E317",
         "emptied-split",
         "a split has nothing left",
@@ -216,7 +200,7 @@ ENTRIES = (
         .replace("  field image", "  small = rest of train\n  field image")
         .replace("digits.train", "digits.small"),
     ),
-    _entry(
+    catalog_entry(
         "E318",
         "once-only",
         "a part of a loop stands twice",
@@ -224,7 +208,7 @@ ENTRIES = (
         regression(after="seed = 7\nseed = 8"),
         regression(after="seed = 7"),
     ),
-    _entry(
+    catalog_entry(
         "E319",
         "missing-part",
         "something that is needed is not there",
@@ -233,7 +217,7 @@ ENTRIES = (
         regression(STEP.replace(UPDATE + "\n", "")),
         regression(),
     ),
-    _entry(
+    catalog_entry(
         "E320",
         "missing-name",
         "a reported value has no name",
@@ -242,7 +226,7 @@ ENTRIES = (
         regression(STEP.replace("report loss", "report mean(loss)")),
         regression(STEP.replace("report loss", "report loss = mean(loss)")),
     ),
-    _entry(
+    catalog_entry(
         "E321",
         "outside-path",
         "a file lies outside the folder of the run",
