@@ -5,9 +5,11 @@
 A test compares the pages with what this would write.
 """
 
+import tomllib
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 from loopc.diagnostics.catalog import catalog
 from loopc.diagnostics.catalog.entry import CatalogEntry
@@ -26,6 +28,7 @@ from loopc.vocabulary.entry import (
 )
 
 DOCS = Path(__file__).resolve().parent
+PAINS = DOCS / "pains.toml"
 ORIGIN = "<!-- Written by docs/generate.py. -->"
 
 # file: (title, kinds, what stands above the entries)
@@ -278,6 +281,10 @@ DIAGNOSTICS_ABOVE = (
     " stop the compiler; warnings and advice (W) do not, and `# loopc: allow(CODE)"
     " reason` on a line, or alone on the line above it, silences one."
 )
+PAINS_ABOVE = (
+    "Complaints that are made again and again about custom training loops, and whether"
+    " they can still happen. The tests that show each are named in `docs/pains.toml`."
+)
 FAMILIES = {
     "E1": "Text and syntax",
     "E2": "Names",
@@ -294,7 +301,29 @@ def _diagnostics() -> str:
         parts.append(f"## {FAMILIES[prefix]}")
         head = ["| code | name | what it says |", "|---|---|---|"]
         parts.append("\n".join([*head, *map(_row, group)]))
-    return "\n\n".join(parts) + "\n"
+    return "\n\n".join([*parts, *_pains()]) + "\n"
+
+
+def _pains() -> Iterator[str]:
+    """Yield the table of what goes wrong elsewhere, and what becomes of it here."""
+    yield "## What goes wrong in loops written by hand"
+    yield PAINS_ABOVE
+    rows = ["| | complaint | here | codes |", "|--:|---|---|---|"]
+    for number, pain in enumerate(pains(), 1):
+        cells = [
+            str(number),
+            pain["complaint"],
+            pain["answer"],
+            ", ".join(pain["codes"]),
+        ]
+        rows.append(f"| {' | '.join(cells)} |")
+    yield "\n".join(rows)
+
+
+def pains() -> list[dict[str, Any]]:
+    """Return the entries of docs/pains.toml."""
+    entries: list[dict[str, Any]] = tomllib.loads(PAINS.read_text("utf-8"))["pain"]
+    return entries
 
 
 def _row(entry: CatalogEntry) -> str:

@@ -24,7 +24,9 @@ def load_generator() -> ModuleType:
     return module
 
 
-PAGES = load_generator().pages()
+GENERATOR = load_generator()
+PAGES = GENERATOR.pages()
+ROOT = DOCS.parent
 
 
 @pytest.mark.parametrize("path", PAGES, ids=str)
@@ -58,3 +60,15 @@ def test_every_code_is_in_the_table() -> None:
     """docs/diagnostics.md lists each code of the catalogue once, in order."""
     listed = re.findall(r"^\| (\w\d{3}) \|", PAGES[Path("diagnostics.md")], re.M)
     assert listed == list(catalog())
+
+
+def test_every_complaint_names_what_exists() -> None:
+    """The thirty complaints name codes of the catalogue and evidence in the tests."""
+    pains = GENERATOR.pains()
+    assert len(pains) == 30
+    for pain in pains:
+        assert set(pain["codes"]) <= set(catalog()), pain["complaint"]
+        for place in pain["evidence"]:
+            path, _, name = place.partition("::")
+            text = (ROOT / path).read_text(encoding="utf-8")
+            assert not name or f"def {name}(" in text, place
