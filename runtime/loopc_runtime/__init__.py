@@ -148,4 +148,6 @@ from loopc_runtime.transforms.named_adaptive import adagrad as adagrad
 from loopc_runtime.transforms.named_adaptive import lion as lion
 from loopc_runtime.transforms.named_momentum import rmsprop as rmsprop
 from loopc_runtime.transforms.named_momentum import sgd as sgd
+from loopc_runtime.weights import Readable as Readable
+from loopc_runtime.weights import Weight as Weight
 from loopc_runtime.window import Window as Window

@@ -6,7 +6,8 @@ from dataclasses import field, replace
 from typing import TypeAlias
 
 from loopc.codegen.expressions import ExpressionPrinter
-from loopc.codegen.literals import string
+from loopc.codegen.keras_inputs import keras_input, layers_read, shared_inputs
+from loopc.codegen.literals import literal, string
 from loopc.codegen.statics import ATOM, Code
 from loopc.diagnostics.model import CompilerBug
 from loopc.planning.walk import names_read
@@ -14,7 +15,7 @@ from loopc.records import dataclass
 from loopc.semantics import checked
 from loopc.vocabulary import functions, layers
 from loopc.vocabulary.entry import REQUIRED
-from loopc.vocabulary.types import InstanceType
+from loopc.vocabulary.types import InstanceType, TensorType
 
 INDENT = "    "
 INLINE_WIDTH = 76
@@ -31,6 +32,11 @@ class LayerPrinter(ExpressionPrinter):
             return self.apply(node)
         if isinstance(node, checked.Construct):
             return self.construct(node)
+        if isinstance(node, checked.ModelWeight):
+            return self.model_weight(node)
+        if isinstance(node, checked.ReadWeight):
+            layer, beside = self.code(node.layer).text, self.code(node.beside).text
+            return Code(f"{layer}({beside}, weight={string(node.weight)})")
         raise CompilerBug(f"no Python for {type(node).__name__} in a model")
 
     def apply(self, node: checked.ApplyLayer) -> Code:
@@ -39,11 +45,15 @@ class LayerPrinter(ExpressionPrinter):
         if isinstance(construct, checked.Construct) and construct.template:
             return self.template(construct, inputs)
         layer = self.code(construct).text
-        given = f"[{', '.join(inputs)}]" if node.as_list else ", ".join(inputs)
+        several = self.is_template(construct) and len(inputs) > 1
+        as_list = node.as_list or several
+        given = f"[{', '.join(inputs)}]" if as_list else ", ".join(inputs)
         keywords = self.keywords(node)
         return Code(f"{layer}({', '.join([given, *keywords])})")
 
     def keywords(self, node: checked.ApplyLayer) -> list[str]:
+        if not node.keywords:
+            return []
         kind = node.construct.type
         name = kind.layer if isinstance(kind, InstanceType) else ""
         entry = layers()[name]
@@ -79,6 +89,30 @@ class LayerPrinter(ExpressionPrinter):
         arguments.append(f"name={self.instance_name(node.instance)}")
         return Code(f"{entry.python}({', '.join(arguments)})")
 
+    def is_template(self, construct: checked.CheckedExpression) -> bool:
+        kind = construct.type
+        return isinstance(kind, InstanceType) and kind.layer not in layers()
+
+    def model_weight(self, node: checked.ModelWeight) -> Code:
+        """A layer of one weight, tied to the network by a tensor beside it."""
+        self.imports.need("Weight")
+        assert isinstance(node.type, TensorType)
+        shape, name = literal(node.type.shape), self.instance_name(node.instance)
+        initial = self.initializer(node.initial)
+        beside = self.code(node.beside).text
+        return Code(f"Weight({shape}, {initial}, name={name})({beside})")
+
+    def initializer(self, value: checked.CheckedExpression) -> str:
+        """What a weight starts from, as a Keras initializer."""
+        code = self.code(value).text
+        if isinstance(value, checked.ConstantTable):
+            table = self.names.of("const", value.name)
+            return f"keras.initializers.Constant({table})"
+        made = isinstance(value, checked.Static) and isinstance(
+            value.value, checked.ObjectValue
+        )
+        return code if made else f"keras.initializers.Constant({code})"
+
     def option_value(self, value: checked.Static) -> str:
         return self.option(value)
 
@@ -101,8 +135,12 @@ class BodyPrinter:
     lines: list[str] = field(default_factory=list)
     results: tuple[str, ...] = ()
     depth: int = 0
+    shared: dict[str, tuple[TensorType, ...]] = field(default_factory=dict)
+    read: frozenset[str] = frozenset()
 
     def body(self, statements: tuple[checked.CheckedStatement, ...]) -> None:
+        self.shared |= shared_inputs(statements)
+        self.read |= layers_read(statements)
         for statement in statements:
             self.statement(statement)
 
@@ -123,10 +161,38 @@ class BodyPrinter:
 
     def assign(self, statement: checked.CheckedAssign) -> None:
         names = [self.printer.names.of("local", n) for n in statement.names]
-        if len(names) == 1:
+        if isinstance(statement.value, checked.Construct):
+            self.named_layer(names[0], statement.names[0], statement.value)
+        elif len(names) == 1:
             self.into(names[0], statement.names[0], statement.value)
         else:
             self.line(f"{', '.join(names)} = {self.printer.code(statement.value).text}")
+
+    def named_layer(self, target: str, name: str, made: checked.Construct) -> None:
+        """A layer to be applied later: a template's is a network of its own."""
+        if made.template:
+            self.shared_network(target, made, self.shared.get(name, ()))
+            return
+        text = self.printer.code(made).text
+        if name in self.read:
+            self.printer.imports.need("Readable")
+            text = f"Readable({text}, name={self.printer.instance_name(made.instance)})"
+        self.line(f"{target} = {text}")
+
+    def shared_network(
+        self, target: str, made: checked.Construct, kinds: tuple[TensorType, ...]
+    ) -> None:
+        """A template applied once to inputs of its own; calls share its weights."""
+        title = self.printer.instance_name(made.instance)
+        inputs = []
+        for position, kind in enumerate(kinds):
+            number = f"_{position}" if len(kinds) > 1 else ""
+            inputs.append(self.printer.names.fresh(f"{target}_input{number}"))
+            self.line(f"{inputs[-1]} = {keras_input(kind)}")
+        given = inputs[0] if len(inputs) == 1 else f"[{', '.join(inputs)}]"
+        output = self.printer.names.fresh(f"{target}_output")
+        self.line(f"{output} = {self.printer.template(made, inputs).text}")
+        self.line(f"{target} = keras.Model({given}, {output}, name={title})")
 
     def into(self, target: str, name: str, value: checked.CheckedExpression) -> None:
         """Assign `value`: branches become `if`, pipelines one application a line."""

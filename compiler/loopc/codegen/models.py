@@ -6,7 +6,8 @@ from typing import TypeAlias
 
 from loopc.codegen.bodies import BodyPrinter, LayerPrinter
 from loopc.codegen.imports import Imports
-from loopc.codegen.literals import literal, prose, string
+from loopc.codegen.keras_inputs import keras_input
+from loopc.codegen.literals import prose, string
 from loopc.codegen.names import Names, reads_config
 from loopc.planning.walk import calls, names_bound, walk
 from loopc.records import dataclass
@@ -24,13 +25,6 @@ Callee: TypeAlias = checked.CheckedFunction | checked.CheckedTemplate
 
 SUMMARY_WIDTH = 78
 KERAS_OPERATION = re.compile(r"keras\.(?:ops|activations)\.(\w+)")
-KERAS_DTYPES = {
-    "f32": "",
-    "i32": "int32",
-    "i64": "int64",
-    "bool": "bool",
-    "u8": "uint8",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,12 +168,9 @@ class ModelsPrinter:
         return (called & {m.name for m in self.program.models}) | inner
 
     def input_line(self, printer: LayerPrinter, name: str, kind: TensorType) -> str:
-        shape = literal(tuple(a if isinstance(a, int) else None for a in kind.shape))
-        dtype = KERAS_DTYPES[kind.dtype]
-        given = [shape, *([f"dtype={string(dtype)}"] if dtype else [])]
-        given.append(f"name={string(name)}")
         local = printer.names.of("local", name)
-        return self.imports.notice(f"{local} = keras.Input({', '.join(given)})")
+        text = keras_input(kind, string(name))
+        return self.imports.notice(f"{local} = {text}")
 
     # --------------------------------------------------------------- callables
 

@@ -122,7 +122,7 @@ def _value(
     argument = slots.given.get(option.name)
     if argument is not None:
         if option.kind in MADE and isinstance(argument.value, ast.Call):
-            return _object(body, option, argument.value)
+            return bind_object(body, option, argument.value)
         return check_option(body, entry.name, option, argument.value)
     if isinstance(option.default, Required):
         if slots.sound:
@@ -131,7 +131,7 @@ def _value(
     return static(option.default, span)
 
 
-def _object(body: Body, option: Option, node: ast.Call) -> Static | None:
+def bind_object(body: Body, option: Option, node: ast.Call) -> Static | None:
     """`random_normal(stddev: 0.02)`: what an option names, with numbers of its own."""
     entry = _object_entry(body, option, node)
     if entry is None:

@@ -23,8 +23,10 @@ from loopc.semantics.checked import (
     Construct,
     Indexing,
     Local,
+    ModelWeight,
     Primitive,
     Random,
+    ReadWeight,
     Select,
     Total,
     TupleValue,
@@ -174,6 +176,8 @@ class FlowReader:
                 return self._versioned(substitute(inner, arguments))
             case ApplyLayer():
                 return self._layer(value)
+            case ModelWeight() | ReadWeight():
+                return Flow(frozenset({(self.owner, 0)}))
         return join(self.read(part) for part in _parts(value))
 
     def _primitive(self, value: Primitive) -> Flow:

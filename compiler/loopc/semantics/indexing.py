@@ -14,6 +14,7 @@ from loopc.semantics.context import Body
 from loopc.semantics.errors import names as name_errors
 from loopc.semantics.errors import shapes as errors
 from loopc.semantics.errors import values as value_errors
+from loopc.semantics.model_weights import read_layer_weight
 from loopc.semantics.operators import written
 from loopc.semantics.options import as_int
 from loopc.semantics.primitives import as_tensor, streams_meet, tensor_type
@@ -33,9 +34,7 @@ def check_attribute(body: Body, node: ast.Attribute) -> CheckedExpression:
     if name == "shape" and isinstance(value.type, TensorType):
         return _shape(value, node.span)
     if isinstance(value.type, InstanceType):
-        what = "reading the weights of a layer"
-        body.add(name_errors.not_implemented(what, node.span))
-        return failed(node.span)
+        return read_layer_weight(body, value, node)
     owner = describe_type(value.type)
     if isinstance(value.type, TensorType):
         owner = f"a {owner}"

@@ -19,6 +19,7 @@ from loopc.semantics.context import Body
 from loopc.semantics.errors import names as name_errors
 from loopc.semantics.errors import shapes as errors
 from loopc.semantics.errors import values as value_errors
+from loopc.semantics.model_weights import check_model_weight
 from loopc.semantics.primitives import as_tensor, tensor_type
 from loopc.semantics.repeats import check_repeat
 from loopc.semantics.updates import check_update
@@ -31,7 +32,6 @@ LATER: dict[type, str] = {
     ast.Draw: "`draw`",
     ast.SetState: "`set` in a step",
     ast.EveryBlock: "an `every` block",
-    ast.Weight: "`weight`",
 }
 PLACES = {
     "model": "a model",
@@ -79,6 +79,8 @@ def _check(body: Body, statement: ast.Statement) -> CheckedStatement | None:
             return _update(body, statement)
         case ast.Report():
             return _report(body, statement)
+        case ast.Weight():
+            return _weight(body, statement)
         case _:
             what = LATER[type(statement)]
             body.add(name_errors.not_implemented(what, statement.span))
@@ -88,9 +90,7 @@ def _check(body: Body, statement: ast.Statement) -> CheckedStatement | None:
 
 def _bind_later(body: Body, statement: ast.Statement) -> None:
     """Names that an unsupported statement would bind are known, as errors."""
-    if isinstance(statement, ast.Weight):
-        names = [statement.name]
-    elif isinstance(statement, ast.Draw):
+    if isinstance(statement, ast.Draw):
         names = [binding.name for binding in statement.bindings]
         names += [statement.record] if statement.record else []
     else:
@@ -106,13 +106,6 @@ def check_assign(body: Body, node: ast.Assign) -> CheckedStatement | None:
     if len(node.targets) == 1 and isinstance(node.value, ast.Call):
         body.hint, body.hint_span = node.targets[0].text, node.value.span
     value = body.check(node.value)
-    if isinstance(value, Construct) and value.template:
-        body.add(
-            name_errors.not_implemented(
-                "a named instance of a `layer`", node.value.span
-            )
-        )
-        value = failed(node.value.span)
     if len(node.targets) > 1:
         return _unpack(body, node, value)
     _bind(body, node.targets[0], value)
@@ -183,6 +176,15 @@ def check_return(body: Body, node: ast.Return) -> CheckedStatement | None:
     type = TupleType(tuple(tensor_type(item) for item in items))
     value = TupleValue(span=node.span, type=type, items=items)
     return CheckedReturn(span=node.span, value=value)
+
+
+def _weight(body: Body, node: ast.Weight) -> CheckedStatement | None:
+    if body.builds:
+        return check_model_weight(body, node)
+    body.bind(node.name.text, failed(node.name.span), node.name.span, quiet=True)
+    help = "declare it outside of the loop, or in a model"
+    _misplaced(body, "`weight`", node.span, help)
+    return None
 
 
 def _update(body: Body, node: ast.Update) -> CheckedStatement | None:

@@ -19,6 +19,7 @@ from loopc.semantics.errors import names as name_errors
 from loopc.semantics.errors import shapes as errors
 from loopc.semantics.errors import values as value_errors
 from loopc.semantics.instances import MAX_LAYERS, Built
+from loopc.semantics.model_weights import verify_same_inputs
 from loopc.semantics.primitives import as_tensor, joined, tensor_type
 from loopc.semantics.static_parameters import as_parameter, check_static_parameters
 from loopc.semantics.values import failed, is_failed
@@ -85,6 +86,8 @@ def apply_template(
     ):
         return failed(span)
     types = tuple(tensor_type(value) for value in inputs)
+    if not verify_same_inputs(body, construct, types, span):
+        return failed(span)
     template = _signature(body, node, construct, types, span)
     if template is None:
         return failed(span)

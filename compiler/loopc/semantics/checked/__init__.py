@@ -58,8 +58,10 @@ from loopc.semantics.checked.tensors import ConstantTable as ConstantTable
 from loopc.semantics.checked.tensors import Construct as Construct
 from loopc.semantics.checked.tensors import Indexing as Indexing
 from loopc.semantics.checked.tensors import Local as Local
+from loopc.semantics.checked.tensors import ModelWeight as ModelWeight
 from loopc.semantics.checked.tensors import Primitive as Primitive
 from loopc.semantics.checked.tensors import Random as Random
+from loopc.semantics.checked.tensors import ReadWeight as ReadWeight
 from loopc.semantics.checked.tensors import ScheduleValue as ScheduleValue
 from loopc.semantics.checked.tensors import Select as Select
 from loopc.semantics.checked.tensors import Slice as Slice

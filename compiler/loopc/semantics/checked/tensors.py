@@ -151,6 +151,28 @@ class ApplyLayer(CheckedExpression):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ModelWeight(CheckedExpression):
+    """`weight position: f32[256, 64]` in a model: a plain tensor. `beside` is an input
+    of the body, which ties it to the network; `initial` a Static or ConstantTable.
+    """
+
+    instance: str
+    initial: CheckedExpression
+    beside: "Local"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadWeight(CheckedExpression):
+    """`table.embeddings`: a weight of a named layer, as a plain tensor; `beside` as in
+    ModelWeight.
+    """
+
+    layer: "Local"
+    weight: str
+    beside: "Local"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CallModel(CheckedExpression):
     model: str
     inputs: tuple[CheckedExpression, ...]

@@ -159,3 +159,10 @@ def instance_rebuilt(name: str, first: str, second: str, span: Span) -> Diagnost
     labels = [Label(span, f"this is {second}")]
     help = "give it an input of the same last axis, or construct a second layer"
     return error("E419", "instance-rebuilt", title, labels, help)
+
+
+def read_before_applied(layer: str, weight: str, span: Span) -> Diagnostic:
+    title = f"`{layer}.{weight}` is read before `{layer}` is applied"
+    labels = [Label(span, "its shape follows from the input of the layer")]
+    help = f"apply it first: `h = {layer}(x)`"
+    return error("E427", "read-before-applied", title, labels, help)

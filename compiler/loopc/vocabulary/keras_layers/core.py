@@ -41,6 +41,15 @@ def _dense_weights(inputs: Operands, options: Options) -> tuple[int, int]:
     return with_bias(options, known(inputs[0].shape[-1], "dense") * units, units)
 
 
+def _dense_kernel(inputs: Operands, options: Options) -> TensorType:
+    shape = (inputs[0].shape[-1], integer(options, "units"))
+    return TensorType("f32", shape)
+
+
+def _dense_bias(inputs: Operands, options: Options) -> TensorType:
+    return TensorType("f32", (integer(options, "units"),))
+
+
 def _embedding(inputs: Operands, options: Options) -> TensorType:
     codes = inputs[0]
     if codes.dtype not in INTEGERS:
@@ -127,6 +136,7 @@ DENSE = LayerEntry(
     ),
     shape=_dense,
     weights=_dense_weights,
+    attributes={"kernel": _dense_kernel, "bias": _dense_bias},
 )
 
 ENTRIES = (
