@@ -24,7 +24,10 @@ from loopc_runtime.data.npz import read_npz as read_npz
 from loopc_runtime.data.splits import Split as Split
 from loopc_runtime.data.splits import Splits as Splits
 from loopc_runtime.data.table import Table as Table
+from loopc_runtime.data.text import Alphabet as Alphabet
+from loopc_runtime.data.text import read_characters as read_characters
 from loopc_runtime.data.validation import Decode as Decode
+from loopc_runtime.data.windows import Windows as Windows
 from loopc_runtime.errors import DataError as DataError
 from loopc_runtime.errors import RunError as RunError
 from loopc_runtime.execution import Execution as Execution

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
+from loopc_runtime.data.windows import Windows, gathered
 from loopc_runtime.errors import RunError
 from loopc_runtime.execution import Execution
 from loopc_runtime.versions import describe_changes
@@ -63,6 +64,10 @@ class BatchStream(Protocol):
         """The function from a batch of columns to fields."""
 
     @property
+    def windows(self) -> Windows | None:
+        """Which rows of the columns an example is; None: one row each."""
+
+    @property
     def fingerprint(self) -> str:
         """What tells other data apart."""
 
@@ -114,7 +119,10 @@ class WholeFeed(NoFeed):
 
     def open(self, supply: Supply) -> Any:
         """Return the decoded fields."""
-        return _decoded(self._stream, self._columns)
+        columns, windows = self._columns, self._stream.windows
+        if windows is not None:
+            columns = gathered(columns, tf.range(self._stream.rows), windows)
+        return _decoded(self._stream, columns)
 
     def batch(self, opened: Any, step: tf.Tensor, size: int) -> tuple[tf.Tensor, ...]:
         """Return the decoded fields."""
@@ -152,7 +160,7 @@ class ResidentFeed(NoFeed):
         first, order = opened
         begin = tf.cast(step - first, tf.int32) * self._stream.batch_size
         rows = tf.gather(order, begin + tf.range(size))
-        columns = {name: tf.gather(c, rows) for name, c in self._columns.items()}
+        columns = gathered(self._columns, rows, self._stream.windows)
         return _decoded(self._stream, columns)
 
 
@@ -167,7 +175,8 @@ class StreamedFeed(NoFeed):
     def __init__(self, stream: BatchStream, seed: int, last_step: int | None) -> None:
         self._stream, self._seed, self._last = stream, seed, last_step
         self._size = stream.batch_size
-        row = sum(c.nbytes for c in stream.columns.values()) // stream.rows
+        row = sum(c.nbytes // len(c) for c in stream.columns.values())
+        row *= 1 if stream.windows is None else stream.windows.length
         fitting = STREAMED_BYTES // max(1, row * self._size)
         self._steps = max(1, min(fitting, STREAMED_STEPS, stream.full_batches))
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="feed")
@@ -222,8 +231,8 @@ class StreamedFeed(NoFeed):
         begin = position * self._size
         rows = self._order[begin : begin + count]
         capacity = count if short else self._steps * self._size
-        arrays = self._stream.columns.values()
-        buffers = [_rows_padded(array, rows, capacity) for array in arrays]
+        arrays, windows = self._stream.columns.values(), self._stream.windows
+        buffers = [_rows_padded(array, rows, capacity, windows) for array in arrays]
         return (tf.constant(step, tf.int64), *buffers)
 
 
@@ -274,8 +283,13 @@ def _decoded(stream: BatchStream, columns: Columns) -> tuple[tf.Tensor, ...]:
 
 
 def _rows_padded(
-    array: npt.NDArray[Any], rows: npt.NDArray[np.int32], capacity: int
+    array: npt.NDArray[Any],
+    rows: npt.NDArray[np.int32],
+    capacity: int,
+    windows: Windows | None,
 ) -> tf.Tensor:
-    buffer = np.zeros((capacity, *array.shape[1:]), array.dtype)
-    np.take(array, rows, axis=0, out=buffer[: len(rows)])
+    indices = rows if windows is None else windows.rows(rows)
+    shape = (capacity, *indices.shape[1:], *array.shape[1:])
+    buffer = np.zeros(shape, array.dtype)
+    np.take(array, indices, axis=0, out=buffer[: len(rows)])
     return tf.constant(buffer)

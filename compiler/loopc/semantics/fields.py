@@ -3,9 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from loopc.diagnostics.model import Diagnostic
-from loopc.records import dataclass
-from loopc.semantics.arguments import bind_slots
 from loopc.semantics.checked import (
     Category,
     CheckedExpression,
@@ -16,20 +13,13 @@ from loopc.semantics.checked import (
 from loopc.semantics.context import Body
 from loopc.semantics.errors import names as name_errors
 from loopc.semantics.errors import shapes as shape_errors
-from loopc.semantics.errors import values as errors
-from loopc.semantics.options import as_int
+from loopc.semantics.field_readers import FieldReader
 from loopc.semantics.primitives import tensor_type
-from loopc.semantics.sources import text_of
 from loopc.semantics.type_expressions import FIELD_DTYPES, check_tensor_type
-from loopc.semantics.values import failed, is_failed
+from loopc.semantics.values import is_failed
 from loopc.semantics.walk import walk
-from loopc.source import Span
 from loopc.syntax import ast
-from loopc.vocabulary import suggest
 from loopc.vocabulary.types import INTEGERS, MODEL_STREAM, TensorType
-
-LATER = ("windows", "characters", "words")
-READERS = frozenset({"column", "columns", "standardize", "category", *LATER})
 
 
 def check_field(
@@ -91,206 +81,3 @@ def _columns(value: CheckedExpression) -> tuple[str, ...]:
         elif isinstance(node, Category):
             names[node.column] = None
     return tuple(names)
-
-
-@dataclass(frozen=True, slots=True)
-class FieldReader:
-    """Checks the value of one field: columns have the field's shape.
-
-    A column's own shape is known when the data is read, so an expression keeps the
-    shape that the field declares.
-    """
-
-    body: Body
-    type: TensorType
-    splits: Sequence[str]
-
-    def read(self, node: ast.Expression) -> CheckedExpression:
-        return self.body.check(self._bind(node))
-
-    def _bind(self, node: ast.Expression) -> ast.Expression:
-        """Replace what reads columns by names that are bound to it."""
-        found = _reader_of(node)
-        if found is not None:
-            return self._named(found)
-        match node:
-            case ast.Binary():
-                left, right = self._bind(node.left), self._bind(node.right)
-                return replace(node, left=left, right=right)
-            case ast.Unary():
-                return replace(node, operand=self._bind(node.operand))
-            case ast.Parenthesized():
-                return replace(node, value=self._bind(node.value))
-            case ast.Pipe():
-                return replace(node, left=self._bind(node.left), right=node.right)
-            case ast.Call():
-                return replace(node, arguments=self._arguments(node.arguments))
-            case ast.Index():
-                return replace(node, value=self._bind(node.value))
-            case _:
-                return node
-
-    def _arguments(self, arguments: Sequence[ast.Argument]) -> tuple[ast.Argument, ...]:
-        return tuple(replace(a, value=self._bind(a.value)) for a in arguments)
-
-    def _named(self, node: ast.Call) -> ast.Name:
-        assert isinstance(node.callee, ast.Name)
-        name = f"{node.callee.text} {node.span.start}"
-        value = self._reader(node, node.callee.text)
-        self.body.bind(name, value, node.span, quiet=True)
-        return ast.Name(span=node.span, text=name)
-
-    def _reader(self, node: ast.Call, name: str) -> CheckedExpression:
-        match name:
-            case "column":
-                return self._column(node)
-            case "columns":
-                return self._stacked(node)
-            case "standardize":
-                return self._standardize(node)
-            case "category":
-                return self._category(node)
-        what = f"`{name}(...)`"
-        self.body.add(name_errors.not_implemented(what, node.span))
-        return failed(node.span)
-
-    def _column(self, node: ast.Call) -> CheckedExpression:
-        columns = self._names(node)
-        if columns is None:
-            return failed(node.span)
-        if len(columns) > 1:
-            help = 'several stack on a last axis: `columns("a", "b")`'
-            problem = name_errors.too_many_arguments("column", 1, node.span, help)
-            self.body.add(problem)
-            return failed(node.span)
-        return ColumnValue(span=node.span, type=self._raw(), columns=columns)
-
-    def _raw(self) -> TensorType:
-        """A column as its field counts it; labels are ints before they are declared."""
-        if self.type.kind == "class":
-            return TensorType("i32", self.type.shape, stream=MODEL_STREAM)
-        return replace(self.type, kind="value")
-
-    def _stacked(self, node: ast.Call) -> CheckedExpression:
-        columns = self._names(node)
-        if columns is None:
-            return failed(node.span)
-        type = replace(self._raw(), shape=(len(columns),))
-        return ColumnValue(span=node.span, type=type, columns=columns)
-
-    def _names(self, node: ast.Call) -> tuple[str, ...] | None:
-        name = node.callee.text if isinstance(node.callee, ast.Name) else ""
-        if not node.arguments:
-            help = f'write `{name}("...")`'
-            what = "the name of a column"
-            problem = name_errors.missing_argument(name, what, node.span, help)
-            self.body.add(problem)
-            return None
-        texts = [
-            text_of(self.body, "the name of a column", argument.value)
-            for argument in node.arguments
-        ]
-        known = tuple(text for text in texts if text is not None)
-        return known if len(known) == len(texts) else None
-
-    def _standardize(self, node: ast.Call) -> CheckedExpression:
-        names = ["column", "over"]
-        slots = bind_slots(self.body, "standardize", node.arguments, names, 1)
-        column = self._inner("standardize", slots.take("column"), node.span)
-        over = self._split("standardize", slots.take("over"), node.span)
-        if column is None or over is None or not slots.sound:
-            return failed(node.span)
-        if not self.type.is_float:
-            self.body.add(_not_float(node.span))
-            return failed(node.span)
-        columns, type = column.columns, tensor_type(column)
-        return Standardized(span=node.span, type=type, columns=columns, over=over)
-
-    def _category(self, node: ast.Call) -> CheckedExpression:
-        names = ["column", "over", "unknown"]
-        slots = bind_slots(self.body, "category", node.arguments, names, 1)
-        column = self._inner("category", slots.take("column"), node.span)
-        over = self._split("category", slots.take("over"), node.span)
-        unknown = self._unknown(slots.take("unknown"))
-        if column is None or over is None or unknown == -1 or not slots.sound:
-            return failed(node.span)
-        if self.type.kind != "class":
-            what, found = "the type of a `category`", str(self.type.dtype)
-            expected = "a class, such as `class(10)`"
-            self.body.add(errors.wrong_type(what, expected, found, node.span))
-            return failed(node.span)
-        return Category(
-            span=node.span,
-            type=self.type,
-            column=column.columns[0],
-            over=over,
-            unknown=unknown,
-        )
-
-    def _unknown(self, node: ast.Expression | None) -> int | None:
-        """The code of what was never seen, -1 where it was complained about."""
-        if node is None:
-            return None
-        value = as_int(self.body, "`unknown`", node, 0)
-        number = None if value is None else value.value
-        if not isinstance(number, int):
-            return -1
-        classes = self.type.classes
-        if classes is not None and number >= classes:
-            allowed = f"a number from 0 to {classes - 1}"
-            problem = errors.out_of_range("`unknown`", number, allowed, node.span)
-            self.body.add(problem)
-            return -1
-        return number
-
-    def _inner(
-        self, callee: str, node: ast.Expression | None, span: Span
-    ) -> ColumnValue | None:
-        if node is None:
-            help = f'write `{callee}(column("..."), over: train)`'
-            what = "a column"
-            self.body.add(name_errors.missing_argument(callee, what, span, help))
-            return None
-        call = _reader_of(node)
-        value = None if call is None else self._reader(call, _name_of(call))
-        if isinstance(value, ColumnValue):
-            return value
-        if value is None:
-            what, expected = f"the argument of `{callee}`", 'a `column("...")`'
-            found = "something else"
-            self.body.add(errors.wrong_type(what, expected, found, node.span))
-        return None
-
-    def _split(
-        self, callee: str, node: ast.Expression | None, span: Span
-    ) -> str | None:
-        if node is None:
-            self.body.add(name_errors.missing_argument(callee, "over", span))
-            return None
-        name = node.text if isinstance(node, ast.Name) else "..."
-        if name in self.splits:
-            return name
-        guess = suggest(name, self.splits)
-        problem = name_errors.unknown_split(
-            "this data", name, node.span, guess, self.splits
-        )
-        self.body.context.add_unknown(name, problem)
-        return None
-
-
-def _name_of(call: ast.Call) -> str:
-    return call.callee.text if isinstance(call.callee, ast.Name) else ""
-
-
-def _reader_of(node: ast.Expression) -> ast.Call | None:
-    while isinstance(node, ast.Parenthesized):
-        node = node.value
-    if isinstance(node, ast.Call) and _name_of(node) in READERS:
-        return node
-    return None
-
-
-def _not_float(span: Span) -> Diagnostic:
-    title = "`standardize` gives floats"
-    help = "declare the field `f32`"
-    return errors.dtype_mismatch(title, "the field is not a float", span, help)

@@ -1,19 +1,19 @@
-"""Sources of splits: `npz`, `csv`, `idx` and `arrays`."""
+"""Sources of splits: `npz`, `csv`, `idx`, `arrays` and `characters`."""
 
 from collections.abc import Mapping
-from typing import Literal
 
 from loopc.semantics.arguments import Slots, bind_slots
-from loopc.semantics.checked import CheckedSource, StaticValue
+from loopc.semantics.checked import CheckedSource, SourceFormat, Static, StaticValue
 from loopc.semantics.context import Body
 from loopc.semantics.errors import names as name_errors
 from loopc.semantics.errors import values as errors
+from loopc.semantics.options import as_int
 from loopc.source import Span
 from loopc.syntax import ast
 from loopc.vocabulary import suggest
 
-SOURCES = ("npz", "csv", "idx", "arrays")
-LATER = ("windows", "characters", "words", "images", "tfrecord", "parquet")
+SOURCES = ("npz", "csv", "idx", "arrays", "characters")
+LATER = ("images", "tfrecord", "parquet")
 
 
 def check_source(body: Body, node: ast.SourceSplit) -> CheckedSource | None:
@@ -28,6 +28,8 @@ def check_source(body: Body, node: ast.SourceSplit) -> CheckedSource | None:
         return None
     if name == "idx":
         return _idx(body, node, call)
+    if name == "characters":
+        return _characters(body, node, call)
     if name in SOURCES:
         return _single(body, node, call, name)
     guess = suggest(name, SOURCES)
@@ -55,12 +57,14 @@ def _source(
     format: str,
     files: Mapping[str, str],
     options: Mapping[str, StaticValue],
+    alphabet: Static | None = None,
 ) -> CheckedSource:
-    formats: dict[str, Literal["npz", "csv", "idx", "arrays"]] = {
+    formats: dict[str, SourceFormat] = {
         "npz": "npz",
         "csv": "csv",
         "idx": "idx",
         "arrays": "arrays",
+        "characters": "characters",
     }
     return CheckedSource(
         span=node.span,
@@ -68,7 +72,28 @@ def _source(
         format=formats[format],
         files=files,
         options=options,
+        alphabet=alphabet,
     )
+
+
+def _characters(
+    body: Body, node: ast.SourceSplit, call: ast.Call
+) -> CheckedSource | None:
+    slots = bind_slots(body, "characters", call.arguments, ["file", "alphabet"], 1)
+    file = _text(body, "characters", "file", slots, call.span)
+    size = slots.take("alphabet")
+    if file is None or not slots.sound:
+        return None
+    if size is None:
+        help = 'write `characters("text.txt", alphabet: 65)`'
+        body.add(
+            name_errors.missing_argument("characters", "alphabet", call.span, help)
+        )
+        return None
+    alphabet = as_int(body, "`alphabet`", size, 2)
+    if alphabet is None:
+        return None
+    return _source(node, "characters", {"": file}, {}, alphabet)
 
 
 def _text(body: Body, callee: str, name: str, slots: Slots, span: Span) -> str | None:

@@ -12,6 +12,7 @@ import tensorflow as tf
 from loopc_runtime.data.fields import Field
 from loopc_runtime.data.permutation import permutation, permutation_keys
 from loopc_runtime.data.validation import Decode, HostColumns
+from loopc_runtime.data.windows import Windows
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -31,6 +32,7 @@ class Batches:
     fields: tuple[str, ...]
     columns: HostColumns
     decode: Decode
+    windows: Windows | None = None
 
     @property
     def full_batches(self) -> int:
@@ -55,6 +57,8 @@ class Batches:
     def fingerprint(self) -> str:
         """The SHA-256 of the columns: names, dtypes, shapes and values."""
         digest = sha256()
+        if self.windows is not None:
+            digest.update(f"{self.windows}\n".encode())
         for name, values in sorted(self.columns.items()):
             digest.update(f"{name} {values.dtype.str} {values.shape}\n".encode())
             digest.update(values.reshape(-1).view(np.uint8).data)
@@ -66,6 +70,7 @@ def decode_only(
     fields: Mapping[str, Field],
     columns: HostColumns,
     decode: Decode,
+    windows: Windows | None = None,
 ) -> tuple[HostColumns, Decode]:
     """Return the columns that the wanted fields use, and a decode that needs no others.
 
@@ -75,12 +80,14 @@ def decode_only(
     if not all(fields[name].columns for name in wanted):
         used = set(columns)
     unused = {name: a for name, a in columns.items() if name not in used}
+    within = () if windows is None else (windows.length,)
 
     def decode_wanted(batch: dict[str, tf.Tensor]) -> dict[str, tf.Tensor]:
         some = next(iter(batch.values()))
         size = tf.shape(some)[0] if some.shape[0] is None else some.shape[0]
         blank = {
-            name: tf.zeros((size, *a.shape[1:]), a.dtype) for name, a in unused.items()
+            name: tf.zeros((size, *within, *a.shape[1:]), a.dtype)
+            for name, a in unused.items()
         }
         decoded = decode({**batch, **blank})
         return {name: decoded[name] for name in wanted}

@@ -21,6 +21,7 @@ class Standardizer:
     """
 
     columns: tuple[str, ...]
+    vectors: tuple[bool, ...]  # whether a row of the column has an axis of its own
     mean: npt.NDArray[np.float64]
     deviation: npt.NDArray[np.float64]
 
@@ -43,15 +44,22 @@ class Standardizer:
                 f"in each of the {table.rows} rows it is standardized over: it has no "
                 "deviation to divide by. Leave the column out."
             )
-        return cls(tuple(columns), mean, deviation)
+        vectors = tuple(table.column(column).ndim > 1 for column in columns)
+        return cls(tuple(columns), vectors, mean, deviation)
 
     def __call__(self, columns: dict[str, tf.Tensor]) -> tf.Tensor:
-        """Return f32[batch, n], the columns side by side in the order of the fit."""
+        """Return f32[batch, n], the columns side by side in the order of the fit.
+
+        Windows of rows become f32[batch, length, n].
+        """
         parts = [tf.cast(columns[name], tf.float32) for name in self.columns]
-        flat = [part[:, None] if part.shape.rank == 1 else part for part in parts]
+        flat = [
+            part if vector else part[..., None]
+            for part, vector in zip(parts, self.vectors, strict=True)
+        ]
         mean = tf.constant(self.mean, tf.float32)
         deviation = tf.constant(self.deviation, tf.float32)
-        return (tf.concat(flat, axis=1) - mean) / deviation
+        return (tf.concat(flat, axis=-1) - mean) / deviation
 
     def as_json(self) -> dict[str, Any]:
         return {

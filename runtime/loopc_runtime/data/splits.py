@@ -13,6 +13,7 @@ from loopc_runtime.data.validation import (
     device_columns,
     verify_split,
 )
+from loopc_runtime.data.windows import Windows, example_count
 from loopc_runtime.errors import DataError
 
 
@@ -30,10 +31,8 @@ class Split:
     columns: HostColumns
     fields: Mapping[str, Field]
     decode: Decode
-
-    @property
-    def rows(self) -> int:
-        return len(next(iter(self.columns.values())))
+    rows: int  # examples: rows of the table, or windows of them
+    windows: Windows | None = None
 
     def batches(
         self,
@@ -55,7 +54,9 @@ class Split:
                 f"{self.name}: a batch of {batch_size} is larger than the split, which "
                 f"has {self.rows} rows. Use a smaller batch, or batch all."
             )
-        columns, decode = decode_only(fields, self.fields, self.columns, self.decode)
+        columns, decode = decode_only(
+            fields, self.fields, self.columns, self.decode, self.windows
+        )
         whole = batch_size is None
         return Batches(
             name=self.name if stream is None else f"{self.name}#{stream}",
@@ -67,6 +68,7 @@ class Split:
             fields=tuple(fields),
             columns=columns,
             decode=decode,
+            windows=self.windows,
         )
 
 
@@ -75,7 +77,9 @@ class Splits:
 
     `decode` turns a dict of column tensors (uint8, int32 or float32, [batch, ...]) into
     a dict with every field of `fields`. Raises DataError naming the split, the field,
-    the row and the value where the data is not what the fields declare.
+    the row and the value where the data is not what the fields declare. With `windows`
+    an example is that many consecutive rows of a table, and a column tensor holds
+    [batch, length, ...].
     """
 
     def __init__(
@@ -86,19 +90,21 @@ class Splits:
         *,
         fields: Mapping[str, Field],
         fitted: Mapping[str, Fitted] | None = None,
+        windows: Windows | None = None,
     ) -> None:
         self.name = name
         self.fitted: dict[str, Fitted] = dict(fitted or {})
         self.splits: dict[str, Split] = {}
         for split_name, table in tables.items():
             split = f"{name}.{split_name}"
-            if table.rows == 0:
-                raise DataError(f"{split} is empty: {table.source} gives it no rows.")
+            rows = example_count(split, table, windows)
             columns = device_columns(split, table, fields)
             if not columns:
                 raise DataError(f"{split} has no fields that use a column.")
-            verify_split(split, table, columns, fields, decode)
-            self.splits[split_name] = Split(split, columns, dict(fields), decode)
+            verify_split(split, table, columns, fields, decode, windows)
+            self.splits[split_name] = Split(
+                split, columns, dict(fields), decode, rows, windows
+            )
 
     def __getitem__(self, split: str) -> Split:
         if split not in self.splits:

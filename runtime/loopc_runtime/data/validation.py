@@ -18,10 +18,12 @@ from loopc_runtime.data.fields import (
     spoken_type,
 )
 from loopc_runtime.data.table import Table
+from loopc_runtime.data.windows import Windows, host_gathered
 from loopc_runtime.errors import DataError
 
 VALIDATION_ROWS = 8192
 
+Examples = npt.NDArray[np.int32]
 HostColumns = dict[str, npt.NDArray[Any]]
 Decode = Callable[[dict[str, tf.Tensor]], dict[str, tf.Tensor]]
 
@@ -34,6 +36,7 @@ class FieldCheck:
     name: str
     field: Field
     table: Table
+    windows: Windows | None
 
     def fault(self, fact: str, remedy: str) -> DataError:
         return DataError(f"{self.split}, field {self.name}: {fact}. {remedy}")
@@ -43,6 +46,13 @@ class FieldCheck:
         cells = ", ".join(self.cell(column, row) for column in self.field.columns)
         source = f" ({cells})" if cells else ""
         return self.fault(f"{fact} at {self.table.place(row)}{source}", remedy)
+
+    def bad_example(self, fact: str, example: int, remedy: str) -> DataError:
+        """Word a fault of one example: a row, or the window that begins there."""
+        if self.windows is None:
+            return self.bad_value(fact, example, remedy)
+        place = self.table.place(example * self.windows.stride)
+        return self.fault(f"{fact} in the window that begins at {place}", remedy)
 
     def cell(self, column: str, row: int) -> str:
         value = self.table.column(column)[row]
@@ -58,31 +68,33 @@ class FieldCheck:
                 "Declare what the data holds, or change how it is computed.",
             )
 
-    def verify_values(self, values: npt.NDArray[Any], start: int) -> None:
-        """Check decoded values; `start` is the split's row of the first of them."""
+    def verify_values(self, values: npt.NDArray[Any], examples: Examples) -> None:
+        """Check the decoded values of these examples of the split."""
         if isinstance(self.field, Float):
-            self.verify_finite(values, start)
+            self.verify_finite(values, examples)
         elif isinstance(self.field, Class):
-            self.verify_labels(values, start, self.field.n)
+            self.verify_labels(values, examples, self.field.n)
 
-    def verify_finite(self, values: npt.NDArray[Any], start: int) -> None:
+    def verify_finite(self, values: npt.NDArray[Any], examples: Examples) -> None:
         finite = np.isfinite(values)
         if not finite.all():
             index = first_index(~finite)
-            raise self.bad_value(
+            raise self.bad_example(
                 f"the value{inner_place(index)} is {values[index]}, not finite,",
-                start + index[0],
+                int(examples[index[0]]),
                 "Fill or drop such rows, or keep the computation in range.",
             )
 
-    def verify_labels(self, values: npt.NDArray[Any], start: int, n: int) -> None:
+    def verify_labels(
+        self, values: npt.NDArray[Any], examples: Examples, n: int
+    ) -> None:
         outside = (values < 0) | (values >= n)
         if outside.any():
             index = first_index(outside)
-            raise self.bad_value(
+            raise self.bad_example(
                 f"label {values[index]}{inner_place(index)} is outside {self.field}, "
                 f"which holds 0 to {n - 1},",
-                start + index[0],
+                int(examples[index[0]]),
                 "Declare as many classes as there are, or renumber the labels from 0.",
             )
 
@@ -110,11 +122,12 @@ class CastCheck:
     cast: npt.NDArray[Any]
     is_cast: bool = True
 
-    def compare(self, values: npt.NDArray[Any], start: int) -> None:
-        part = slice(start, start + len(values))
-        finite = np.isfinite(self.column[part])
+    def compare(self, values: npt.NDArray[Any], examples: Examples) -> None:
+        windows = self.check.windows
+        finite = np.isfinite(host_gathered(self.column, examples, windows))
+        cast = host_gathered(self.cast, examples, windows)
         self.is_cast &= finite.shape == values.shape and np.array_equal(
-            self.cast[part][finite], values[finite]
+            cast[finite], values[finite]
         )
 
 
@@ -158,16 +171,19 @@ def verify_split(
     columns: HostColumns,
     fields: Mapping[str, Field],
     decode: Decode,
+    windows: Windows | None = None,
 ) -> None:
     """Decode a whole split on the host and check every value of every field."""
-    checks = [FieldCheck(split, name, field, table) for name, field in fields.items()]
+    checks = [
+        FieldCheck(split, name, field, table, windows) for name, field in fields.items()
+    ]
     casts = [cast for check in checks for cast in suspect_casts(check, columns)]
-    for start, values in decoded_slices(split, columns, decode):
+    for examples, values in decoded_slices(split, columns, decode, windows):
         for check in checks:
             check.verify_type(values[check.name])
-            check.verify_values(values[check.name].numpy(), start)
+            check.verify_values(values[check.name].numpy(), examples)
         for cast in casts:
-            cast.compare(values[cast.check.name].numpy(), start)
+            cast.compare(values[cast.check.name].numpy(), examples)
     for cast in casts:
         if cast.is_cast:
             raise cast.check.bad_cast(cast.column, cast.lost)
@@ -183,15 +199,23 @@ def suspect_casts(check: FieldCheck, columns: HostColumns) -> Iterator[CastCheck
 
 
 def decoded_slices(
-    split: str, columns: HostColumns, decode: Decode
-) -> Iterator[tuple[int, dict[str, tf.Tensor]]]:
-    """Yield the first row and the decoded fields of slices of a split, on the CPU."""
+    split: str, columns: HostColumns, decode: Decode, windows: Windows | None
+) -> Iterator[tuple[Examples, dict[str, tf.Tensor]]]:
+    """Yield examples that hold every row, and their decoded fields, on the CPU."""
     rows = len(next(iter(columns.values())))
-    for start in range(0, rows, VALIDATION_ROWS):
-        stop = start + VALIDATION_ROWS
+    examples = np.arange(rows, dtype=np.int32)
+    step = VALIDATION_ROWS
+    if windows is not None:
+        examples = windows.covering(rows)
+        step = max(1, VALIDATION_ROWS // windows.length)
+    for start in range(0, len(examples), step):
+        some = examples[start : start + step]
         with tf.device("CPU:0"):
-            part = {name: tf.constant(a[start:stop]) for name, a in columns.items()}
-            yield start, decoded(split, part, decode)
+            part = {
+                name: tf.constant(host_gathered(a, some, windows))
+                for name, a in columns.items()
+            }
+            yield some, decoded(split, part, decode)
 
 
 def decoded(

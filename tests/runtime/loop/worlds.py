@@ -32,6 +32,7 @@ class FakeBatches:
     drop: bool = False
     fields: tuple[str, ...] = ("x", "y")
     fingerprint: str = "toy"
+    windows: None = None
     rows: int = field(init=False)
 
     def __post_init__(self) -> None:

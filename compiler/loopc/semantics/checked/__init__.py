@@ -17,7 +17,9 @@ from loopc.semantics.checked.data import CheckedData as CheckedData
 from loopc.semantics.checked.data import CheckedField as CheckedField
 from loopc.semantics.checked.data import CheckedSource as CheckedSource
 from loopc.semantics.checked.data import ColumnValue as ColumnValue
+from loopc.semantics.checked.data import SourceFormat as SourceFormat
 from loopc.semantics.checked.data import Standardized as Standardized
+from loopc.semantics.checked.data import Windowed as Windowed
 from loopc.semantics.checked.declarations import CheckedConst as CheckedConst
 from loopc.semantics.checked.declarations import CheckedFunction as CheckedFunction
 from loopc.semantics.checked.declarations import CheckedModel as CheckedModel

@@ -1,25 +1,28 @@
 """Sources, splits and fields."""
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from loopc.records import dataclass
 from loopc.semantics.checked.base import CheckedExpression, CheckedNode, StaticValue
 from loopc.semantics.checked.statics import Static
 from loopc.vocabulary.types import TensorType
 
+SourceFormat: TypeAlias = Literal["npz", "csv", "idx", "arrays", "characters"]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedSource(CheckedNode):
-    """`format` npz, csv, idx or arrays. `files`: column -> file for idx, {"": file}
-    else (for arrays the name under which the arrays are given). `options`: separator,
-    ...
+    """`format` npz, csv, idx, arrays or characters. `files`: column -> file for idx,
+    {"": file} else (for arrays the name under which the arrays are given). `options`:
+    separator, ... `alphabet`: how many different characters a text may hold.
     """
 
     split: str
-    format: Literal["npz", "csv", "idx", "arrays"]
+    format: SourceFormat
     files: Mapping[str, str]
     options: Mapping[str, StaticValue]
+    alphabet: Static | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +62,15 @@ class Category(CheckedExpression):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Windowed(CheckedExpression):
+    """`windows(column("x"), 48, stride: 1)`: so many rows of `value` are an example."""
+
+    value: CheckedExpression  # ColumnValue, Standardized or Category, of one row
+    length: Static
+    stride: Static
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedField(CheckedNode):
     """`value`: over ColumnValue, Standardized, Category and primitives."""
 
@@ -70,8 +82,11 @@ class CheckedField(CheckedNode):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedData(CheckedNode):
-    """`splits` in an order in which they can be made (parents first)."""
+    """`splits` in an order in which they can be made (parents first). `windows`: what
+    an example is where the fields are windows of rows, else None.
+    """
 
     name: str
     splits: tuple[CheckedSource | CheckedCarve, ...]
     fields: tuple[CheckedField, ...]
+    windows: Windowed | None = None

@@ -1,0 +1,88 @@
+"""Fields that are windows, text that is coded: what a data block must agree on."""
+
+from collections.abc import Sequence
+
+from loopc.semantics.checked import (
+    CheckedCarve,
+    CheckedField,
+    CheckedSource,
+    ColumnValue,
+    Windowed,
+)
+from loopc.semantics.context import Body
+from loopc.semantics.errors import sequences as errors
+from loopc.semantics.walk import walk
+
+TEXT_COLUMN = "text"
+
+
+def windows_of(fields: Sequence[CheckedField]) -> Windowed | None:
+    """The windows that examples are, None where an example is a row."""
+    found = (node for item in fields for node in walk(item.value))
+    return next((node for node in found if isinstance(node, Windowed)), None)
+
+
+def fields_fit_splits(
+    body: Body,
+    splits: Sequence[CheckedSource | CheckedCarve],
+    fields: Sequence[CheckedField],
+) -> bool:
+    """Whether all fields count examples alike, of rows that follow each other."""
+    sources = [split for split in splits if isinstance(split, CheckedSource)]
+    sound = _one_alphabet(body, sources) and _codes_fit(body, sources, fields)
+    windows = windows_of(fields)
+    if windows is None:
+        return sound
+    carves = [split for split in splits if isinstance(split, CheckedCarve)]
+    return all(
+        [sound]
+        + [_same_windows(body, windows, item) for item in fields]
+        + [_in_one_piece(body, windows, carve) for carve in carves]
+    )
+
+
+def _one_alphabet(body: Body, sources: Sequence[CheckedSource]) -> bool:
+    texts = [source for source in sources if source.alphabet is not None]
+    for text in texts[1:]:
+        if text.alphabet.value != texts[0].alphabet.value:  # type: ignore[union-attr]
+            body.add(errors.alphabets_differ(texts[0].span, text.span))
+            return False
+    return True
+
+
+def _codes_fit(
+    body: Body, sources: Sequence[CheckedSource], fields: Sequence[CheckedField]
+) -> bool:
+    """Whether each field of characters has a class for every one of them."""
+    size = next((s.alphabet for s in sources if s.alphabet is not None), None)
+    if size is None or not isinstance(size.value, int):
+        return True
+    sound = True
+    for item in fields:
+        value = item.value.value if isinstance(item.value, Windowed) else item.value
+        text = isinstance(value, ColumnValue) and value.columns == (TEXT_COLUMN,)
+        classes = item.type.classes
+        if text and classes is not None and classes < size.value:
+            body.add(errors.too_few_classes(classes, size.value, item.span, size.span))
+            sound = False
+    return sound
+
+
+def _same_windows(body: Body, windows: Windowed, item: CheckedField) -> bool:
+    found = [node for node in walk(item.value) if isinstance(node, Windowed)]
+    if not found:
+        body.add(errors.not_a_window(item.name, item.span, windows.span))
+        return False
+    for other in found:
+        same_length = other.length.value == windows.length.value
+        if not same_length or other.stride.value != windows.stride.value:
+            body.add(errors.windows_differ(windows.span, other.span))
+            return False
+    return True
+
+
+def _in_one_piece(body: Body, windows: Windowed, carve: CheckedCarve) -> bool:
+    if carve.how in ("last_percent", "last_count", "rest"):
+        return True
+    body.add(errors.scattered_rows(carve.split, carve.parent, carve.span, windows.span))
+    return False
