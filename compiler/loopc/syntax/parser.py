@@ -6,8 +6,9 @@ began and the statement is left out; a block whose header is in error is still r
 """
 
 from bisect import bisect_left, insort
+from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from typing import Any, Final
 
 from loopc.diagnostics.model import Diagnostics
@@ -121,11 +122,19 @@ def lost(statement: list[Token]) -> ast.Lost:
     elif first.type == "NAME":
         head = takewhile(lambda token: token.type in ("NAME", "COMMA"), statement)
         names = [token for token in head if token.type == "NAME"]
+    names += [token for token in swallowed(statement) if token not in names]
     return ast.Lost(
         span=span_of(first).to(span_of(statement[-1])),
         keyword=keyword,
         names=tuple(identifier(name) for name in names),
     )
+
+
+def swallowed(statement: list[Token]) -> Iterator[Token]:
+    """Names bound on lines that an open bracket made part of the statement in error."""
+    for name, equal in pairwise(statement):
+        if name.type == "NAME" and equal.type == "EQUAL":
+            yield name
 
 
 class Attempt:
