@@ -104,7 +104,7 @@ class Statements:
             diagnostic = explain(failure)
             self.diagnostics.add(diagnostic)
             insort(self.damage, diagnostic.span.start)
-        self.lost.append(lost(self.tokens[start : max(end, place + 1)]))
+        self.lost.append(lost(self.tokens[start : max(end, place + 1)], self.source))
         rule = BODY_RULES.get(self.tokens[start].type)
         braces = (i for i in range(place, end) if self.tokens[i].type == "LBRACE")
         if rule is not None and (opener := next(braces, None)) is not None:
@@ -112,7 +112,7 @@ class Statements:
         return end
 
 
-def lost(statement: list[Token]) -> ast.Lost:
+def lost(statement: list[Token], source: Source) -> ast.Lost:
     """What is known of a statement in error, so that its uses are not errors too."""
     first = statement[0]
     keyword = "" if first.type == "NAME" else str(first)
@@ -122,7 +122,7 @@ def lost(statement: list[Token]) -> ast.Lost:
     elif first.type == "NAME":
         head = takewhile(lambda token: token.type in ("NAME", "COMMA"), statement)
         names = [token for token in head if token.type == "NAME"]
-    names += [token for token in swallowed(statement) if token not in names]
+    names += [token for token in swallowed(statement, source)]
     return ast.Lost(
         span=span_of(first).to(span_of(statement[-1])),
         keyword=keyword,
@@ -130,11 +130,14 @@ def lost(statement: list[Token]) -> ast.Lost:
     )
 
 
-def swallowed(statement: list[Token]) -> Iterator[Token]:
+def swallowed(statement: list[Token], source: Source) -> Iterator[Token]:
     """Names bound on lines that an open bracket made part of the statement in error."""
+    line = source.position(span_of(statement[0]).start).line
     for name, equal in pairwise(statement):
-        if name.type == "NAME" and equal.type == "EQUAL":
+        here = source.position(span_of(name).start).line
+        if here > line and (name.type, equal.type) == ("NAME", "EQUAL"):
             yield name
+        line = here
 
 
 class Attempt:
