@@ -90,6 +90,7 @@ from loopc_runtime.losses.structured import ctc as ctc
 from loopc_runtime.losses.structured import dice as dice
 from loopc_runtime.losses.structured import tversky as tversky
 from loopc_runtime.main import run_main as run_main
+from loopc_runtime.occasional import when_due as when_due
 from loopc_runtime.optimizer import Optimizer as Optimizer
 from loopc_runtime.optimizer import unique_variables as unique_variables
 from loopc_runtime.random import make_stateless as make_stateless

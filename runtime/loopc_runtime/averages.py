@@ -1,5 +1,6 @@
 """What steps report: means that stay sums until read, and additive Keras metrics."""
 
+import math
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -57,6 +58,18 @@ def weighted_mean(value: tf.Tensor, weight: tf.Tensor) -> tf.Tensor:
     return tf.math.divide_no_nan(total, count)
 
 
+@dataclass(frozen=True)
+class OccasionalMean(Mean):
+    """A mean over the steps in which it was computed; `value` holds its two sums.
+
+    A window without such a step has no value of it.
+    """
+
+    def sums(self) -> tf.Tensor:
+        """Return float64[2]: the sum of the values, and their number or weight."""
+        return self.value
+
+
 Report = Mapping[str, Mean | keras.metrics.Metric]
 
 
@@ -99,6 +112,7 @@ class Totals:
     def __init__(self) -> None:
         self.names: tuple[str, ...] = ()
         self.metrics: dict[str, keras.metrics.Metric] = {}
+        self.occasional: frozenset[str] = frozenset()
         self._sums: tf.Variable | None = None
 
     @property
@@ -168,7 +182,10 @@ class Totals:
     def values(
         self, tally: Tally, summarize: Summarize | None = None
     ) -> dict[str, float]:
-        """Return what `tally` amounts to: means and results, then `summarize`d."""
+        """Return what `tally` amounts to: means and results, then `summarize`d.
+
+        What stands for steps of which there were none is left out.
+        """
         sums = dict(zip(self.means, tally.means.tolist(), strict=True))
         found: dict[str, Any] = {}
         for name in self.names:
@@ -176,15 +193,22 @@ class Totals:
                 found[name] = self._result(name, tally.metrics[name])
             else:
                 total, count = sums[name]
-                found[name] = total / count if count else 0.0
+                missing = math.nan if name in self.occasional else 0.0
+                found[name] = total / count if count else missing
         reported = found if summarize is None else summarize(found)
-        return {name: _scalar(name, value) for name, value in reported.items()}
+        values = {name: _scalar(name, value) for name, value in reported.items()}
+        if any(sums[name][1] == 0 for name in self.occasional):
+            return {name: v for name, v in values.items() if not math.isnan(v)}
+        return values
 
     def _begin(self, report: Report) -> None:
         self.names = tuple(report)
         self.metrics = {
             name: entry for name, entry in report.items() if not isinstance(entry, Mean)
         }
+        self.occasional = frozenset(
+            name for name, e in report.items() if isinstance(e, OccasionalMean)
+        )
         # In another thread, which traces nothing: tf.function would notice a variable
         # that is made while tracing, and trace everything twice.
         with ThreadPoolExecutor(1) as outside:

@@ -4,114 +4,26 @@ The hand-written ones are plain TensorFlow or NumPy; they start from the weights
 the scripts start from. `batch all` keeps the order of the rows.
 """
 
-import json
 from pathlib import Path
-from types import ModuleType
-from typing import Any
 
 import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-
-import loopc
-
-ROWS = 22  # in batches of 8: two full ones and a short one of 6
-DATA = """
-data d {
-  train = npz("d.npz")
-  field x: f32[5]
-  field y: f32[3]
-  field image: f32[4, 4]
-  field label: class(4)
-  field w: f32
-  field t: f32
-}
-"""
-NET = "model net(x: f32[5]) -> f32[3] = x |> dense(3)\n"
-
-Columns = dict[str, np.ndarray]
-
-
-@pytest.fixture(scope="module")
-def columns() -> Columns:
-    random = np.random.default_rng(5)
-    return {
-        "x": random.normal(size=(ROWS, 5)).astype(np.float32),
-        "y": random.normal(size=(ROWS, 3)).astype(np.float32),
-        "image": random.uniform(size=(ROWS, 4, 4)).astype(np.float32),
-        "label": random.integers(0, 4, ROWS).astype(np.int32),
-        "w": random.uniform(size=ROWS).astype(np.float32),
-        "t": random.integers(0, 2, ROWS).astype(np.float32),
-    }
-
-
-@pytest.fixture(scope="module")
-def data_dir(columns: Columns, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("data")
-    np.savez(folder / "d.npz", **columns)
-    return folder
+from tests.functional.trained import (
+    NET,
+    Columns,
+    Trained,
+    assert_weights,
+    descend,
+    program,
+)
 
 
 @pytest.fixture(autouse=True)
 def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave the progress display out of the tests' output."""
     monkeypatch.setenv("LOOPC_PROGRESS", "none")
-
-
-def program(models: str, step: str, rest: str = "", length: str = "3 epochs") -> str:
-    """A program over the rows in `DATA`; `step` begins with its header."""
-    return f"{DATA}{models}train for {length} {{\n  log = 1 epoch\n  {step}\n{rest}\n}}"
-
-
-class Trained:
-    """A script that has run: its models, what they began with, and its log."""
-
-    def __init__(self, text: str, workdir: Path, data_dir: Path) -> None:
-        self.script = loopc.load(text)
-        self.models: dict[str, keras.Model] = {}
-        self.start: dict[str, list[np.ndarray]] = {}
-        for name in [n for n in vars(self.script) if _makes_model(self.script, n)]:
-            setattr(self.script, name, self.recorded(name))
-        config = self.script.Config()
-        self.result = self.script.train_and_evaluate(config, workdir, data_dir)
-        lines = (workdir / "metrics.jsonl").read_text().splitlines()
-        self.log = [json.loads(line) for line in lines]
-
-    def recorded(self, name: str) -> Any:
-        make = getattr(self.script, name)
-
-        def wrapped(*given: Any) -> keras.Model:
-            model = make(*given)
-            self.models[model.name] = model
-            self.start[model.name] = [np.asarray(w) for w in model.weights]
-            return model
-
-        return wrapped
-
-    def reports(self, name: str) -> list[float]:
-        return [r[name] for r in self.log if r["split"] == "train" and name in r]
-
-    def fresh(self, name: str) -> keras.Model:
-        """A model as it was when the run began."""
-        model = keras.models.clone_model(self.models[name])
-        model.set_weights(self.start[name])
-        return model
-
-
-def _makes_model(script: ModuleType, name: str) -> bool:
-    made = getattr(vars(script)[name], "__annotations__", {})
-    return made.get("return") is keras.Model
-
-
-def assert_weights(found: keras.Model, expected: keras.Model) -> None:
-    for value, wanted in zip(found.weights, expected.weights, strict=True):
-        np.testing.assert_allclose(value, wanted, rtol=2e-5, atol=1e-6)
-
-
-def descend(model: keras.Model, gradients: list[tf.Tensor], rate: float) -> None:
-    for variable, gradient in zip(model.trainable_variables, gradients, strict=True):
-        variable.assign_sub(rate * gradient)
 
 
 GAN = program(

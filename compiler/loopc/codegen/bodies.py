@@ -242,19 +242,25 @@ class BodyPrinter:
         self.results = (target,)
 
     def repeat(self, statement: checked.CheckedRepeat) -> None:
-        names = [self.printer.names.of("local", n) for n in statement.names]
-        iterable = self.printer.statics.value(statement.iterable).text
         if self.printer.place != "model":
-            target = ", ".join(names) or "_"
-            self.line(f"for {target} in {iterable if names else f'range({iterable})'}:")
+            self.line(self.repeat_head(statement))
             self.indented(lambda: self.body(statement.body))
             return
+        names = [self.printer.names.of("local", n) for n in statement.names]
+        iterable = self.printer.statics.value(statement.iterable).text
         depth = len(self.printer.indices)
         index = self.printer.names.of("index", "ijklmn"[depth])
         self.line(f"for {indexed(iterable, names, index)}:")
         self.printer.indices.append(index)
         self.indented(lambda: self.body(statement.body))
         self.printer.indices.pop()
+
+    def repeat_head(self, statement: checked.CheckedRepeat) -> str:
+        """The `for` of a loop in a step: unrolled when the step is traced."""
+        names = [self.printer.names.of("local", n) for n in statement.names]
+        iterable = self.printer.statics.value(statement.iterable).text
+        target = ", ".join(names) or "_"
+        return f"for {target} in {iterable if names else f'range({iterable})'}:"
 
 
 def indexed(iterable: str, names: list[str], index: str) -> str:

@@ -13,6 +13,7 @@ from loopc.codegen.models import CallableContext, ModelContext, ModelsPrinter
 from loopc.codegen.names import Names, reads_config
 from loopc.codegen.schedules import SchedulePrinter
 from loopc.codegen.statics import StaticPrinter
+from loopc.codegen.step_reports import ReportPrinter
 from loopc.codegen.steps import StepContext, StepPrinter
 from loopc.planning import plan
 from loopc.planning.walk import calls, walk
@@ -284,11 +285,12 @@ class ScriptPrinter:
         printer = self.layer_printer(training, "")
         fields = [printer.names.of("local", local) for local, _ in bindings]
         printer.batch = fields[0] if fields else ""
-        printed = StepPrinter(printer, step, self.contains())
-        setup = tuple(printed.setup())
-        parts = tuple(printed.parts())
-        report = (*printed.report_lines(), printed.report())
-        texts = (*setup, *_texts(parts), *report)
+        reports = ReportPrinter(printer, step.report)
+        setup = tuple(reports.setup())
+        printed = StepPrinter(printer, step, self.contains(), reports)
+        lines = printed.lines()
+        report = printed.returned()
+        texts = (*setup, *lines, report)
         parameters = self.step_parameters(body, step, printed, texts)
         self.imports.need("Report")
         return StepContext(
@@ -298,12 +300,11 @@ class ScriptPrinter:
             arguments=", ".join(n for n, _ in parameters),
             fields=", ".join(f"{f}: tf.Tensor" for f in fields),
             setup=setup,
-            parts=parts,
-            report_lines=report[:-1],
-            report=report[-1],
+            lines=lines,
+            report=report,
             returns="Report",
             summarize=self.names.of("summarize", name, f"summarize_{name}"),
-            summary=printed.summary() if step.report.summary else "",
+            summary=reports.summary() if step.report.summary else "",
         )
 
     def step_parameters(
@@ -325,11 +326,8 @@ class ScriptPrinter:
         for schedule in self.program.schedules:
             if schedule.name in read:
                 found.append((self.names.of("schedule", schedule.name), "Schedule"))
-        clocked = any(
-            isinstance(n, checked.ScheduleValue | checked.ClockValue)
-            for n in walk(body)
-        )
-        if clocked:
+        clocked = checked.ScheduleValue | checked.ClockValue | checked.Cadence
+        if any(isinstance(n, clocked) for n in walk(body)):
             found.append(("clock", "Clock"))
         if reads_config(texts):
             found.insert(0, ("config", "Config"))
@@ -340,7 +338,10 @@ class ScriptPrinter:
         called = set(calls(body))
         called |= {m for c in called for m in through.get(c, ())}
         called |= {
-            m for s in body if isinstance(s, checked.CheckedUpdate) for m in s.trained
+            m
+            for s in walk(body)
+            if isinstance(s, checked.CheckedUpdate)
+            for m in s.trained
         }
         return [m.name for m in self.program.models if m.name in called]
 
@@ -374,13 +375,3 @@ def data_parameters(context: DataContext, uses_config: bool) -> list[tuple[str, 
     if context.uses_arrays:
         found.append(("arrays", "Mapping[str, Mapping[str, np.ndarray]] | None"))
     return found
-
-
-def _texts(parts: object) -> list[str]:
-    """Every string inside nested contexts."""
-    if isinstance(parts, str):
-        return [parts]
-    if isinstance(parts, tuple | list):
-        return [t for p in parts for t in _texts(p)]
-    names = getattr(parts, "__dataclass_fields__", {})
-    return [t for n in names for t in _texts(getattr(parts, n))]

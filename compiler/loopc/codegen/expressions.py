@@ -35,6 +35,11 @@ TF_DTYPES: dict[Dtype, str] = {
     "bool": "tf.bool",
 }  # fmt: skip
 
+DRAW_DEFAULTS = {
+    "normal": {"mean": 0.0, "stddev": 1.0},
+    "uniform": {"low": 0.0, "high": 1.0},
+}
+
 
 @dataclass(slots=True)
 class ExpressionPrinter:
@@ -281,8 +286,13 @@ class ExpressionPrinter:
         shape = ", ".join([*axes, *(str(a) for a in kind.shape)])
         shape = f"({shape},)" if len(axes) + len(kind.shape) == 1 else f"({shape})"
         function = f"random_{node.distribution}"
+        defaults = DRAW_DEFAULTS.get(node.distribution, {})
         self.imports.need(function)
-        options = [f"{n}={self.code(v).text}" for n, v in node.options.items()]
+        options = [
+            f"{n}={self.code(v).text}"
+            for n, v in node.options.items()
+            if not isinstance(v, checked.Static) or v.value != defaults.get(n)
+        ]
         arguments = ", ".join([shape, f"site={string(str(node.site))}", *options])
         return Code(f"{function}({arguments})")
 

@@ -1,37 +1,16 @@
 """Train and eval steps as Python: statements, tapes, gradients, updates, reports."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import field
 
-from loopc.codegen.bodies import BodyPrinter, LayerPrinter
-from loopc.codegen.literals import string
-from loopc.codegen.statics import Code
-from loopc.diagnostics.model import CompilerBug
+from loopc.codegen.bodies import INDENT, BodyPrinter, LayerPrinter
+from loopc.codegen.step_reports import ReportPrinter
 from loopc.planning import plan
 from loopc.records import dataclass
 from loopc.semantics import checked
-from loopc.vocabulary import stateful_metrics
 
-
-@dataclass(frozen=True, slots=True)
-class UpdateContext:
-    """The lines that turn a taped objective into an update."""
-
-    variables: str
-    variables_value: str
-    gradients: str
-    tape: str
-    objective: str
-    optimizer: str
-
-
-@dataclass(frozen=True, slots=True)
-class PartContext:
-    """One part of a step: lines, under `tapes` if there are any, or an update."""
-
-    lines: tuple[str, ...] = ()
-    tapes: str = ""
-    update: UpdateContext | None = None
+NO_BRANCH = "{}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +21,7 @@ class StepContext:
     arguments: str
     fields: str
     setup: tuple[str, ...]
-    parts: tuple[PartContext, ...]
-    report_lines: tuple[str, ...]
+    lines: tuple[str, ...]
     report: str
     returns: str
     summarize: str
@@ -51,60 +29,92 @@ class StepContext:
 
 
 @dataclass(slots=True)
-class SummaryPrinter(LayerPrinter):
-    """Arithmetic on window values: locals are entries of `means`."""
-
-    def code(self, node: checked.CheckedExpression) -> Code:
-        if isinstance(node, checked.Local):
-            return Code(f"means[{string(node.name)}]")
-        return LayerPrinter.code(self, node)
-
-
-@dataclass(slots=True)
 class StepPrinter:
-    """Prints one step. `single` names: one update in the step needs no prefix."""
+    """Prints one step, line by line."""
 
     printer: LayerPrinter
     step: plan.StepPlan
     contains: dict[str, frozenset[str]]
-    metric_names: dict[str, str] = field(default_factory=dict)
+    report: ReportPrinter
+    written: list[str] = field(default_factory=list)
+    occasional: list[str] = field(default_factory=list)  # reports of `every` blocks
+    depth: int = 0
 
     def name(self, site: str, what: str) -> str:
         """`tape` for the only update of a step, `critic_tape` for one of several."""
         single = len(self.step.updates) == 1
         return what if single else self.printer.names.of("site", f"{site}_{what}")
 
-    def parts(self) -> Iterator[PartContext]:
-        for part in self.step.parts:
-            match part:
-                case plan.TapeBlock():
-                    block = self.tape_block(part)
-                    if block.lines:
-                        yield block
-                case plan.UpdatePlan():
-                    yield PartContext(update=self.update(part))
-                case _:
-                    yield PartContext(lines=self.statement_lines((part,)))
+    def line(self, text: str) -> None:
+        self.printer.imports.notice(text)
+        self.written.append(INDENT * self.depth + text)
 
-    def statement_lines(
-        self, statements: tuple[checked.CheckedStatement, ...]
-    ) -> tuple[str, ...]:
-        body = BodyPrinter(self.printer)
+    @contextmanager
+    def indented(self) -> Iterator[None]:
+        self.depth += 1
+        yield
+        self.depth -= 1
+
+    def lines(self) -> tuple[str, ...]:
+        """All lines of the step but the one that returns its report."""
+        self.parts(self.step.parts)
+        for text in self.report.lines():
+            self.line(text)
+        return tuple(self.written)
+
+    def returned(self) -> str:
+        """The report of the step, with those of its `every` blocks."""
+        own = self.report.returned()
+        parts = [own] if own != NO_BRANCH or not self.occasional else []
+        return " | ".join([*parts, *self.occasional])
+
+    def parts(self, parts: tuple[plan.StepPart, ...]) -> None:
+        for part in parts:
+            self.part(part)
+
+    def part(self, part: plan.StepPart) -> None:
+        match part:
+            case plan.TapeOpening():
+                tape = self.new_tape(part.persistent)
+                self.line(f"{self.name(part.site, 'tape')} = {tape}")
+            case plan.TapeBlock():
+                self.tape_block(part)
+            case plan.UpdatePlan():
+                self.update(part)
+            case plan.RepeatPlan():
+                self.repeat(part)
+            case plan.EveryPlan():
+                self.every(part)
+            case _:
+                self.statements((part,))
+
+    def statements(self, statements: tuple[checked.CheckedStatement, ...]) -> None:
+        body = BodyPrinter(self.printer, depth=self.depth)
         body.body(statements)
-        return tuple(body.lines)
+        self.written.extend(body.lines)
 
-    def tape_block(self, block: plan.TapeBlock) -> PartContext:
-        lines = list(self.statement_lines(block.statements))
-        for update in block.objectives:
-            if self.objective_line(update):
-                lines.append(self.objective_line(update))
-        tapes = [self.entered(site, site in block.opened) for site in block.tapes]
-        self.printer.imports.notice("tf.GradientTape")
-        return PartContext(lines=tuple(lines), tapes=", ".join(tapes))
+    # ----------------------------------------------------------------- tapes
 
-    def entered(self, site: str, new: bool) -> str:
+    def tape_block(self, block: plan.TapeBlock) -> None:
+        objectives = [self.objective_line(u) for u in block.objectives]
+        objectives = [text for text in objectives if text]
+        if not block.statements and not objectives:
+            return
+        tapes = ", ".join(self.entered(site, block) for site in block.tapes)
+        self.line(f"with {tapes}:")
+        with self.indented():
+            self.statements(block.statements)
+            for text in objectives:
+                self.line(text)
+
+    def entered(self, site: str, block: plan.TapeBlock) -> str:
         name = self.name(site, "tape")
-        return f"tf.GradientTape() as {name}" if new else name
+        if site not in block.opened:
+            return name
+        return f"{self.new_tape(site in block.persistent)} as {name}"
+
+    def new_tape(self, persistent: bool) -> str:
+        return f"tf.GradientTape({'persistent=True' if persistent else ''})"
 
     def objective(self, update: plan.UpdatePlan) -> str:
         if isinstance(update.objective, checked.Local) and not update.maximize:
@@ -117,70 +127,67 @@ class StepPrinter:
         if code.text == name:
             return ""
         text = f"-{code.within(50)}" if update.maximize else code.text
-        return self.printer.imports.notice(f"{name} = {text}")
+        return f"{name} = {text}"
 
-    def update(self, update: plan.UpdatePlan) -> UpdateContext:
-        return UpdateContext(
-            variables=self.name(update.site, "variables"),
-            variables_value=variables_text(update.trained, self.contains, self.printer),
-            gradients=self.name(update.site, "gradients"),
-            tape=self.name(update.site, "tape"),
-            objective=self.objective(update),
-            optimizer=self.name(update.site, "optimizer"),
+    # --------------------------------------------------------------- effects
+
+    def update(self, update: plan.UpdatePlan) -> None:
+        if update.every is None:
+            self.update_lines(update)
+            return
+        name = self.printer.names.of("block", f"update_{update.site}")
+        self.line(f"def {name}() -> None:")
+        with self.indented():
+            self.update_lines(update)
+        self.line("")
+        self.line(self.when_due(update.every, name))
+
+    def update_lines(self, update: plan.UpdatePlan) -> None:
+        """Pair gradients with variables, and apply them."""
+        variables, gradients, tape, optimizer = (
+            self.name(update.site, what)
+            for what in ("variables", "gradients", "tape", "optimizer")
         )
+        trained = variables_text(update.trained, self.contains, self.printer)
+        self.line(f"{variables} = {trained}")
+        objective = self.objective(update)
+        self.line(f"{gradients} = {tape}.gradient({objective}, {variables})")
+        pairs = f"zip({gradients}, {variables}, strict=True)"
+        self.line(f"{optimizer}.apply_gradients({pairs})")
 
-    # ---------------------------------------------------------------- report
+    def repeat(self, part: plan.RepeatPlan) -> None:
+        head = BodyPrinter(self.printer).repeat_head(part.statement)
+        self.line(head)
+        with self.indented():
+            self.parts(part.parts)
 
-    def setup(self) -> Iterator[str]:
-        """Metrics with state are made once, outside the step."""
-        for leaf in self.step.report.leaves:
-            if leaf.metric is not None:
-                name = self.printer.names.of("metric", f"{leaf.name}_metric")
-                self.metric_names[leaf.name] = name
-                yield self.printer.imports.notice(f"{name} = {self.metric(leaf)}")
+    def every(self, part: plan.EveryPlan) -> None:
+        """A block is a function of its own, which runs where its cadence is due."""
+        name = self.printer.names.of("block", part.name)
+        reports = bool(self.report.leaves(part.name))
+        self.line(f"def {name}() -> {'Report' if reports else 'None'}:")
+        with self.indented():
+            self.parts(part.parts)
+            for text in self.report.lines(part.name):
+                self.line(text)
+            if reports:
+                self.line(f"return {self.report.returned(part.name)}")
+        self.line("")
+        call = self.when_due(part.cadence, name)
+        if not reports:
+            self.line(call)
+            return
+        report = self.printer.names.of("block", f"{part.name}_report")
+        self.occasional.append(report)
+        self.line(f"{report} = {call}")
 
-    def metric(self, leaf: plan.Leaf) -> str:
-        if leaf.metric is None:
-            raise CompilerBug("a leaf without a metric")
-        entry = stateful_metrics()[leaf.metric.name]
-        options = [
-            f"{n}={self.printer.option(v)}"
-            for n, v in leaf.metric.options.items()
-            if n in leaf.metric.explicit
-        ]
-        return f"{entry.python}({', '.join([*options, f'name={string(leaf.name)}'])})"
-
-    def report_lines(self) -> Iterator[str]:
-        for leaf in self.step.report.leaves:
-            if leaf.metric is not None:
-                given = [self.printer.text(a) for a in leaf.metric.arguments]
-                name = self.metric_names[leaf.name]
-                yield f"{name}.update_state({', '.join(given)})"
-
-    def report(self) -> str:
-        pairs = [
-            f"{string(leaf.name)}: {self.leaf_value(leaf)}"
-            for leaf in self.step.report.leaves
-        ]
-        return f"{{{', '.join(pairs)}}}"
-
-    def leaf_value(self, leaf: plan.Leaf) -> str:
-        if leaf.metric is not None:
-            return self.metric_names[leaf.name]
-        self.printer.imports.need("Mean")
-        given = [self.printer.text(leaf.value)]
-        if isinstance(leaf.value, checked.Static):
-            given = [f"tf.constant({given[0]}, tf.float32)"]
-        if leaf.weight is not None:
-            given.append(f"weight={self.printer.text(leaf.weight)}")
-        return f"Mean({', '.join(given)})"
-
-    def summary(self) -> str:
-        printer = SummaryPrinter(
-            place="summary", names=self.printer.names, imports=self.printer.imports
-        )
-        pairs = [f"{string(n)}: {printer.text(v)}" for n, v in self.step.report.summary]
-        return f"{{{', '.join(pairs)}}}"
+    def when_due(self, cadence: checked.Cadence, function: str) -> str:
+        self.printer.imports.need("Every", "when_due")
+        amount = str(cadence.duration.amount)
+        if cadence.value is not None and cadence.value.expression is not None:
+            amount = self.printer.statics.value(cadence.value).text
+        every = f"Every({cadence.duration.unit}={amount})"
+        return f"when_due(clock, {every}, {function})"
 
 
 def variables_text(

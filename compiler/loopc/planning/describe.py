@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from loopc.planning import plan
+from loopc.planning.plan import update_times
 from loopc.planning.schedule_values import Horizon, ScheduleReader, Unknown
 from loopc.semantics import checked
 from loopc.semantics.checked import Duration
@@ -34,8 +35,12 @@ def plan_as_json(
         "params": {p.name: _static(p.value) for p in planned.program.params},
         "streams": [_stream(s, rows or {}) for s in _streams(train)],
         "models": [_model(planned.model(m)) for m in train.models],
-        "updates": [_update(u) for u in train.step.updates],
-        "tapes": [_tape(b) for b in train.step.parts if isinstance(b, plan.TapeBlock)],
+        "updates": [_update(u, n) for u, n in update_times(train.step.parts)],
+        "tapes": [
+            _tape(b)
+            for b in plan.every_part(train.step.parts)
+            if isinstance(b, plan.TapeBlock)
+        ],
         "schedules": [
             _schedule(planned.program, s, horizon) for s in _schedules(planned)
         ],
@@ -170,7 +175,7 @@ def type_text(kind: ValueType) -> str:
     return f"{bare}[{axes}]" if axes else bare
 
 
-def _update(update: plan.UpdatePlan) -> dict[str, Any]:
+def _update(update: plan.UpdatePlan, times: int) -> dict[str, Any]:
     return {
         "site": update.site,
         "models": list(update.models),
@@ -178,8 +183,15 @@ def _update(update: plan.UpdatePlan) -> dict[str, Any]:
         "objective": _objective(update.objective),
         "direction": "maximize" if update.maximize else "minimize",
         "chain": [_link(link) for link in update.chain.links],
-        "clock": f"updates of {update.site}: one a step",
+        "clock": f"updates of {update.site}: {_rhythm(update, times)}",
     }
+
+
+def _rhythm(update: plan.UpdatePlan, times: int) -> str:
+    each = "one" if times == 1 else f"{times}"
+    if update.every is None:
+        return f"{each} a step"
+    return f"{each} every {duration_text(update.every.duration)}"
 
 
 def _objective(value: checked.CheckedExpression) -> str:

@@ -8,7 +8,7 @@ with the weights of that moment, wherever the mean is accumulated.
 from collections.abc import Iterator, Sequence
 from dataclasses import field, replace
 
-from loopc.planning.walk import calls, names_bound, walk
+from loopc.planning.walk import calls, walk
 from loopc.records import dataclass
 from loopc.semantics import checked
 from loopc.vocabulary.types import TensorType
@@ -18,19 +18,23 @@ def name_means(
     body: Sequence[checked.CheckedStatement],
 ) -> tuple[checked.CheckedStatement, ...]:
     """The body with every averaged call bound to a name of its own."""
-    taken = frozenset[str]().union(*(names_bound(s) for s in body))
-    namer = _Namer(set(taken))
-    last = _last_update(body)
-    return tuple(
-        s
-        for i, statement in enumerate(body)
-        for s in namer.statement(statement, i < last)
-    )
+    taken = {
+        name
+        for node in walk(tuple(body))
+        if isinstance(node, checked.CheckedAssign)
+        for name in node.names
+    }
+    return _Namer(taken).body(body)
 
 
 def _last_update(body: Sequence[checked.CheckedStatement]) -> int:
-    updates = [i for i, s in enumerate(body) if isinstance(s, checked.CheckedUpdate)]
+    """The index of the last statement that holds an update."""
+    updates = [i for i, s in enumerate(body) if _updates(s)]
     return max(updates, default=-1)
+
+
+def _updates(statement: checked.CheckedStatement) -> bool:
+    return any(isinstance(n, checked.CheckedUpdate) for n in walk(statement))
 
 
 @dataclass(slots=True)
@@ -38,11 +42,23 @@ class _Namer:
     taken: set[str]
     pending: list[checked.CheckedAssign] = field(default_factory=list)
 
+    def body(
+        self, body: Sequence[checked.CheckedStatement]
+    ) -> tuple[checked.CheckedStatement, ...]:
+        last = _last_update(body)
+        return tuple(
+            s
+            for i, statement in enumerate(body)
+            for s in self.statement(statement, i < last)
+        )
+
     def statement(
         self, statement: checked.CheckedStatement, before_update: bool
     ) -> Iterator[checked.CheckedStatement]:
         """Bindings first, then the statement that uses them."""
-        if isinstance(statement, checked.CheckedAssign) and len(statement.names) == 1:
+        if isinstance(statement, checked.CheckedRepeat | checked.CheckedEvery):
+            statement = replace(statement, body=self.body(statement.body))
+        elif isinstance(statement, checked.CheckedAssign) and len(statement.names) == 1:
             value = self.plain(statement.value, statement.names[0])
             statement = replace(statement, value=value)
         elif isinstance(statement, checked.CheckedReport) and before_update:

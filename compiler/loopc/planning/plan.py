@@ -1,6 +1,7 @@
 """The plan: what a program will do, in order, before any Python is thought of."""
 
-from typing import Literal
+from collections.abc import Iterator, Sequence
+from typing import Literal, TypeAlias
 
 from loopc.records import dataclass
 from loopc.semantics import checked
@@ -9,7 +10,7 @@ from loopc.semantics import checked
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpdatePlan:
     """One update site: which loss moves which variables, through which chain, on which
-    clock.
+    clock; `every` None: whenever it is reached.
     """
 
     site: str
@@ -18,36 +19,89 @@ class UpdatePlan:
     objective: checked.CheckedExpression
     maximize: bool
     chain: checked.CheckedChain
+    every: checked.Cadence | None = None
 
 
-Unrecorded = checked.CheckedAssign | checked.CheckedRepeat
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TapeOpening:
+    """A tape that is made before the loop or block in which it records.
+
+    `persistent` where its gradient is taken in several passes of that loop.
+    """
+
+    site: str
+    persistent: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TapeBlock:
     """Statements recorded on the tapes of the sites in `tapes`; those in `opened` are
     new here, the others are entered again. `objectives` are computed at its end.
+    Gradients of those in `persistent` are taken several times.
     """
 
     tapes: tuple[str, ...]
     opened: tuple[str, ...]
+    persistent: tuple[str, ...]
     statements: tuple[checked.CheckedStatement, ...]
     objectives: tuple[UpdatePlan, ...]
 
 
-StepPart = TapeBlock | UpdatePlan | Unrecorded
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepeatPlan:
+    """A `repeat` whose passes take gradients: its parts run once for each entry."""
+
+    statement: checked.CheckedRepeat
+    parts: "tuple[StepPart, ...]"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EveryPlan:
+    """Parts that run in the steps at which `cadence` fires, and what they report."""
+
+    name: str
+    cadence: checked.Cadence
+    parts: "tuple[StepPart, ...]"
+
+
+StepPart: TypeAlias = (
+    TapeOpening | TapeBlock | UpdatePlan | RepeatPlan | EveryPlan
+    | checked.CheckedStatement
+)  # fmt: skip
+
+
+def every_part(parts: "Sequence[StepPart]") -> "Iterator[StepPart]":
+    """Each part and those inside it, in the order in which they run."""
+    for part in parts:
+        yield part
+        if isinstance(part, RepeatPlan | EveryPlan):
+            yield from every_part(part.parts)
+
+
+def update_times(
+    parts: "Sequence[StepPart]", times: int = 1
+) -> "Iterator[tuple[UpdatePlan, int]]":
+    """Each update site, and how often it is reached when its `parts` run."""
+    for part in parts:
+        if isinstance(part, UpdatePlan):
+            yield part, times
+        elif isinstance(part, RepeatPlan):
+            yield from update_times(part.parts, times * len(part.statement.values))
+        elif isinstance(part, EveryPlan):
+            yield from update_times(part.parts, times)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leaf:
     """What the device accumulates for a report: a mean (sum and weight) or a metric's
-    state.
+    state. `block` is the `every` block that reports it, "" the step.
     """
 
     name: str
     value: checked.CheckedExpression
     weight: checked.CheckedExpression | None = None
     metric: checked.StatefulMetric | None = None
+    block: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +121,8 @@ class StepPlan:
 
     @property
     def updates(self) -> tuple[UpdatePlan, ...]:
-        return tuple(p for p in self.parts if isinstance(p, UpdatePlan))
+        """Every update site of the step, in the order of the program."""
+        return tuple(p for p in every_part(self.parts) if isinstance(p, UpdatePlan))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,10 +6,12 @@ it keeps a sum and a weight over the window, and what stands around the means is
 computed once, from them.
 """
 
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import field, replace
 
 from loopc.planning import plan
-from loopc.planning.walk import walk
+from loopc.planning.walk import names_read, walk
 from loopc.records import dataclass
 from loopc.semantics import checked
 from loopc.vocabulary.types import TensorType
@@ -19,16 +21,13 @@ from loopc.vocabulary.types import TensorType
 class _Splitter:
     definitions: dict[str, checked.CheckedExpression]
     leaves: list[plan.Leaf] = field(default_factory=list)
+    block: str = ""
 
     def leaf(self, name: str, value: checked.CheckedExpression) -> plan.Leaf:
         """The leaf for `value`, the same one where the same value was met before."""
-        made = _leaf(name, value)
+        made = replace(_leaf(name, value), block=self.block)
         for known in self.leaves:
-            if (known.value, known.weight, known.metric) == (
-                made.value,
-                made.weight,
-                made.metric,
-            ):
+            if replace(known, name=name) == made:
                 return known
         taken = {known.name for known in self.leaves}
         made = replace(made, name=_fresh(name, taken))
@@ -44,6 +43,11 @@ class _Splitter:
             value = definition
         return value
 
+    def computes(self, value: checked.CheckedExpression) -> bool:
+        """Whether a value is arithmetic on means."""
+        is_call = isinstance(value, checked.Primitive)
+        return is_call and _has_mean(value, self.definitions)
+
     def summary(
         self, name: str, value: checked.CheckedExpression
     ) -> checked.CheckedExpression:
@@ -51,7 +55,8 @@ class _Splitter:
         value = self.resolve(value)
         if isinstance(value, checked.Static) and not _known_in_step_only(value):
             return value
-        if isinstance(value, checked.Primitive) and _has_mean(value, self.definitions):
+        if self.computes(value):
+            assert isinstance(value, checked.Primitive)
             arguments = tuple(
                 self.summary(_hint(a, f"{name}_{i}"), a)
                 for i, a in enumerate(value.arguments)
@@ -115,19 +120,14 @@ def _plain_scalar(value: checked.CheckedExpression) -> bool:
 
 
 def plan_report(body: tuple[checked.CheckedStatement, ...]) -> plan.ReportPlan:
-    """Gather the reports of a body."""
-    definitions = {
-        s.names[0]: s.value
-        for s in body
-        if isinstance(s, checked.CheckedAssign) and len(s.names) == 1
-    }
-    items = [i for s in body if isinstance(s, checked.CheckedReport) for i in s.items]
-    splitter = _Splitter(definitions)
-    summaries = []
+    """Gather the reports of a body, and of the `every` blocks in it."""
+    splitter = _Splitter(_definitions(body))
+    summaries: list[tuple[str, checked.CheckedExpression]] = []
     direct = True
-    for item in items:
+    for block, item in _items(body, ""):
+        splitter.block = block
         value = splitter.resolve(item.value)
-        if isinstance(value, checked.Primitive) and _has_mean(value, definitions):
+        if splitter.computes(value):
             direct = False
             summaries.append((item.name, splitter.summary(item.name, value)))
             continue
@@ -138,3 +138,39 @@ def plan_report(body: tuple[checked.CheckedStatement, ...]) -> plan.ReportPlan:
     return plan.ReportPlan(
         leaves=tuple(splitter.leaves), summary=() if direct else tuple(summaries)
     )
+
+
+def _items(
+    body: tuple[checked.CheckedStatement, ...], block: str
+) -> Iterator[tuple[str, checked.CheckedReportItem]]:
+    """Reported values, each with the `every` block that reports it."""
+    for statement in body:
+        if isinstance(statement, checked.CheckedReport):
+            yield from ((block, item) for item in statement.items)
+        elif isinstance(statement, checked.CheckedEvery):
+            yield from _items(statement.body, statement.name)
+
+
+def _definitions(
+    body: tuple[checked.CheckedStatement, ...],
+) -> dict[str, checked.CheckedExpression]:
+    """What a name stands for until the step ends: bound once, of such names."""
+    bound = Counter(
+        name
+        for node in walk(body)
+        if isinstance(node, checked.CheckedAssign)
+        for name in node.names
+    )
+    bound.update(
+        name
+        for node in walk(body)
+        if isinstance(node, checked.CheckedRepeat)
+        for name in (*node.names, *node.carried)
+    )
+    return {
+        node.names[0]: node.value
+        for node in walk(body)
+        if isinstance(node, checked.CheckedAssign)
+        and len(node.names) == 1
+        and all(bound[n] <= 1 for n in (*node.names, *names_read(node.value)))
+    }

@@ -1,64 +1,171 @@
-"""Where tapes go: one short tape a loss, never persistent, shared forward passes
-recorded once.
+"""Where tapes go: one short tape a gradient, shared forward passes recorded once.
 
-Every update has a tape. A statement is recorded on the tapes of those updates whose
-objective reaches trained weights through it; the order of the program is kept across
-updates, and between two updates statements that need no tape move in front of the
-recorded ones, or behind where they read them. A tape that is needed again after another
-update is entered again, so it never records that update.
+A statement is recorded on the tapes of those sites whose gradient passes through it
+(`recording.py`). The order of effects is kept. Between two effects, statements that
+need no tape move in front of the recorded ones, or behind where they read them. A tape
+that is needed again after another update is entered again, so it never records that
+update. It is persistent only where one tape serves several passes of a loop.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import field, replace
 
 from loopc.planning import plan
-from loopc.planning.walk import calls, names_bound, names_read
+from loopc.planning.recording import Body, Place, Recording, record, updates_in
+from loopc.planning.walk import names_bound, names_read
 from loopc.records import dataclass
 from loopc.semantics import checked
 
 
 @dataclass(frozen=True, slots=True)
 class _Placed:
-    """A statement, the sites whose tapes record it, and whether it reads recorded
-    values.
-    """
+    """A statement, and the sites whose tapes record it."""
 
     statement: checked.CheckedStatement
     tapes: tuple[str, ...]
 
+    @property
+    def binds(self) -> frozenset[str]:
+        return names_bound(self.statement)
+
+    @property
+    def reads(self) -> frozenset[str]:
+        return names_read(self.statement)
+
 
 def place_tapes(
-    body: Sequence[checked.CheckedStatement], contains: dict[str, frozenset[str]]
+    body: Body, contains: Mapping[str, frozenset[str]]
 ) -> tuple[plan.StepPart, ...]:
     """Arrange a step body. `contains`: a model to itself and the models inside it."""
-    statements = [s for s in body if not isinstance(s, checked.CheckedReport)]
-    tapes = _tapes_of(statements, contains)
-    opened: set[str] = set()
-    parts: list[plan.StepPart] = []
-    segment: list[_Placed] = []
-    for index, statement in enumerate(statements):
-        if not isinstance(statement, checked.CheckedUpdate):
-            segment.append(_Placed(statement, tapes[index]))
-            continue
-        parts.extend(_arranged(segment, opened))
-        segment = []
-        _finish(parts, _update_plan(statement), opened)
-    parts.extend(_arranged(segment, opened))
-    return tuple(parts)
+    return _Arranger(record(body, contains)).body(body, ())
 
 
-def _tapes_of(
-    statements: Sequence[checked.CheckedStatement], contains: dict[str, frozenset[str]]
-) -> list[tuple[str, ...]]:
-    tapes: list[list[str]] = [[] for _ in statements]
-    for index, statement in enumerate(statements):
-        if isinstance(statement, checked.CheckedUpdate):
-            for recorded in _recorded(statements, index, statement, contains):
-                tapes[recorded].append(statement.site)
-    return [tuple(sites) for sites in tapes]
+@dataclass(slots=True)
+class _Arranger:
+    recording: Recording
+    opened: set[str] = field(default_factory=set)
+
+    def body(self, body: Body, prefix: Place) -> tuple[plan.StepPart, ...]:
+        """The parts of one body: segments of statements, and effects between them."""
+        parts: list[plan.StepPart] = []
+        segment: list[_Placed] = []
+        for index, statement in enumerate(body):
+            place = (*prefix, index)
+            if isinstance(statement, checked.CheckedReport):
+                continue
+            if not _is_effect(statement):
+                tapes = tuple(self.recording.tapes.get(place, ()))
+                segment.append(_Placed(statement, tapes))
+                continue
+            if isinstance(statement, checked.CheckedUpdate):
+                parts.extend(self.updated(segment, statement))
+            else:
+                parts.extend(self.segment(segment))
+                parts.extend(self.nested(statement, place))
+            segment = []
+        parts.extend(self.segment(segment))
+        return tuple(parts)
+
+    def nested(
+        self, statement: checked.CheckedStatement, place: Place
+    ) -> list[plan.StepPart]:
+        """A loop or block with updates, behind the tapes that go on beyond it."""
+        assert isinstance(statement, checked.CheckedRepeat | checked.CheckedEvery)
+        openings: list[plan.StepPart] = []
+        for site in self.needed_in(place):
+            if len(self.recording.home[site]) < len(place) and site not in self.opened:
+                openings.append(self.opening(site))
+        parts = self.body(statement.body, place)
+        if isinstance(statement, checked.CheckedRepeat):
+            return [*openings, plan.RepeatPlan(statement=statement, parts=parts)]
+        name, cadence = statement.name, statement.cadence
+        return [*openings, plan.EveryPlan(name=name, cadence=cadence, parts=parts)]
+
+    def needed_in(self, place: Place) -> list[str]:
+        """Sites that record something below `place`."""
+        found: dict[str, None] = {}
+        for inner, sites in self.recording.tapes.items():
+            if inner[: len(place)] == place:
+                found.update(dict.fromkeys(sites))
+        return list(found)
+
+    def opening(self, site: str) -> plan.TapeOpening:
+        self.opened.add(site)
+        persistent = site in self.recording.persistent
+        return plan.TapeOpening(site=site, persistent=persistent)
+
+    def updated(
+        self, segment: list[_Placed], statement: checked.CheckedUpdate
+    ) -> list[plan.StepPart]:
+        """Statements, the objective at the end of its tape, then the update."""
+        update = update_plan(statement)
+        front, recorded, back = _sorted(segment, update)
+        blocks = self.blocks(recorded)
+        self.compute_objective(update, blocks)
+        return [*front, *blocks, *back, update]
+
+    def compute_objective(
+        self, update: plan.UpdatePlan, blocks: list[plan.StepPart]
+    ) -> None:
+        """Put the objective at the end of the last block that is on its tape."""
+        wanted = names_read(update.objective)
+        for index in range(len(blocks) - 1, -1, -1):
+            block = blocks[index]
+            if isinstance(block, plan.TapeBlock):
+                if update.site in block.tapes:
+                    blocks[index] = replace(block, objectives=(update,))
+                    return
+                if any(names_bound(s) & wanted for s in block.statements):
+                    break
+            elif isinstance(block, checked.CheckedNode) and names_bound(block) & wanted:
+                break
+        blocks.append(self.block((update.site,), [], (update,)))
+
+    def segment(self, segment: list[_Placed]) -> list[plan.StepPart]:
+        front, recorded, back = _sorted(segment, None)
+        return [*front, *self.blocks(recorded), *back]
+
+    def blocks(self, recorded: Sequence[_Placed]) -> list[plan.StepPart]:
+        """Runs of statements on the same tapes; those on none stand between them."""
+        parts: list[plan.StepPart] = []
+        run: list[_Placed] = []
+        for placed in [*_absorbed(recorded), None]:
+            if run and (placed is None or placed.tapes != run[0].tapes):
+                statements = [p.statement for p in run]
+                if run[0].tapes:
+                    parts.append(self.block(run[0].tapes, statements, ()))
+                else:
+                    parts.extend(statements)
+                run = []
+            if placed is not None:
+                run.append(placed)
+        return parts
+
+    def block(
+        self,
+        tapes: tuple[str, ...],
+        statements: Sequence[checked.CheckedStatement],
+        objectives: tuple[plan.UpdatePlan, ...],
+    ) -> plan.TapeBlock:
+        new = tuple(t for t in tapes if t not in self.opened)
+        self.opened.update(new)
+        return plan.TapeBlock(
+            tapes=tapes,
+            opened=new,
+            persistent=tuple(t for t in new if t in self.recording.persistent),
+            statements=tuple(statements),
+            objectives=objectives,
+        )
 
 
-def _update_plan(statement: checked.CheckedUpdate) -> plan.UpdatePlan:
+def _is_effect(statement: checked.CheckedStatement) -> bool:
+    """Whether a statement keeps its place among updates."""
+    if isinstance(statement, checked.CheckedRepeat):
+        return updates_in(statement)
+    return isinstance(statement, checked.CheckedUpdate | checked.CheckedEvery)
+
+
+def update_plan(statement: checked.CheckedUpdate) -> plan.UpdatePlan:
     return plan.UpdatePlan(
         site=statement.site,
         models=statement.models,
@@ -66,121 +173,72 @@ def _update_plan(statement: checked.CheckedUpdate) -> plan.UpdatePlan:
         objective=statement.objective,
         maximize=statement.maximize,
         chain=statement.chain,
+        every=statement.every,
     )
-
-
-def _recorded(
-    statements: Sequence[checked.CheckedStatement],
-    before: int,
-    update: checked.CheckedUpdate,
-    contains: dict[str, frozenset[str]],
-) -> list[int]:
-    """Indices of the statements that carry gradient from the objective to trained
-    weights.
-    """
-    trained = frozenset[str]().union(*(contains[m] for m in update.trained))
-    tainted: set[str] = set()
-    recorded = []
-    for index in sorted(_backward_slice(statements, before, update.objective)):
-        statement = statements[index]
-        called = frozenset[str]().union(*(contains[m] for m in calls(statement)))
-        if called & trained or names_read(statement) & tainted:
-            tainted |= names_bound(statement)
-            recorded.append(index)
-    return recorded
-
-
-def _backward_slice(
-    statements: Sequence[checked.CheckedStatement],
-    before: int,
-    objective: checked.CheckedExpression,
-) -> set[int]:
-    wanted = set(names_read(objective))
-    chosen: set[int] = set()
-    for index in range(before - 1, -1, -1):
-        if names_bound(statements[index]) & wanted:
-            chosen.add(index)
-            wanted |= names_read(statements[index])
-    return chosen
-
-
-def _arranged(segment: list[_Placed], opened: set[str]) -> Iterator[plan.StepPart]:
-    """Between two updates: unrecorded statements first, then tapes, then what reads
-    them.
-    """
-    front, recorded, back = _sorted(segment)
-    yield from front
-    block: list[_Placed] = []
-    for placed in recorded:
-        if block and placed.tapes != block[-1].tapes:
-            yield _tape_block(block, opened)
-            block = []
-        block.append(placed)
-    if block:
-        yield _tape_block(block, opened)
-    yield from back
 
 
 def _sorted(
-    segment: list[_Placed],
-) -> tuple[list[plan.Unrecorded], list[_Placed], list[plan.Unrecorded]]:
-    front: list[plan.Unrecorded] = []
-    recorded: list[_Placed] = []
-    back: list[plan.Unrecorded] = []
-    behind: set[str] = set()
+    segment: Sequence[_Placed], update: plan.UpdatePlan | None
+) -> tuple[
+    list[checked.CheckedStatement], list[_Placed], list[checked.CheckedStatement]
+]:
+    """Statements that need no tape first, then the recorded, then what reads them."""
+    front: list[checked.CheckedStatement] = []
+    middle: list[_Placed] = []
+    back: list[checked.CheckedStatement] = []
+    held = _Held()
     for position, placed in enumerate(segment):
-        statement = placed.statement
-        assert isinstance(statement, checked.CheckedAssign | checked.CheckedRepeat)
-        if not placed.tapes and not names_read(statement) & behind:
-            front.append(statement)
+        if not placed.tapes and not held.conflicts(placed):
+            front.append(placed.statement)
             continue
-        behind |= names_bound(statement)
-        if placed.tapes:
-            recorded.append(placed)
-        elif _read_by_recorded(segment[position + 1 :], statement):
-            tapes = recorded[-1].tapes
-            recorded.append(replace(placed, tapes=tapes))
+        held.add(placed)
+        if placed.tapes or _needed(placed, segment[position + 1 :], update):
+            middle.append(placed)
         else:
-            back.append(statement)
-    return front, recorded, back
+            back.append(placed.statement)
+    return front, middle, back
 
 
-def _read_by_recorded(
-    later: list[_Placed], statement: checked.CheckedStatement
+@dataclass(slots=True)
+class _Held:
+    """What statements read and bind that others must not move in front of."""
+
+    reads: set[str] = field(default_factory=set)
+    binds: set[str] = field(default_factory=set)
+
+    def add(self, placed: _Placed) -> None:
+        self.reads |= placed.reads
+        self.binds |= placed.binds
+
+    def conflicts(self, placed: _Placed) -> bool:
+        return bool(
+            placed.reads & self.binds or placed.binds & (self.reads | self.binds)
+        )
+
+
+def _needed(
+    placed: _Placed, later: Sequence[_Placed], update: plan.UpdatePlan | None
 ) -> bool:
-    bound = set(names_bound(statement))
-    for placed in later:
-        if names_read(placed.statement) & bound:
-            if placed.tapes:
+    """Whether something recorded, or the objective, comes after it in any order."""
+    held = _Held()
+    held.add(placed)
+    for other in later:
+        if held.conflicts(other):
+            if other.tapes:
                 return True
-            bound |= names_bound(placed.statement)
-    return False
+            held.add(other)
+    return update is not None and bool(names_read(update.objective) & held.binds)
 
 
-def _tape_block(block: list[_Placed], opened: set[str]) -> plan.TapeBlock:
-    tapes = block[0].tapes
-    new = tuple(t for t in tapes if t not in opened)
-    opened.update(new)
-    statements = tuple(p.statement for p in block)
-    return plan.TapeBlock(tapes=tapes, opened=new, statements=statements, objectives=())
-
-
-def _finish(
-    parts: list[plan.StepPart], update: plan.UpdatePlan, opened: set[str]
-) -> None:
-    """Compute the objective at the end of its tape, then apply the update."""
-    site = update.site
-    for index in range(len(parts) - 1, -1, -1):
-        part = parts[index]
-        if isinstance(part, plan.UpdatePlan):
-            break
-        if isinstance(part, plan.TapeBlock) and site in part.tapes:
-            parts[index] = replace(part, objectives=(*part.objectives, update))
-            parts.append(update)
-            return
-    new = () if site in opened else (site,)
-    opened.add(site)
-    block = plan.TapeBlock(
-        tapes=(site,), opened=new, statements=(), objectives=(update,)
-    )
-    parts.extend([block, update])
+def _absorbed(recorded: Sequence[_Placed]) -> list[_Placed]:
+    """Statements between two of the same tapes stand under these tapes too."""
+    found = list(recorded)
+    last: tuple[str, ...] = ()
+    for position, placed in enumerate(found):
+        if placed.tapes:
+            last = placed.tapes
+            continue
+        rest = (p.tapes for p in found[position + 1 :] if p.tapes)
+        if last and next(rest, last) == last:
+            found[position] = replace(placed, tapes=last)
+    return found

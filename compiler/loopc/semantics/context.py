@@ -139,6 +139,7 @@ class Body:
     in_report: bool = False
     returned: Span | None = None
     repeating: bool = False
+    in_every: bool = False  # in an `every` block of a step
     sites: dict[Span, str] = field(default_factory=dict)
 
     def check(self, node: ast.Expression) -> checked.CheckedExpression:

@@ -7,6 +7,7 @@ from loopc.diagnostics.model import Diagnostic
 from loopc.records import dataclass
 from loopc.semantics.checked import (
     CheckedAssign,
+    CheckedEvery,
     CheckedRepeat,
     CheckedStatement,
     CheckedTrain,
@@ -58,6 +59,11 @@ class _FlowChecker:
             case CheckedRepeat():
                 passes = [self.follow(statement.body) for _ in range(2)]
                 return replace(statement, body=passes[-1])
+            case CheckedEvery():
+                names = dict(self.reader.names)
+                body = self.follow(statement.body)
+                self.reader.names = names
+                return replace(statement, body=body)
             case CheckedUpdate():
                 return self._update(statement)
         return statement

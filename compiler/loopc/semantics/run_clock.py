@@ -61,6 +61,8 @@ def verify_clocks(
             _verify_once(context, clock, node, seen)
         elif isinstance(node, ClockValue):
             _verify_clock(context, clock, node)
+        elif isinstance(node, Cadence):
+            verify_cadence(context, clock, node)
 
 
 def _verify_once(

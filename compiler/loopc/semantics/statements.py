@@ -19,6 +19,7 @@ from loopc.semantics.context import Body
 from loopc.semantics.errors import names as name_errors
 from loopc.semantics.errors import shapes as errors
 from loopc.semantics.errors import values as value_errors
+from loopc.semantics.every_blocks import check_every
 from loopc.semantics.model_weights import check_model_weight
 from loopc.semantics.primitives import as_tensor, tensor_type
 from loopc.semantics.repeats import check_repeat
@@ -31,7 +32,6 @@ from loopc.vocabulary.types import InstanceType, TupleType
 LATER: dict[type, str] = {
     ast.Draw: "`draw`",
     ast.SetState: "`set` in a step",
-    ast.EveryBlock: "an `every` block",
 }
 PLACES = {
     "model": "a model",
@@ -81,6 +81,8 @@ def _check(body: Body, statement: ast.Statement) -> CheckedStatement | None:
             return _report(body, statement)
         case ast.Weight():
             return _weight(body, statement)
+        case ast.EveryBlock():
+            return check_every(body, statement)
         case _:
             what = LATER[type(statement)]
             body.add(name_errors.not_implemented(what, statement.span))
@@ -189,18 +191,10 @@ def _weight(body: Body, node: ast.Weight) -> CheckedStatement | None:
 
 def _update(body: Body, node: ast.Update) -> CheckedStatement | None:
     if body.place == "step":
-        checked = check_update(body, node)
-        return None if _repeated(body, "`update`", node.span) else checked
+        return check_update(body, node)
     help = "updates belong into the `step`"
     _misplaced(body, "`update`", node.span, help)
     return None
-
-
-def _repeated(body: Body, what: str, span: Span) -> bool:
-    """Whether a statement stands in a `repeat`; if so, this is said."""
-    if body.repeating:
-        body.add(name_errors.not_implemented(f"{what} in a `repeat`", span))
-    return body.repeating
 
 
 def _misplaced(body: Body, what: str, span: Span, help: str) -> None:
@@ -213,7 +207,12 @@ def _report(body: Body, node: ast.Report) -> CheckedStatement | None:
         help = "report in a `step` or an `eval`"
         _misplaced(body, "`report`", node.span, help)
         return None
-    if _repeated(body, "`report`", node.span):
+    if body.repeating:
+        help = "report behind the `repeat`: names keep their last value"
+        problem = value_errors.misplaced_statement(
+            "`report`", "a `repeat`", node.span, help
+        )
+        body.add(problem)
         return None
     items = [_report_item(body, item) for item in node.items]
     known = tuple(item for item in items if item is not None)

@@ -6,6 +6,7 @@ from loopc.semantics.checked import CheckedExpression, CheckedStatement, Checked
 from loopc.semantics.context import Body
 from loopc.semantics.errors import names as name_errors
 from loopc.semantics.errors import shapes as errors
+from loopc.semantics.every_blocks import check_cadence
 from loopc.semantics.models import check_model_named
 from loopc.semantics.primitives import as_tensor, tensor_type
 from loopc.semantics.values import describe_type, is_failed
@@ -18,9 +19,8 @@ def check_update(body: Body, node: ast.Update) -> CheckedStatement | None:
     models = [_model(body, name) for name in node.models]
     objective = _objective(body, node)
     chain = check_chain(body.context, node.transform)
-    if node.every is not None:
-        what = "an update every few steps"
-        body.add(name_errors.not_implemented(what, node.every.span))
+    every = None if node.every is None else check_cadence(body, node.every)
+    if node.every is not None and every is None:
         return None
     if objective is None or chain is None or not all(models):
         return None
@@ -33,6 +33,7 @@ def check_update(body: Body, node: ast.Update) -> CheckedStatement | None:
         objective=objective,
         maximize=node.direction == "maximize",
         chain=chain,
+        every=every,
     )
 
 

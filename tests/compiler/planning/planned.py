@@ -44,7 +44,8 @@ def parts_of(step: str, models: str = NET) -> list[str]:
 
     `a b` are statements outside tapes, `tape+: a b; net` a new tape of `net` with two
     statements and an objective, `tape: ...` a tape that is entered again, `-> net` an
-    update.
+    update, `name =` a tape made before a loop, `repeat{...}` and `every{...}` what has
+    parts; `*` marks persistent tapes.
     """
     return [_part(p) for p in plan_of(program(step, models)).train.step.parts]
 
@@ -52,8 +53,17 @@ def parts_of(step: str, models: str = NET) -> list[str]:
 def _part(part: plan.StepPart) -> str:
     if isinstance(part, plan.UpdatePlan):
         return f"-> {part.site}"
+    if isinstance(part, plan.TapeOpening):
+        return f"{part.site}{'*' * part.persistent} ="
+    if isinstance(part, plan.RepeatPlan):
+        return f"repeat{{{', '.join(map(_part, part.parts))}}}"
+    if isinstance(part, plan.EveryPlan):
+        return f"every{{{', '.join(map(_part, part.parts))}}}"
     if isinstance(part, plan.TapeBlock):
-        tapes = " ".join(t + "+" * (t in part.opened) for t in part.tapes)
+        tapes = " ".join(
+            t + "+" * (t in part.opened) + "*" * (t in part.persistent)
+            for t in part.tapes
+        )
         ends = " ".join(u.site for u in part.objectives)
         return f"[{tapes}] {' '.join(map(_names, part.statements))}; {ends}".strip()
     return _names(part)

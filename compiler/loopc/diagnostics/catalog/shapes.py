@@ -285,4 +285,19 @@ ENTRIES = (
         regression(model="model net(x: f32[13]) -> f32[10] = x[0:10]\n"),
         regression(),
     ),
+    catalog_entry(
+        "E444",
+        "rebound-in-every",
+        "an `every` block binds a name of the step again",
+        "What a block binds exists in the steps in which it runs, and until its end. A"
+        " name of the step has one value in every step.",
+        regression(
+            "loss = mean_squared_error(y, net(x))\n" + UPDATE + "\nevery 10 steps {\n"
+            "  loss = mean_squared_error(y, net(x))\n  report after = loss\n}"
+        ),
+        regression(
+            "loss = mean_squared_error(y, net(x))\n" + UPDATE + "\nevery 10 steps {\n"
+            "  after = mean_squared_error(y, net(x))\n  report after\n}"
+        ),
+    ),
 )

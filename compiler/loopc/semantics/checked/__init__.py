@@ -38,12 +38,14 @@ from loopc.semantics.checked.schedules import ScheduleNumber as ScheduleNumber
 from loopc.semantics.checked.schedules import SchedulePiece as SchedulePiece
 from loopc.semantics.checked.schedules import ScheduleSequence as ScheduleSequence
 from loopc.semantics.checked.statements import CheckedAssign as CheckedAssign
+from loopc.semantics.checked.statements import CheckedEvery as CheckedEvery
 from loopc.semantics.checked.statements import CheckedRepeat as CheckedRepeat
 from loopc.semantics.checked.statements import CheckedReport as CheckedReport
 from loopc.semantics.checked.statements import CheckedReportItem as CheckedReportItem
 from loopc.semantics.checked.statements import CheckedReturn as CheckedReturn
 from loopc.semantics.checked.statements import CheckedStatement as CheckedStatement
 from loopc.semantics.checked.statements import CheckedUpdate as CheckedUpdate
+from loopc.semantics.checked.statics import Cadence as Cadence
 from loopc.semantics.checked.statics import Static as Static
 from loopc.semantics.checked.statics import StaticExpression as StaticExpression
 from loopc.semantics.checked.statics import StaticLiteral as StaticLiteral
@@ -70,7 +72,6 @@ from loopc.semantics.checked.tensors import Slice as Slice
 from loopc.semantics.checked.tensors import StatefulMetric as StatefulMetric
 from loopc.semantics.checked.tensors import Total as Total
 from loopc.semantics.checked.tensors import TupleValue as TupleValue
-from loopc.semantics.checked.train import Cadence as Cadence
 from loopc.semantics.checked.train import CheckedEval as CheckedEval
 from loopc.semantics.checked.train import CheckedExport as CheckedExport
 from loopc.semantics.checked.train import CheckedKeep as CheckedKeep

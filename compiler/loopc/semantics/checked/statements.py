@@ -5,7 +5,7 @@ from typing import TypeAlias
 from loopc.records import dataclass
 from loopc.semantics.checked.base import CheckedExpression, CheckedNode, StaticValue
 from loopc.semantics.checked.schedules import CheckedChain
-from loopc.semantics.checked.statics import Static
+from loopc.semantics.checked.statics import Cadence, Static
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +48,18 @@ class CheckedUpdate(CheckedNode):
     objective: CheckedExpression
     maximize: bool
     chain: "CheckedChain"
+    every: Cadence | None = None  # of the steps; None: in each
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedEvery(CheckedNode):
+    """`every 100 steps { ... }`: runs where `cadence` fires. Names bound in `body` are
+    its own; `name` is unique in the train block and a good Python name.
+    """
+
+    name: str
+    cadence: Cadence
+    body: tuple["CheckedStatement", ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,5 +76,6 @@ class CheckedReport(CheckedNode):
 
 
 CheckedStatement: TypeAlias = (
-    CheckedAssign | CheckedReturn | CheckedRepeat | CheckedUpdate | CheckedReport
-)
+    CheckedAssign | CheckedReturn | CheckedRepeat | CheckedUpdate | CheckedEvery
+    | CheckedReport
+)  # fmt: skip

@@ -3,7 +3,12 @@
 from typing import Literal, TypeAlias
 
 from loopc.records import dataclass
-from loopc.semantics.checked.base import CheckedExpression, CheckedNode, StaticValue
+from loopc.semantics.checked.base import (
+    CheckedExpression,
+    CheckedNode,
+    Duration,
+    StaticValue,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,6 +20,12 @@ class Static(CheckedExpression):
 
     value: StaticValue
     expression: "StaticExpression | None" = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cadence(CheckedNode):
+    duration: Duration  # steps or epochs
+    value: Static | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

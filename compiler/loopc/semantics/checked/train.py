@@ -5,7 +5,7 @@ from typing import Literal
 from loopc.records import dataclass
 from loopc.semantics.checked.base import CheckedNode, Duration
 from loopc.semantics.checked.statements import CheckedStatement
-from loopc.semantics.checked.statics import Static
+from loopc.semantics.checked.statics import Cadence, Static
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,12 +21,6 @@ class CheckedStream(CheckedNode):
     @property
     def name(self) -> str:
         return f"{self.data}.{self.split}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cadence(CheckedNode):
-    duration: Duration  # steps or epochs
-    value: Static | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,87 @@
+"""What steps report as Python: means and metrics, and the arithmetic after them."""
+
+from collections.abc import Iterator
+from dataclasses import field
+
+from loopc.codegen.bodies import LayerPrinter
+from loopc.codegen.literals import string
+from loopc.codegen.statics import Code
+from loopc.diagnostics.model import CompilerBug
+from loopc.planning import plan
+from loopc.records import dataclass
+from loopc.semantics import checked
+from loopc.vocabulary import stateful_metrics
+
+
+@dataclass(slots=True)
+class SummaryPrinter(LayerPrinter):
+    """Arithmetic on window values: locals are entries of `means`."""
+
+    def code(self, node: checked.CheckedExpression) -> Code:
+        if isinstance(node, checked.Local):
+            return Code(f"means[{string(node.name)}]")
+        return LayerPrinter.code(self, node)
+
+
+@dataclass(slots=True)
+class ReportPrinter:
+    """Prints the report of a step, block by block; the step itself is the block ""."""
+
+    printer: LayerPrinter
+    planned: plan.ReportPlan
+    metric_names: dict[str, str] = field(default_factory=dict)
+
+    def leaves(self, block: str = "") -> list[plan.Leaf]:
+        return [leaf for leaf in self.planned.leaves if leaf.block == block]
+
+    def setup(self) -> Iterator[str]:
+        """Metrics with state are made once, outside the step."""
+        for leaf in self.planned.leaves:
+            if leaf.metric is not None:
+                name = self.printer.names.of("metric", f"{leaf.name}_metric")
+                self.metric_names[leaf.name] = name
+                yield self.printer.imports.notice(f"{name} = {self.metric(leaf)}")
+
+    def metric(self, leaf: plan.Leaf) -> str:
+        if leaf.metric is None:
+            raise CompilerBug("a leaf without a metric")
+        entry = stateful_metrics()[leaf.metric.name]
+        options = [
+            f"{n}={self.printer.option(v)}"
+            for n, v in leaf.metric.options.items()
+            if n in leaf.metric.explicit
+        ]
+        return f"{entry.python}({', '.join([*options, f'name={string(leaf.name)}'])})"
+
+    def lines(self, block: str = "") -> Iterator[str]:
+        """What is done for the report before it is returned."""
+        for leaf in self.leaves(block):
+            if leaf.metric is not None:
+                given = [self.printer.text(a) for a in leaf.metric.arguments]
+                name = self.metric_names[leaf.name]
+                yield f"{name}.update_state({', '.join(given)})"
+
+    def returned(self, block: str = "") -> str:
+        pairs = [
+            f"{string(leaf.name)}: {self.leaf_value(leaf)}"
+            for leaf in self.leaves(block)
+        ]
+        return f"{{{', '.join(pairs)}}}"
+
+    def leaf_value(self, leaf: plan.Leaf) -> str:
+        if leaf.metric is not None:
+            return self.metric_names[leaf.name]
+        self.printer.imports.need("Mean")
+        given = [self.printer.text(leaf.value)]
+        if isinstance(leaf.value, checked.Static):
+            given = [f"tf.constant({given[0]}, tf.float32)"]
+        if leaf.weight is not None:
+            given.append(f"weight={self.printer.text(leaf.weight)}")
+        return f"Mean({', '.join(given)})"
+
+    def summary(self) -> str:
+        printer = SummaryPrinter(
+            place="summary", names=self.printer.names, imports=self.printer.imports
+        )
+        pairs = [f"{string(n)}: {printer.text(v)}" for n, v in self.planned.summary]
+        return f"{{{', '.join(pairs)}}}"

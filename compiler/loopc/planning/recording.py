@@ -1,0 +1,210 @@
+"""What each tape records: the statements between a gradient and what it is taken of.
+
+Statements are told by their place: the index in the step's body, then in the body of
+the loop or block at that index, and so on.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import field
+
+from loopc.planning.paths import gradient_calls, gradient_names
+from loopc.planning.walk import names_bound, walk
+from loopc.records import dataclass
+from loopc.semantics import checked
+
+Place = tuple[int, ...]
+Body = Sequence[checked.CheckedStatement]
+MOST_PASSES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Where a gradient of `objective` is taken: of the weights of `trained`, of the
+    values called `variables`.
+    """
+
+    name: str
+    place: Place
+    objective: checked.CheckedExpression
+    trained: frozenset[str] = frozenset()
+    variables: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A statement that runs before a site does; `passed` is the place of the outermost
+    loop of which this is an earlier pass.
+    """
+
+    place: Place
+    statement: checked.CheckedStatement
+    passed: Place | None = None
+
+
+@dataclass(slots=True)
+class Recording:
+    """The sites of each place, where each site's tape is made, and the tapes of which
+    a gradient is taken more than once.
+    """
+
+    tapes: dict[Place, list[str]] = field(default_factory=dict)
+    home: dict[str, Place] = field(default_factory=dict)
+    persistent: set[str] = field(default_factory=set)
+
+
+def record(body: Body, contains: Mapping[str, frozenset[str]]) -> Recording:
+    """Find what every site of a step needs on its tape."""
+    found = Recording()
+    for site in sites_of(body, contains, ()):
+        recorded = []
+        for earlier in range(MOST_PASSES):  # in the first pass, the second, and so on
+            moments = list(_before(body, site.place, (), earlier))
+            recorded += _recorded(moments, site, contains)
+        for place in dict.fromkeys(m.place for m in recorded):
+            found.tapes.setdefault(place, []).append(site.name)
+        home = _home(site, recorded)
+        found.home[site.name] = home
+        if _in_loop(body, home, site.place):
+            found.persistent.add(site.name)
+    return found
+
+
+def sites_of(
+    body: Body, contains: Mapping[str, frozenset[str]], prefix: Place
+) -> Iterator[Site]:
+    """Every site below `body`, in program order."""
+    for index, statement in enumerate(body):
+        place = (*prefix, index)
+        if isinstance(statement, checked.CheckedUpdate):
+            trained = frozenset[str]().union(*(contains[m] for m in statement.trained))
+            yield Site(statement.site, place, statement.objective, trained)
+        elif isinstance(statement, checked.CheckedRepeat | checked.CheckedEvery):
+            yield from sites_of(statement.body, contains, place)
+
+
+def updates_in(statement: checked.CheckedStatement) -> bool:
+    """Whether a statement holds an update."""
+    return any(isinstance(n, checked.CheckedUpdate) for n in walk(statement))
+
+
+def _before(body: Body, place: Place, prefix: Place, earlier: int) -> Iterator[Moment]:
+    """What runs before the statement at `place`, with so many passes of the loops
+    around it.
+    """
+    index = place[len(prefix)]
+    for position in range(index):
+        yield from _run(body[position], (*prefix, position), None)
+    here = (*prefix, index)
+    statement = body[index]
+    if here == place:
+        return
+    assert isinstance(statement, checked.CheckedRepeat | checked.CheckedEvery)
+    if isinstance(statement, checked.CheckedRepeat):
+        for _ in range(min(earlier, _passes(statement) - 1)):
+            yield from _run_all(statement.body, here, here)
+    yield from _before(statement.body, place, here, earlier)
+
+
+def _run(
+    statement: checked.CheckedStatement, place: Place, passed: Place | None
+) -> Iterator[Moment]:
+    """A statement in whole, or what a loop with updates consists of."""
+    if isinstance(statement, checked.CheckedRepeat) and updates_in(statement):
+        for _ in range(_passes(statement)):
+            yield from _run_all(statement.body, place, passed)
+    else:
+        yield Moment(place, statement, passed)
+
+
+def _run_all(body: Body, prefix: Place, passed: Place | None) -> Iterator[Moment]:
+    for index, statement in enumerate(body):
+        yield from _run(statement, (*prefix, index), passed)
+
+
+def _passes(statement: checked.CheckedRepeat) -> int:
+    """How many passes show everything that is carried from one to another."""
+    return min(len(statement.values), 2 + len(statement.carried), MOST_PASSES)
+
+
+def _recorded(
+    moments: Sequence[Moment], site: Site, contains: Mapping[str, frozenset[str]]
+) -> list[Moment]:
+    """Moments that carry gradient from the objective to what it is taken of."""
+    begins = _bound_last(moments, site.variables)
+    tainted = {name for name in site.variables if name not in begins}
+    chosen = _backward_slice(moments, site)
+    recorded = []
+    for index, moment in enumerate(moments):
+        statement = moment.statement
+        if index in chosen and _carries(statement, site.trained, tainted, contains):
+            tainted |= names_bound(statement)
+            recorded.append(moment)
+        else:
+            tainted -= names_bound(statement)
+        tainted |= {name for name, begin in begins.items() if begin == index}
+    return recorded
+
+
+def _bound_last(moments: Sequence[Moment], names: frozenset[str]) -> dict[str, int]:
+    found = {}
+    for index, moment in enumerate(moments):
+        for name in names_bound(moment.statement) & names:
+            found[name] = index
+    return found
+
+
+def _carries(
+    statement: checked.CheckedStatement,
+    trained: frozenset[str],
+    tainted: set[str],
+    contains: Mapping[str, frozenset[str]],
+) -> bool:
+    if gradient_names(statement) & tainted:
+        return True
+    calls = gradient_calls(statement)
+    return bool(frozenset[str]().union(*(contains[c] for c in calls)) & trained)
+
+
+def _backward_slice(moments: Sequence[Moment], site: Site) -> set[int]:
+    wanted = set(gradient_names(site.objective) - site.variables)
+    chosen: set[int] = set()
+    for index in range(len(moments) - 1, -1, -1):
+        statement = moments[index].statement
+        bound = names_bound(statement)
+        if bound & wanted:
+            chosen.add(index)
+            if not isinstance(statement, checked.CheckedRepeat):
+                wanted -= bound
+            wanted |= gradient_names(statement) - site.variables
+    return chosen
+
+
+def _home(site: Site, recorded: Sequence[Moment]) -> Place:
+    """The innermost body that holds the site and all that it records."""
+    home = site.place[:-1]
+    for moment in recorded:
+        home = _common(home, moment.place[:-1])
+        if moment.passed is not None:
+            home = _common(home, moment.passed[:-1])
+    return home
+
+
+def _common(left: Place, right: Place) -> Place:
+    length = 0
+    while length < min(len(left), len(right)) and left[length] == right[length]:
+        length += 1
+    return left[:length]
+
+
+def _in_loop(body: Body, home: Place, place: Place) -> bool:
+    """Whether the statement at `place` runs several times for one tape made in
+    `home`.
+    """
+    statements = body
+    for depth, index in enumerate(place[:-1]):
+        statement = statements[index]
+        if depth >= len(home) and isinstance(statement, checked.CheckedRepeat):
+            return True
+        assert isinstance(statement, checked.CheckedRepeat | checked.CheckedEvery)
+        statements = statement.body
+    return False

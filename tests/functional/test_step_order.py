@@ -1,0 +1,125 @@
+"""Effects of a step in order: updates in loops, at times, and what they report."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from tests.functional.trained import (
+    NET,
+    Columns,
+    Trained,
+    assert_weights,
+    descend,
+    program,
+)
+
+TWO = (
+    "model generator(x: f32[5]) -> f32[3] = x |> dense(4, relu) |> dense(3)\n"
+    "model critic(y: f32[3]) -> f32[1] = y |> dense(4, relu) |> dense(1)\n"
+)
+CRITICS = program(
+    TWO,
+    """step (x, y) from d.train batch all {
+    repeat 3 {
+      fake = generator(x)
+      d_loss = mean(critic(fake)) - mean(critic(y)) + 0.1 * mean(critic(y) ^ 2)
+      update critic to minimize d_loss using sgd(0.1)
+    }
+    g_loss = -mean(critic(fake))
+    update generator to minimize g_loss using sgd(0.2) every 2 steps
+    report d_loss, g_loss
+  }""",
+    "  execution = MODE",
+    "4 steps",
+)
+AT_TIMES = program(
+    NET,
+    """step (x, y) from d.train batch 8 {
+    loss = mean_squared_error(y, net(x))
+    update net to minimize loss using adam(0.05)
+    report loss
+    every 2 steps {
+      size = norm(net(x))
+      report size, spread = mean(size ^ 2) - mean(size) ^ 2
+      update net to maximize mean(size) using sgd(0.01)
+    }
+  }""",
+    length="9 steps",
+    log="1 steps",
+)
+
+
+@pytest.fixture(autouse=True)
+def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave the progress display out of the tests' output."""
+    monkeypatch.setenv("LOOPC_PROGRESS", "none")
+
+
+@pytest.mark.parametrize("mode", ["graph", "xla"])
+def test_several_critic_updates_a_step(
+    mode: str, columns: Columns, data_dir: Path, tmp_path: Path
+) -> None:
+    """Three updates of the critic in each step, one of the generator in two.
+
+    Weights after four steps are those of the loop written by hand.
+    """
+    run = Trained(CRITICS.replace("MODE", mode), tmp_path, data_dir)
+    generator, critic = run.fresh("generator"), run.fresh("critic")
+    x, y = columns["x"], columns["y"]
+    for step in range(4):
+        for _ in range(3):
+            with tf.GradientTape() as tape:
+                fake = critic(generator(x))
+                d_loss = tf.reduce_mean(fake) - tf.reduce_mean(critic(y))
+                d_loss += 0.1 * tf.reduce_mean(critic(y) ** 2)
+            descend(critic, tape.gradient(d_loss, critic.trainable_variables), 0.1)
+        if (step + 1) % 2 == 0:
+            with tf.GradientTape() as tape:
+                g_loss = -tf.reduce_mean(critic(generator(x)))
+            weights = generator.trainable_variables
+            descend(generator, tape.gradient(g_loss, weights), 0.2)
+    assert_weights(run.models["critic"], critic)
+    assert_weights(run.models["generator"], generator)
+
+
+def test_blocks_run_at_times(data_dir: Path, tmp_path: Path) -> None:
+    """A block runs in every second step, and only these steps report its values.
+
+    The spread is computed from the means of one step: it is that of the sizes.
+    """
+    run = Trained(AT_TIMES, tmp_path, data_dir)
+    records = [r for r in run.log if r["split"] == "train" and r["window"] == "log"]
+    fired = [r["step"] for r in records if "size" in r]
+    assert [r["step"] for r in records] == list(range(1, 10))
+    assert fired == [2, 4, 6, 8]
+    assert all(r["spread"] > 0 for r in records if "size" in r)
+    counters = {
+        name: int(optimizer.updates) for name, optimizer in run.optimizers.items()
+    }
+    assert counters == {"net": 9, "net_2": 4}
+
+
+def test_last_pass_is_reported(
+    columns: Columns, data_dir: Path, tmp_path: Path
+) -> None:
+    """Behind a loop a name has the value of the last pass, and a report means it."""
+    text = program(
+        NET,
+        """step (x, y) from d.train batch all {
+    repeat 2 {
+      loss = mean(mean_squared_error(y, net(x)))
+      update net to minimize loss using sgd(0.1)
+    }
+    report loss
+  }""",
+        length="1 steps",
+    )
+    run = Trained(text, tmp_path, data_dir)
+    net = run.fresh("net")
+    for _ in range(2):
+        with tf.GradientTape() as tape:
+            error = tf.math.squared_difference(columns["y"], net(columns["x"]))
+            loss = tf.reduce_mean(error)
+        descend(net, tape.gradient(loss, net.trainable_variables), 0.1)
+    np.testing.assert_allclose(run.reports("loss")[0], float(loss), rtol=1e-5)
