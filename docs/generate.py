@@ -70,7 +70,8 @@ PAGES = {
         "Schedules",
         ("schedule",),
         "Pieces of a schedule, joined by `then`. `t` counts steps from the beginning"
-        " of the piece and stops at `T`, its duration.",
+        " of the piece and stops at `T`, its duration. Where `every` stands the"
+        " duration is a period, and the piece goes on for ever.",
     ),
     "options": (
         "Activations, initializers, regularizers and constraints",
@@ -217,9 +218,11 @@ def _operands(entry: AnyEntry) -> list[str]:
 def _schedule_arguments(entry: ScheduleEntry, written: list[str]) -> list[str]:
     if entry.arrow is not None:
         written = [f"{entry.arrow[0]} -> {entry.arrow[1]}", *written[2:]]
-    if entry.lasts:
-        written.insert(1 if entry.arrow is not None else len(written), "duration")
-    return written
+    if entry.time:
+        duration = {"may": "[duration]", "period": "every"}.get(entry.time, "duration")
+        required = [o for o in entry.options if isinstance(o.default, Required)]
+        written.insert(1 if entry.arrow is not None else len(required), duration)
+    return ["schedule", *written] if entry.inner else written
 
 
 def _declared(option: Option) -> str:

@@ -62,7 +62,8 @@ class Clock:
     @property
     def epoch(self) -> tf.Tensor:
         """The epochs completed before this step, float32, inside a step function."""
-        return tf.floor(self.now / self.steps_per_epoch)
+        # Of ints: XLA's float quotients may round a whole number down.
+        return tf.cast(self.step // self.steps_per_epoch, tf.float32)
 
     @property
     def now_epoch(self) -> tf.Tensor:

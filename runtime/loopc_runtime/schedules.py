@@ -105,41 +105,73 @@ def linear(start: float, end: float, steps: float) -> Schedule:
     return decay_polynomially("linear", start, end, steps, 1.0)
 
 
-def polynomial(start: float, end: float, steps: float, power: float) -> Schedule:
+def polynomial(
+    start: float,
+    end: float,
+    steps: float,
+    power: float,
+    *,
+    cycle: bool = False,
+    k_decay: float = 1.0,
+) -> Schedule:
     """Go from `start` to `end` as `(1 - count / steps) ** power` falls from 1 to 0.
 
-    The arithmetic is that of `optax.polynomial_schedule`; zero steps mean `end`.
+    The arithmetic is that of `optax.polynomial_schedule`; zero steps mean `end`. With
+    `cycle` it goes on from where a path of twice, three times ... the steps would be,
+    as Keras' PolynomialDecay. `k_decay` is timm's: the share of time to that power.
 
     Raises:
         RunError: `steps` is negative, so the run is too short.
     """
-    return decay_polynomially("polynomial", start, end, steps, power)
+    if not cycle or steps == 0:
+        return decay_polynomially("polynomial", start, end, steps, power, k_decay)
+    check_steps("polynomial", steps)
+
+    def value(count: tf.Tensor) -> tf.Tensor:
+        times = whole_periods(count, steps)
+        times = tf.where(times * steps < count, times + 1.0, times)
+        whole = steps * tf.maximum(times, 1.0)
+        share = tf.clip_by_value(count / whole, 0.0, 1.0)
+        return (start - end) * tf.pow(1.0 - tf.pow(share, k_decay), power) + end
+
+    return Schedule(value)
 
 
 def decay_polynomially(
-    name: str, start: float, end: float, steps: float, power: float
+    name: str, start: float, end: float, steps: float, power: float, k: float = 1.0
 ) -> Schedule:
     """Return the polynomial from `start` to `end`; errors speak of `name`."""
 
     def remaining(count: tf.Tensor) -> tf.Tensor:
-        left = 1.0 - count / steps
+        passed = count / steps
+        left = 1.0 - (passed if k == 1.0 else passed**k)
         return left if power == 1.0 else left**power
 
     return decay_between(name, start, end, steps, remaining)
 
 
-def cosine(start: float, end: float, steps: float, exponent: float = 1.0) -> Schedule:
+def cosine(
+    start: float,
+    end: float,
+    steps: float,
+    exponent: float = 1.0,
+    *,
+    k_decay: float = 1.0,
+) -> Schedule:
     """Go from `start` to `end` along half a cosine wave, then stay.
 
     With a = end / start this is `optax.cosine_decay_schedule(start, steps, a,
-    exponent)`, written so that `start` may be 0; zero steps mean `end`.
+    exponent)`, written so that `start` may be 0; zero steps mean `end`. `k_decay` is
+    timm's: the share of time to that power.
 
     Raises:
         RunError: `steps` is negative, so the run is too short.
     """
 
     def remaining(count: tf.Tensor) -> tf.Tensor:
-        left = 0.5 * (1.0 + tf.cos(math.pi * count / steps))
+        passed = count / steps
+        passed = passed if k_decay == 1.0 else passed**k_decay
+        left = 0.5 * (1.0 + tf.cos(math.pi * passed))
         return left if exponent == 1.0 else left**exponent
 
     return decay_between("cosine", start, end, steps, remaining)
@@ -187,6 +219,30 @@ def check_steps(name: str, steps: float) -> None:
         )
 
 
+def whole_periods(count: tf.Tensor, steps: float) -> tf.Tensor:
+    """Return how many whole periods of `steps` counts are in `count`, exactly.
+
+    XLA divides by multiplying with a reciprocal, so that a quotient that is whole may
+    come out below: what was rounded down too far is moved up again, and back.
+    """
+    times = tf.floor(count / steps)
+    times = tf.where((times + 1.0) * steps <= count, times + 1.0, times)
+    return tf.where(times * steps > count, times - 1.0, times)
+
+
+def check_period(name: str, steps: float) -> None:
+    """Verify that a period lasts for a positive number of steps.
+
+    Raises:
+        RunError: it does not.
+    """
+    if not steps > 0.0:
+        raise RunError(
+            f"The schedule `{name}` has a period of {steps:g} steps; give it a "
+            "positive number of steps or epochs."
+        )
+
+
 def exponential(
     start: float,
     end: float | None,
@@ -219,8 +275,8 @@ def exponential(
         bound = tf.minimum if factor < 1.0 else tf.maximum
 
     def value(count: tf.Tensor) -> tf.Tensor:
-        periods = tf.maximum(count, 0.0) / steps
-        periods = tf.floor(periods) if staircase else periods
+        within = tf.maximum(count, 0.0)
+        periods = whole_periods(within, steps) if staircase else within / steps
         decayed = start * tf.pow(tf.constant(factor, tf.float32), periods)
         return decayed if end is None else bound(decayed, end)
 
@@ -242,27 +298,6 @@ def exponential_factor(start: float, end: float | None, rate: float | None) -> f
         f"start and an end of the same sign; found start={start}, end={end}, "
         f"rate={rate}."
     )
-
-
-def piecewise(values: Sequence[float], boundaries: Sequence[float]) -> Schedule:
-    """Return `values[i]` from count `boundaries[i - 1]` on, until `boundaries[i]`.
-
-    As in optax and torch the value changes at the boundary itself; Keras'
-    `PiecewiseConstantDecay` changes one count later.
-
-    Raises:
-        ValueError: there is not exactly one value more than boundaries, or the
-            boundaries do not increase.
-    """
-    check_boundaries("piecewise", len(values), boundaries)
-    table = [float(value) for value in values]
-    edges = [float(boundary) for boundary in boundaries]
-
-    def value(count: tf.Tensor) -> tf.Tensor:
-        passed = tf.cast(count >= tf.constant(edges, tf.float32), tf.int32)
-        return tf.gather(tf.constant(table, tf.float32), tf.reduce_sum(passed))
-
-    return Schedule(value)
 
 
 def join(schedules: Sequence[ScheduleLike], boundaries: Sequence[float]) -> Schedule:

@@ -11,6 +11,8 @@ from loopc.codegen.imports import Imports
 from loopc.codegen.literals import literal, prose, string
 from loopc.codegen.models import CallableContext, ModelContext, ModelsPrinter
 from loopc.codegen.names import Names, reads_config
+from loopc.codegen.schedule_names import names_in, schedules_made
+from loopc.codegen.schedule_words import schedule_summary
 from loopc.codegen.schedules import SchedulePrinter
 from loopc.codegen.statics import StaticPrinter
 from loopc.codegen.step_reports import ReportPrinter
@@ -158,10 +160,11 @@ class ScriptPrinter:
             given = self.names.of("schedule", schedule.name)
             names.adopt("schedule", schedule.name, given)
         printer = ExpressionPrinter("schedule", names, self.imports)
-        return SchedulePrinter(printer, [])
+        declared = {s.name: s for s in self.program.schedules}
+        return SchedulePrinter(printer, [], declared)
 
     def schedules(self) -> list[FactoryContext]:
-        found = [self.schedule(s) for s in self.program.schedules]
+        found = [self.schedule(s) for s in schedules_made(self.program)]
         if found:
             self.imports.need("Schedule")
         return found
@@ -236,12 +239,8 @@ class ScriptPrinter:
 
     def schedules_read(self, node: checked.CheckedNode) -> list[str]:
         """Named schedules that a schedule or chain refers to, in file order."""
-        found = set()
-        for inner in walk(node):
-            if inner is node:
-                continue
-            if isinstance(inner, checked.ScheduleName | checked.CheckedSchedule):
-                found.add(inner.name)
+        named = {s.name: s for s in self.program.schedules}
+        found = set(names_in(node, named))
         return [s.name for s in self.program.schedules if s.name in found]
 
     # ------------------------------------------------------------------- steps
@@ -344,28 +343,6 @@ class ScriptPrinter:
             for m in s.trained
         }
         return [m.name for m in self.program.models if m.name in called]
-
-
-def schedule_summary(node: checked.CheckedNode) -> str:
-    """What a schedule does, in words."""
-    if isinstance(node, checked.CheckedSchedule):
-        return f"{_in_words(node.body).capitalize()}."
-    return ""
-
-
-def _in_words(body: checked.ScheduleBody) -> str:
-    match body:
-        case checked.ScheduleSequence():
-            return ", then ".join(_in_words(p) for p in body.pieces)
-        case checked.SchedulePiece() if {"start", "end"} <= set(body.numbers):
-            ends = (body.numbers[n].value for n in ("start", "end"))
-            start, end = (f"{v:g}" for v in ends if isinstance(v, int | float))
-            return f"{body.kind} from {start} to {end}"
-        case checked.SchedulePiece():
-            return body.kind
-        case checked.ScheduleFormula():
-            return "a formula of the clock"
-    return "a schedule made of others"
 
 
 def data_parameters(context: DataContext, uses_config: bool) -> list[tuple[str, str]]:

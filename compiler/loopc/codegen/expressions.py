@@ -305,9 +305,11 @@ class ExpressionPrinter:
     def clock_value(self, node: checked.ClockValue) -> Code:
         if self.place != "schedule":
             return Code("clock.now" if node.clock == "step" else f"clock.{node.clock}")
+        if node.clock == "epoch":
+            self.imports.need("whole_periods")
         forms = {
             "step": Code("count"),
-            "epoch": Code("tf.floor(count / clock.steps_per_epoch)"),
+            "epoch": Code("whole_periods(count, clock.steps_per_epoch)"),
             "progress": Code("count / clock.total_steps", 50),
         }
         return forms[node.clock]

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from loopc.codegen.config import ConfigBuilder
 from loopc.codegen.context import ScriptPrinter
 from loopc.codegen.loop import EventContext, LoopPrinter
+from loopc.codegen.schedule_names import schedules_made
 from loopc.codegen.steps import variables_text
 from loopc.planning import plan
 from loopc.records import dataclass
@@ -62,7 +63,7 @@ def _setup(script: ScriptPrinter, loop: LoopPrinter) -> Iterator[str]:
     for model in script.models:
         name = script.names.of("model", model.title.strip('"'))
         yield f"{name} = {model.make}({model.arguments})"
-    for schedule in script.program.schedules:
+    for schedule in schedules_made(script.program):
         factory = script.factory_of(f"schedule {schedule.name}")
         name = script.names.of("schedule", schedule.name)
         yield f"{name} = {factory.make}({factory.arguments})"

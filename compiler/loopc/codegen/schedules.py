@@ -7,10 +7,17 @@ from loopc.diagnostics.model import CompilerBug
 from loopc.records import dataclass
 from loopc.semantics import checked
 from loopc.semantics.checked import Duration
+from loopc.semantics.checked.schedule_lengths import (
+    begins_after,
+    lengths_of,
+    reads_rest,
+)
 from loopc.vocabulary import schedules
+from loopc.vocabulary.entry import REQUIRED
 
 TOTAL = "clock.total_steps"
 PER_EPOCH = "clock.steps_per_epoch"
+LATE = ("warmup", "decay", "power")  # required, but clearer by name
 
 ARITHMETIC = {
     "add": ("+", 40), "subtract": ("-", 40), "multiply": ("*", 50), "divide": ("/", 50),
@@ -26,6 +33,7 @@ class SchedulePrinter:
 
     printer: ExpressionPrinter
     formulas: list[tuple[str, str]]
+    declared: dict[str, checked.CheckedSchedule]
     uses_clock: bool = False
 
     def code(self, body: checked.ScheduleBody, before: Code | None = None) -> Code:
@@ -34,39 +42,69 @@ class SchedulePrinter:
             case checked.SchedulePiece():
                 return self.piece(body, before)
             case checked.ScheduleSequence():
-                return self.sequence(body)
+                return self.sequence(body, before)
             case checked.ScheduleArithmetic():
-                return self.arithmetic(body)
+                return self.arithmetic(body, before)
             case checked.ScheduleFormula():
                 return self.formula(body)
             case checked.ScheduleNumber():
                 return self.printer.statics.value(body.value)
             case checked.ScheduleName():
-                return Code(self.printer.names.of("schedule", body.name))
+                return self.named(body, before)
+
+    def named(self, body: checked.ScheduleName, before: Code | None) -> Code:
+        """A schedule by its name; written out where its `rest` begins later."""
+        if before is not None and reads_rest(body, self.declared):
+            return self.code(self.declared[body.name].body, before)
+        return Code(self.printer.names.of("schedule", body.name))
 
     def piece(self, piece: checked.SchedulePiece, before: Code | None) -> Code:
         entry = schedules()[piece.kind]
         self.printer.imports.need(entry.python)
-        numbers = {n: self.number(v) for n, v in piece.numbers.items()}
-        if piece.duration is not None and entry.lasts:
-            numbers["steps"] = self.length(piece, before).text
-        first = [n for n in ("start", "end", "steps") if n in numbers]
-        positional = [numbers.pop(n) for n in first]
-        if set(first) != {"start", "end", "steps"}:
-            numbers = dict(zip(first, positional, strict=True)) | numbers
-            positional = []
+        given = [] if piece.inner is None else [self.inner(piece, before)]
+        required = [o.name for o in entry.options if o.default is REQUIRED]
+        given += [self.option(piece, n) for n in required if n not in LATE]
+        if piece.duration is not None and entry.time in ("lasts", "period"):
+            given.append(self.length(piece, before).text)
         for option in entry.options:
             written = piece.numbers.get(option.name)
-            if written is not None and written.value == option.default:
-                numbers.pop(option.name, None)
-        keywords = [f"{n}={v}" for n, v in numbers.items()]
-        return Code(f"{entry.python}({', '.join([*positional, *keywords])})")
+            default = written is not None and written.value == option.default
+            if not default and (option.name not in required or option.name in LATE):
+                given.append(f"{option.name}={self.option(piece, option.name)}")
+        return Code(f"{entry.python}({', '.join(given)})")
+
+    def inner(self, piece: checked.SchedulePiece, before: Code | None) -> str:
+        if piece.inner is None:
+            raise CompilerBug(f"{piece.kind} without a schedule")
+        if begins_after(piece):
+            before = _after(before, self.length(piece, before))
+        return self.code(piece.inner, before).text
+
+    def option(self, piece: checked.SchedulePiece, name: str) -> str:
+        option = schedules()[piece.kind].option(name)
+        if option is None:
+            raise CompilerBug(f"{piece.kind} has no option {name}")
+        if name not in piece.times:
+            number = piece.numbers[name]
+            return self.number(number) if option.kind == "float" else self.plain(number)
+        texts = [self.time(t) for t in piece.times[name]]
+        return texts[0] if option.kind == "duration" else f"[{', '.join(texts)}]"
+
+    def time(self, time: checked.Static) -> str:
+        if isinstance(time.value, Duration):
+            return self.steps(time.value, time).text
+        return self.plain(time)
+
+    def plain(self, value: checked.Static) -> str:
+        if value.expression is None and isinstance(value.value, tuple):
+            return f"[{', '.join(literal(item) for item in value.value)}]"
+        return self.printer.statics.value(value).text
 
     def number(self, value: checked.Static) -> str:
         plain = value.expression is None and isinstance(value.value, int)
         if plain and not isinstance(value.value, bool):
             return repr(float(str(value.value)))
-        return self.printer.statics.value(value).text
+        return self.plain(value)
 
     def length(self, piece: checked.SchedulePiece, before: Code | None) -> Code:
         if piece.duration is None:
@@ -87,6 +125,8 @@ class SchedulePrinter:
             return amount
         self.uses_clock = True
         if duration.unit == "epochs":
+            if amount.text == "1":
+                return Code(PER_EPOCH)
             return Code(f"{amount.within(50)} * {PER_EPOCH}", 50)
         if duration.unit == "percent":
             return Code(f"{duration.amount / 100!r} * {TOTAL}", 50)
@@ -96,29 +136,36 @@ class SchedulePrinter:
             return Code(f"{TOTAL} - {before.within(SUM)}", SUM)
         raise CompilerBug(f"a schedule cannot last {duration.unit}")
 
-    def sequence(self, sequence: checked.ScheduleSequence) -> Code:
+    def sequence(self, sequence: checked.ScheduleSequence, before: Code | None) -> Code:
         self.printer.imports.need("join")
         pieces: list[str] = []
         boundaries: list[str] = []
-        before: Code | None = None
+        passed: Code | None = None
         for body in sequence.pieces:
-            pieces.append(self.code(body, before).text)
+            begun = before if passed is None else _after(before, passed)
+            pieces.append(self.code(body, begun).text)
             if len(pieces) == len(sequence.pieces):
                 break
-            length = self.steps_of(body, before)
-            before = length if before is None else _sum(before, length)
-            boundaries.append(before.text)
+            passed = _after(passed, self.steps_of(body, begun))
+            boundaries.append(passed.text)
         return Code(
             f"join([{', '.join(pieces)}], boundaries=[{', '.join(boundaries)}])"
         )
 
     def steps_of(self, body: checked.ScheduleBody, before: Code | None) -> Code:
-        if isinstance(body, checked.SchedulePiece):
-            return self.length(body, before)
-        raise CompilerBug("a piece before the last of a sequence needs a length")
+        lengths = lengths_of(body, self.declared)
+        if not lengths:
+            raise CompilerBug("a piece before the last of a sequence needs a length")
+        total: Code | None = None
+        for length in lengths:
+            begun = before if total is None else _after(before, total)
+            total = _after(total, self.steps(length.duration, length.value, begun))
+        if total is None:
+            raise CompilerBug("a length of nothing")
+        return total
 
-    def arithmetic(self, node: checked.ScheduleArithmetic) -> Code:
-        operands = [self.code(o) for o in node.operands]
+    def arithmetic(self, node: checked.ScheduleArithmetic, before: Code | None) -> Code:
+        operands = [self.code(o, before) for o in node.operands]
         if node.operator == "negate":
             return Code(f"-{operands[0].within(55)}", 55)
         sign, precedence = ARITHMETIC[node.operator]
@@ -136,6 +183,10 @@ class SchedulePrinter:
 
 def _amount(duration: Duration) -> Code:
     return Code(literal(duration.amount))
+
+
+def _after(before: Code | None, length: Code) -> Code:
+    return length if before is None else _sum(before, length)
 
 
 def _sum(left: Code, right: Code) -> Code:

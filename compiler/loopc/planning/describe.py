@@ -238,10 +238,11 @@ def _schedule(
     reader = ScheduleReader(horizon, {s.name: s for s in program.schedules})
     values: dict[str, float] = {}
     try:
-        counts = [0.0, *reader.boundaries(schedule.body)]
+        counts = {0.0, *reader.boundaries(schedule.body)}
         if horizon.total_steps is not None:
-            counts.append(horizon.total_steps - 1)
-        for count in counts:
+            last = horizon.total_steps - 1
+            counts = {min(count, last) for count in (*counts, last)}
+        for count in sorted(counts):
             values[f"{int(count):,}"] = reader.value(schedule.body, float(int(count)))
     except Unknown as reason:
         return {"name": schedule.name, "values": values, "unknown": str(reason)}

@@ -6,9 +6,11 @@ The arithmetic is that of the runtime's schedules, in float64.
 import math
 from collections.abc import Callable
 
+from loopc.planning.schedule_pieces import piece_value, wrapped_value
 from loopc.records import dataclass
 from loopc.semantics import checked
 from loopc.semantics.checked import Duration
+from loopc.semantics.checked.schedule_lengths import begins_after, lengths_of
 
 Number = int | float
 
@@ -67,81 +69,113 @@ class ScheduleReader:
     horizon: Horizon
     named: dict[str, checked.CheckedSchedule]
 
-    def value(self, body: checked.ScheduleBody, count: float) -> float:
-        """The value at a 0-based count. Raises Unknown."""
+    def value(
+        self, body: checked.ScheduleBody, count: float, before: float = 0.0
+    ) -> float:
+        """The value at a 0-based count, `before` steps into the run. Raises Unknown."""
         match body:
             case checked.ScheduleNumber():
                 return _number(body.value)
             case checked.ScheduleName():
-                return self.value(self.named[body.name].body, count)
+                return self.value(self.named[body.name].body, count, before)
             case checked.SchedulePiece():
-                return self.piece(body, count, 0.0)
+                return self.piece(body, count, before)
             case checked.ScheduleSequence():
-                return self.sequence(body, count)
+                return self.sequence(body, count, before)
             case checked.ScheduleArithmetic():
-                operands = [self.value(o, count) for o in body.operands]
+                operands = [self.value(o, count, before) for o in body.operands]
                 return ARITHMETIC[body.operator](*operands)
             case checked.ScheduleFormula():
                 return self.formula(body.value, count)
 
     def piece(self, piece: checked.SchedulePiece, count: float, before: float) -> float:
-        numbers = {n: v.value for n, v in piece.numbers.items()}
-        if piece.kind == "constant":
-            return _float(numbers["value"])
-        if piece.kind == "piecewise":
-            return _piecewise(numbers["values"], numbers["boundaries"], count)
-        steps = self.length(piece, before)
-        start, end = _float(numbers["start"]), _float(numbers["end"])
-        passed = 1.0 if steps <= 0 else min(max(count / steps, 0.0), 1.0)
-        if piece.kind == "exponential":
-            passed = math.floor(passed) if numbers.get("staircase") else passed
-            return float(start * (end / start) ** passed)
-        left = 1.0 - passed
-        if piece.kind == "cosine":
-            left = (0.5 * (1 + math.cos(math.pi * passed))) ** _float(
-                numbers.get("exponent", 1.0)
-            )
-        if piece.kind == "polynomial":
-            left = left ** _float(numbers.get("power", 1.0))
-        return end + (start - end) * left
+        numbers: dict[str, object] = {n: v.value for n, v in piece.numbers.items()}
+        for name, times in piece.times.items():
+            steps = tuple(self.time(t) for t in times)
+            numbers[name] = steps if name == "boundaries" else steps[0]
+        steps_of = self.duration(piece, before)
+        if piece.inner is None:
+            return piece_value(piece.kind, numbers, steps_of, count)
+        inner, begun = piece.inner, before + self.moved(piece, before)
+        return wrapped_value(
+            piece.kind, numbers, steps_of, count, lambda c: self.value(inner, c, begun)
+        )
 
-    def length(self, piece: checked.SchedulePiece, before: float) -> float:
-        if piece.duration is None:
-            raise Unknown("a piece that lasts for ever")
+    def time(self, time: checked.Static) -> float:
+        if isinstance(time.value, Duration):
+            return self.horizon.steps(time.value)
+        return _number(time)
+
+    def duration(self, piece: checked.SchedulePiece, before: float) -> float:
+        if piece.duration is None or piece.kind == "constant":
+            return 0.0
         return self.horizon.steps(piece.duration, before)
 
-    def sequence(self, sequence: checked.ScheduleSequence, count: float) -> float:
-        before = 0.0
+    def moved(self, piece: checked.SchedulePiece, before: float) -> float:
+        """Steps after which the schedule in a wrapper begins."""
+        return self.duration(piece, before) if begins_after(piece) else 0.0
+
+    def length(self, body: checked.ScheduleBody, before: float) -> float:
+        lengths = lengths_of(body, self.named)
+        if lengths is None:
+            raise Unknown("a piece that lasts for ever")
+        total = 0.0
+        for length in lengths:
+            total += self.horizon.steps(length.duration, before + total)
+        return total
+
+    def sequence(
+        self, sequence: checked.ScheduleSequence, count: float, before: float
+    ) -> float:
+        passed = 0.0
         for body in sequence.pieces[:-1]:
-            length = self.body_length(body, before)
-            if count < before + length:
-                return self.local(body, count, before)
-            before += length
-        return self.local(sequence.pieces[-1], count, before)
+            length = self.length(body, before + passed)
+            if count < passed + length:
+                return self.value(body, count - passed, before + passed)
+            passed += length
+        return self.value(sequence.pieces[-1], count - passed, before + passed)
 
-    def local(self, body: checked.ScheduleBody, count: float, before: float) -> float:
-        if isinstance(body, checked.SchedulePiece):
-            return self.piece(body, count - before, before)
-        return self.value(body, count - before)
-
-    def body_length(self, body: checked.ScheduleBody, before: float) -> float:
-        if isinstance(body, checked.SchedulePiece):
-            return self.length(body, before)
-        raise Unknown("the length of a formula")
-
-    def boundaries(self, body: checked.ScheduleBody) -> list[float]:
+    def boundaries(
+        self, body: checked.ScheduleBody, before: float = 0.0
+    ) -> list[float]:
         """Counts at which a new piece begins."""
-        if isinstance(body, checked.ScheduleName):
-            return self.boundaries(self.named[body.name].body)
-        if isinstance(body, checked.ScheduleArithmetic):
-            return sorted({b for o in body.operands for b in self.boundaries(o)})
+        match body:
+            case checked.ScheduleName():
+                return self.boundaries(self.named[body.name].body, before)
+            case checked.ScheduleArithmetic():
+                parts = (self.boundaries(o, before) for o in body.operands)
+                return sorted({b for part in parts for b in part})
+            case checked.SchedulePiece():
+                return self.inner_boundaries(body, before)
+            case checked.ScheduleSequence():
+                return self.joints(body, before)
+            case _:
+                return []
+
+    def joints(self, sequence: checked.ScheduleSequence, before: float) -> list[float]:
         found: list[float] = []
-        if isinstance(body, checked.ScheduleSequence):
-            before = 0.0
-            for piece in body.pieces[:-1]:
-                before += self.body_length(piece, before)
-                found.append(before)
-        return found
+        passed = 0.0
+        for number, piece in enumerate(sequence.pieces):
+            if number:
+                found.append(passed)
+            found += [passed + b for b in self.boundaries(piece, before + passed)]
+            if number + 1 < len(sequence.pieces):
+                passed += self.length(piece, before + passed)
+        return sorted(set(found))
+
+    def inner_boundaries(
+        self, piece: checked.SchedulePiece, before: float
+    ) -> list[float]:
+        found = [self.time(t) for t in piece.times.get("boundaries", ())]
+        if "boundaries" in piece.numbers:
+            edges = piece.numbers["boundaries"].value
+            found += map(_float, edges if isinstance(edges, tuple) else (edges,))
+        if piece.inner is None:
+            return found
+        moved = self.moved(piece, before)
+        found += [moved] if piece.kind in ("warmup", "offset") else []
+        inner = self.boundaries(piece.inner, before + moved)
+        return sorted({*found, *(moved + b for b in inner)})
 
     def formula(self, node: checked.CheckedExpression, count: float) -> float:
         match node:
@@ -174,12 +208,3 @@ def _float(value: checked.StaticValue) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise Unknown("a value that is no number")
     return float(value)
-
-
-def _piecewise(
-    values: checked.StaticValue, boundaries: checked.StaticValue, count: float
-) -> float:
-    if not isinstance(values, tuple) or not isinstance(boundaries, tuple):
-        raise Unknown("a table")
-    index = sum(1 for b in boundaries if count >= _float(b))
-    return _float(values[index])

@@ -18,6 +18,7 @@ from loopc.semantics.checked import (
     SchedulePiece,
     ScheduleSequence,
 )
+from loopc.semantics.checked.schedule_lengths import Lengths, lengths_of
 from loopc.semantics.context import Context
 from loopc.semantics.durations import shown
 from loopc.semantics.errors import schedules as errors
@@ -85,10 +86,9 @@ def verify_body(
 ) -> None:
     """Check one schedule, and those it names."""
     match body:
-        case SchedulePiece():
-            _verify_sequence(context, clock, [body])
-        case ScheduleSequence():
-            _verify_sequence(context, clock, body.pieces)
+        case SchedulePiece() | ScheduleSequence():
+            if _has_clocks(context, clock, body) and _ends_in_order(context, body):
+                _compare(context, clock, body)
         case ScheduleArithmetic():
             for operand in body.operands:
                 verify_body(context, clock, operand, seen)
@@ -98,27 +98,34 @@ def verify_body(
                 _verify_once(context, clock, named, seen)
 
 
-def _verify_sequence(
-    context: Context, clock: RunClock, pieces: Sequence[ScheduleBody]
-) -> None:
-    durations = list(_durations(pieces))
-    if not all([_has_clock(context, clock, node, d) for node, d in durations]):
-        return
-    if not _ends_in_order(context, pieces):
-        return
-    _compare(context, clock, pieces, [d for _, d in durations])
+def _parts(body: ScheduleBody) -> Sequence[ScheduleBody]:
+    match body:
+        case SchedulePiece():
+            return () if body.inner is None else (body.inner,)
+        case ScheduleSequence():
+            return body.pieces
+        case ScheduleArithmetic():
+            return body.operands
+        case _:
+            return ()
 
 
-def _durations(
-    pieces: Sequence[ScheduleBody],
-) -> Iterator[tuple[CheckedNode, Duration]]:
-    for piece in pieces:
-        if isinstance(piece, SchedulePiece) and piece.duration is not None:
-            yield _place(piece), piece.duration
+def _has_clocks(context: Context, clock: RunClock, body: ScheduleBody) -> bool:
+    """Whether every duration of a schedule can be counted in this run."""
+    own = _durations(body) if isinstance(body, SchedulePiece) else ()
+    sound = [_has_clock(context, clock, node, duration) for node, duration in own]
+    sound += [_has_clocks(context, clock, part) for part in _parts(body)]
+    return all(sound)
 
 
-def _place(piece: SchedulePiece) -> CheckedNode:
-    return piece if piece.duration_value is None else piece.duration_value
+def _durations(piece: SchedulePiece) -> Iterator[tuple[CheckedNode, Duration]]:
+    if piece.duration is not None:
+        place = piece if piece.duration_value is None else piece.duration_value
+        yield place, piece.duration
+    for times in piece.times.values():
+        for time in times:
+            if isinstance(time.value, Duration):
+                yield time, time.value
 
 
 def _has_clock(
@@ -136,44 +143,68 @@ def _has_clock(
     return True
 
 
-def _ends_in_order(context: Context, pieces: Sequence[ScheduleBody]) -> bool:
-    """Whether only the last piece is open-ended."""
+def _ends_in_order(context: Context, body: ScheduleBody) -> bool:
+    """Whether only the last piece of each sequence is open-ended."""
+    pieces = body.pieces if isinstance(body, ScheduleSequence) else ()
     for piece, after in pairwise(pieces):
-        duration = piece.duration if isinstance(piece, SchedulePiece) else None
-        if duration is None:
+        lengths = _lengths(context, piece)
+        if lengths is None:
             context.add(errors.lasts_for_ever(piece.span, after.span))
             return False
-        if duration.unit == "rest":
-            context.add(errors.rest_not_last(_place_span(piece), after.span))
+        rest = next((n for n in lengths if n.duration.unit == "rest"), None)
+        if rest is not None:
+            context.add(errors.rest_not_last(rest.span, after.span))
             return False
-    return True
+        if not _agrees(context, piece):
+            return False
+    return all([_ends_in_order(context, part) for part in _parts(body)])
 
 
-def _place_span(piece: ScheduleBody) -> Span:
-    return _place(piece).span if isinstance(piece, SchedulePiece) else piece.span
+def _lengths(context: Context, body: ScheduleBody) -> Lengths | None:
+    named = {n: s for n, s in context.schedules.items() if s is not None}
+    return lengths_of(body, named)
 
 
-def _compare(
-    context: Context,
-    clock: RunClock,
-    pieces: Sequence[ScheduleBody],
-    durations: Sequence[Duration],
-) -> None:
+def _agrees(context: Context, body: ScheduleBody) -> bool:
+    """Whether the operands of arithmetic before `then` are of one length."""
+    if not isinstance(body, ScheduleArithmetic):
+        return True
+    found = (_lengths(context, operand) for operand in body.operands)
+    known = [lengths for lengths in found if lengths is not None]
+    texts = [" + ".join(shown(n.duration) for n in lengths) for lengths in known]
+    different = next((text for text in texts if text != texts[0]), None)
+    if different is not None:
+        context.add(errors.lengths_differ(texts[0], different, body.span))
+    return different is None
+
+
+def _compare(context: Context, clock: RunClock, body: ScheduleBody) -> None:
+    pieces = body.pieces if isinstance(body, ScheduleSequence) else (body,)
+    found = [_lengths(context, piece) for piece in pieces]
+    lengths = [n for known in found if known is not None for n in known]
     run = clock.duration
-    counted = [_in_units_of(run, d) for d in durations if d.unit != "rest"]
-    if any(amount is None for amount in counted) or not durations:
+    counted = [
+        _in_units_of(run, n.duration) for n in lengths if n.duration.unit != "rest"
+    ]
+    if any(amount is None for amount in counted) or not lengths:
         return
     total = sum(amount for amount in counted if amount is not None)
     length = shown(Duration(_plain(total), run.unit))
     whole = pieces[0].span.to(pieces[-1].span)
-    if durations[-1].unit == "rest":
+    if lengths[-1].duration.unit == "rest":
         if total >= run.amount:
-            span = _place_span(pieces[-1])
+            span = lengths[-1].span
             context.add(errors.exceeds_run(length, clock.shown, span, clock.span))
     elif total > run.amount:
         context.add(errors.outlasts_run(length, clock.shown, whole, clock.span))
-    elif total < run.amount and len(durations) == len(pieces):
+    elif total < run.amount and found[-1] is not None and not _goes_on(pieces[-1]):
         context.add(errors.falls_short(length, clock.shown, whole, clock.span))
+
+
+def _goes_on(body: ScheduleBody) -> bool:
+    """Whether what ends goes on by itself: `polynomial(..., cycle: true)`."""
+    cycle = body.numbers.get("cycle") if isinstance(body, SchedulePiece) else None
+    return cycle is not None and cycle.value is True
 
 
 def _in_units_of(run: Duration, duration: Duration) -> float | None:

@@ -5,11 +5,13 @@ from typing import Literal, cast
 
 from loopc.semantics.checked import (
     CheckedSchedule,
+    Duration,
     ScheduleArithmetic,
     ScheduleBody,
     ScheduleFormula,
     ScheduleName,
     ScheduleNumber,
+    SchedulePiece,
     ScheduleSequence,
     ScheduleValue,
     Static,
@@ -154,8 +156,10 @@ def check_schedule_body(body: Body, node: ast.Expression) -> ScheduleBody | None
     match node:
         case ast.Then():
             return _sequence(body, node)
+        case ast.AtClock():
+            return _at_clock(body, node)
         case ast.Call(callee=ast.Name(text=name)) if is_piece(body, name):
-            return check_piece(body, schedules()[name], node)
+            return check_piece(body, schedules()[name], node, check_schedule_body)
         case ast.Name() if _names_schedule(body, node.text, clocks=False):
             return _named(body, node)
         case ast.Binary() if _is_arithmetic(body, node):
@@ -163,6 +167,22 @@ def check_schedule_body(body: Body, node: ast.Expression) -> ScheduleBody | None
         case ast.Unary(operator="-") if mentions_schedule(body, node, clocks=False):
             return _negated(body, node)
     return _formula(body, node)
+
+
+def _at_clock(body: Body, node: ast.AtClock) -> ScheduleBody | None:
+    """A schedule within a schedule that is read where the epoch began."""
+    value = check_at_clock(body, node)
+    if not isinstance(value, ScheduleValue):
+        return None
+    inner = value.schedule.body
+    if value.schedule.name:
+        inner = ScheduleName(span=node.value.span, name=value.schedule.name)
+    if value.at != "epoch":
+        return inner
+    epoch = Duration(1, "epochs")
+    return SchedulePiece(
+        span=node.span, kind="hold", numbers={}, duration=epoch, inner=inner
+    )
 
 
 def _is_arithmetic(body: Body, node: ast.Binary) -> bool:

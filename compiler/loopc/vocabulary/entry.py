@@ -10,6 +10,7 @@ from loopc.vocabulary.types import TensorType, ValueType
 OptionKind: TypeAlias = Literal[
     "int", "float", "bool", "enum", "string", "ints", "floats", "any",
     "number",  # a float that may also be a schedule (transforms)
+    "duration", "durations",  # of schedules: in steps, epochs, a share of the run
     "activation", "initializer", "regularizer", "constraint",
 ]  # fmt: skip
 
@@ -222,12 +223,20 @@ class TransformEntry(Entry):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScheduleEntry(Entry):
-    """A schedule piece. `arrow` names the options that `a -> b` fills."""
+    """A schedule piece. `arrow` names the options that `a -> b` fills.
+
+    `time` says what its duration is: how long it lasts, how long it may last, a period
+    that goes on for ever; "" for none. `inner` is not empty where the first argument is
+    another schedule: it goes on below (through), begins after the duration (after), or
+    begins again and again. `verify(numbers)` raises Mismatch.
+    """
 
     python: str
-    arrow: tuple[str, str] | None
-    lasts: bool  # takes a duration
+    arrow: tuple[str, str] | None = None
+    time: Literal["", "lasts", "may", "period"] = ""
+    inner: Literal["", "through", "after", "again"] = ""
     mathematics: str = ""
+    verify: Callable[[Mapping[str, object]], None] | None = None
 
 
 AnyEntry: TypeAlias = (

@@ -162,8 +162,16 @@ FAMILIES: Mapping[str, Mapping[str, str]] = {
         """,
     },
     "schedules": {
-        "schedule_entries": """
-            constant linear cosine exponential polynomial piecewise
+        "timing.pieces": """
+            constant linear cosine exponential polynomial tanh_decay
+            exponential_decay step_decay multistep piecewise inverse_time
+            inverse_sqrt inverse_power
+        """,
+        "timing.cycles": """
+            one_cycle cyclic restarts wsd
+        """,
+        "timing.wrappers": """
+            warmup offset cycle hold clamp noise
         """,
     },
 }

@@ -114,11 +114,14 @@ def test_schedules_are_those_of_the_runtime(entry: ScheduleEntry) -> None:
     """Names and defaults are those of the function that the script calls."""
     signature = inspect.signature(getattr(loopc_runtime, entry.python))
     parameters = dict(signature.parameters)
-    parameters.pop("rate", None)
+    if entry.name == "exponential":
+        parameters.pop("rate")
 
-    assert ("steps" in parameters) == entry.lasts
+    assert ("steps" in parameters) == (entry.time in ("lasts", "period"))
+    assert ("schedule" in parameters) == bool(entry.inner)
     parameters.pop("steps", None)
-    assert [o.name for o in entry.options] == list(parameters)
+    parameters.pop("schedule", None)
+    assert {o.name for o in entry.options} == set(parameters)
     for option in entry.options:
         default = parameters[option.name].default
         required = default is inspect.Parameter.empty

@@ -104,6 +104,48 @@ ENTRIES = (
         _scheduled("cosine(1e-2 -> 0, rest)"),
     ),
     catalog_entry(
+        "E511",
+        "piece-mismatch",
+        "the numbers of a schedule do not fit each other",
+        "A table of values needs one value more than boundaries, in their order; an"
+        " exponential piece needs ends of one sign.",
+        _scheduled("piecewise([1e-2, 1e-3], [100, 200])"),
+        _scheduled("piecewise([1e-2, 1e-3, 1e-4], [100, 200])"),
+    ),
+    catalog_entry(
+        "E512",
+        "schedule-needed",
+        "a schedule is made of another one, which is missing",
+        "`warmup`, `offset`, `cycle`, `hold`, `clamp` and `noise` change another"
+        " schedule, their first argument.",
+        _scheduled("warmup(duration: 100 steps)"),
+        _scheduled("warmup(cosine(1e-2 -> 0, rest), 100 steps)"),
+    ),
+    catalog_entry(
+        "E513",
+        "duration-needed",
+        "a piece does not say for how long",
+        "Most pieces last for a while or repeat after it: a number of steps, epochs or"
+        " updates, a percentage of the run, or `rest`.",
+        _scheduled("linear(1e-2 -> 0)"),
+        _scheduled("linear(1e-2 -> 0, rest)"),
+    ),
+    catalog_entry(
+        "E514",
+        "lengths-differ",
+        "what stands before `then` has two lengths",
+        "Pieces that are added or multiplied before `then` end together; otherwise it"
+        " is not known when the next one begins.",
+        _scheduled(
+            "linear(0 -> 1, 100 steps) * linear(1 -> 0.1, 200 steps)"
+            " then constant(1e-3)"
+        ),
+        _scheduled(
+            "linear(0 -> 1, 200 steps) * linear(1 -> 0.1, 200 steps)"
+            " then constant(1e-3)"
+        ),
+    ),
+    catalog_entry(
         "W605",
         "schedule-outlasts-run",
         "a schedule is longer than the run",

@@ -1,6 +1,7 @@
 """Schedules, and chains of gradient transforms."""
 
 from collections.abc import Mapping
+from dataclasses import field
 from typing import Literal, TypeAlias
 
 from loopc.records import dataclass
@@ -10,13 +11,16 @@ from loopc.semantics.checked.statics import Static
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SchedulePiece(CheckedNode):
-    """`linear(0 -> peak, 500 steps)`: kind constant, linear, cosine, exponential,
-    polynomial or piecewise; numbers by name, and how long it lasts (None: for ever).
+    """`linear(0 -> peak, 500 steps)`: `kind` is its name in the vocabulary; numbers by
+    name, durations among its options in `times` (an int is a count), and how long it
+    lasts, or its period. `inner` is the schedule that a wrapper was given.
     """
 
     kind: str
     numbers: Mapping[str, Static]
     duration: Duration | None
+    times: Mapping[str, tuple[Static, ...]] = field(default_factory=dict)
+    inner: "ScheduleBody | None" = None
     duration_value: Static | None = (
         None  # prints `config.warmup` where a param was used
     )

@@ -3,6 +3,7 @@
 from loopc.diagnostics.model import Diagnostic, Label
 from loopc.semantics.errors.make import error, warning
 from loopc.source import Span
+from loopc.vocabulary.entry import Mismatch
 
 
 def exceeds_run(total: str, run: str, span: Span, run_span: Span) -> Diagnostic:
@@ -45,7 +46,7 @@ def rest_not_last(span: Span, after: Span) -> Diagnostic:
 def lasts_for_ever(span: Span, after: Span) -> Diagnostic:
     labels = [Label(span, "lasts for ever"), Label(after, "never reached")]
     title = "a piece without an end stands before `then`"
-    help = "give it a duration: `linear(0.1 -> 0.1, 500 steps)` stays at 0.1"
+    help = "give it a duration: `constant(0.1, 500 steps)`"
     return error("E506", "piece-without-end", title, labels, help)
 
 
@@ -77,6 +78,31 @@ def no_arrow(piece: str, span: Span) -> Diagnostic:
     title = f"`{piece}` takes no `->`"
     help = "write one number"
     return error("E510", "arrow-needed", title, span, help)
+
+
+def piece_mismatch(piece: str, mismatch: Mismatch, span: Span) -> Diagnostic:
+    title = f"the numbers of `{piece}` do not fit"
+    labels = [Label(span, mismatch.fact)]
+    return error("E511", "piece-mismatch", title, labels, mismatch.help)
+
+
+def schedule_needed(piece: str, span: Span) -> Diagnostic:
+    title = f"`{piece}` is made of another schedule"
+    help = f"give it one first: `{piece}(rate, ...)`"
+    return error("E512", "schedule-needed", title, span, help)
+
+
+def duration_needed(piece: str, span: Span) -> Diagnostic:
+    title = f"`{piece}` does not say for how long"
+    help = "give it a duration, such as `500 steps`, `2 epochs`, `5%` or `rest`"
+    return error("E513", "duration-needed", title, span, help)
+
+
+def lengths_differ(first: str, second: str, span: Span) -> Diagnostic:
+    title = "what stands before `then` has two lengths"
+    labels = [Label(span, f"one part lasts {first}, another {second}")]
+    help = "give both the same duration"
+    return error("E514", "lengths-differ", title, labels, help)
 
 
 def outlasts_run(total: str, run: str, span: Span, run_span: Span) -> Diagnostic:

@@ -1,0 +1,1 @@
+"""Schedules: pieces, cycles, and what is made of another schedule."""
