@@ -40,6 +40,7 @@ from loopc_runtime.decays import piecewise as piecewise
 from loopc_runtime.decays import step_decay as step_decay
 from loopc_runtime.decays import tanh_decay as tanh_decay
 from loopc_runtime.decays import wsd as wsd
+from loopc_runtime.draws import Draw as Draw
 from loopc_runtime.errors import DataError as DataError
 from loopc_runtime.errors import RunError as RunError
 from loopc_runtime.execution import Execution as Execution

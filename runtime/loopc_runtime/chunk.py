@@ -1,6 +1,8 @@
 """Compiled device calls: many steps of one step function in one program."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -8,7 +10,10 @@ import numpy.typing as npt
 import tensorflow as tf
 
 from loopc_runtime.averages import Report, Totals
-from loopc_runtime.feed import BatchStream, Feed, StreamedFeed
+from loopc_runtime.clock import Clock
+from loopc_runtime.draws import Draw, DrawFeed, make_draw_feed
+from loopc_runtime.execution import Execution
+from loopc_runtime.feed import BatchStream, DeviceMemory, Feed, Supply, make_feed
 from loopc_runtime.scope import step_scope
 
 StepFunction = Callable[..., Report]
@@ -19,8 +24,8 @@ class Chunk:
 
     There is one program for full batches and one for the short last batch, each traced
     once: n and the step are tensors. `counter` (int64 variable) holds the number of
-    completed steps, inside the step function too. How steps are cut into calls changes
-    no bit of any result.
+    completed steps, inside the step function too. `drawn` feeds what the step function
+    draws by itself. How steps are cut into calls changes no bit of any result.
     """
 
     def __init__(
@@ -32,19 +37,20 @@ class Chunk:
         *,
         seed: int | str,
         xla: bool,
+        drawn: Sequence[DrawFeed] = (),
     ) -> None:
         self.totals = Totals()
         self.traces = 0
         self._step_fn, self._feed, self._counter = step_fn, feed, counter
-        self._seed, self._xla = seed, xla
+        self._seed, self._xla, self._drawn = seed, xla, drawn
         self._full = stream.batch_size if stream else 0
         self._short = stream.short_batch if stream else 0
         self._programs: dict[int, Any] = {}
 
     def trace(self, step: int) -> None:
         """Trace the program of the full batches, as if from `step`; run nothing."""
-        supply, _ = self._feed.supply(step, self._full)
-        self._program(self._full, tf.constant(1, tf.int64), *supply)
+        supplies, _ = self._supply(step, self._full)
+        self._program(self._full, tf.constant(1, tf.int64), *supplies)
 
     def run(
         self, step: int, steps: int, *, short: bool = False
@@ -54,35 +60,43 @@ class Chunk:
         Returns how many were run, and the sums of the means so far.
         """
         size = self._short if short else self._full
-        supply, lasting = self._feed.supply(step, size)
-        count = steps if lasting is None else min(steps, lasting)
-        if isinstance(self._feed, StreamedFeed):
-            self._feed.expect(step + count)
-        arguments = (tf.constant(count, tf.int64), *supply)
+        supplies, lasting = self._supply(step, size)
+        count = min(steps, *lasting) if lasting else steps
+        self._feed.expect(step + count)
+        for feed in self._drawn:
+            feed.expect(step + count)
+        arguments = (tf.constant(count, tf.int64), *supplies)
         return count, self._program(size, *arguments)(*arguments).numpy()
 
-    def _program(self, size: int, *arguments: tf.Tensor) -> Any:
+    def _supply(self, step: int, size: int) -> tuple[list[Supply], list[int]]:
+        """Return the arguments of a call from all feeds, and how long they last."""
+        pairs = [self._feed.supply(step, size), *(f.supply(step) for f in self._drawn)]
+        lasting = [steps for _, steps in pairs if steps is not None]
+        return [supply for supply, _ in pairs], lasting
+
+    def _program(self, size: int, count: tf.Tensor, *supplies: Supply) -> Any:
         """Return the program for batches of `size`, traced for such arguments.
 
         Traced here and not by the first call: TensorFlow takes many functions from one
         line, as a run with several evaluations makes, for one that is traced anew.
         """
         if size not in self._programs:
-            traced = self._compile(size).get_concrete_function(*arguments)
+            traced = self._compile(size).get_concrete_function(count, *supplies)
             self._programs[size] = traced
         return self._programs[size]
 
     def _compile(self, size: int) -> Any:
         feed, counter, totals = self._feed, self._counter, self.totals
 
-        def chunk(count: tf.Tensor, *supply: tf.Tensor) -> tf.Tensor:
+        def chunk(count: tf.Tensor, supply: Supply, *drawn: Supply) -> tf.Tensor:
             self.traces += 1
             opened = feed.open(supply)
+            sources = self._sources(drawn)
             start = counter.read_value()
             end = start + count
 
             def body(step: tf.Tensor) -> tuple[tf.Tensor]:
-                with step_scope(self._seed, step):
+                with step_scope(self._seed, step, sources):
                     totals.record(self._step_fn(*feed.batch(opened, step, size)))
                 counter.assign(step + 1)
                 return (step + 1,)
@@ -93,3 +107,33 @@ class Chunk:
         # Without XLA (jit_compile None), not with XLA forbidden: kernels that a user
         # compiles within stay compiled.
         return tf.function(chunk, autograph=False, jit_compile=self._xla or None)
+
+    def _sources(
+        self, drawn: Sequence[Supply]
+    ) -> dict[int, Callable[[tf.Tensor], tuple[tf.Tensor, ...]]]:
+        """Return what gives a step the batches that it draws."""
+        pairs = zip(self._drawn, drawn, strict=True)
+        return {id(feed.draw): partial(feed.batch, supply) for feed, supply in pairs}
+
+
+@contextmanager
+def open_chunk(
+    step_fn: StepFunction,
+    batches: BatchStream | None,
+    draws: Sequence[Draw],
+    clock: Clock,
+    where: tuple[Execution, int, DeviceMemory],
+) -> Iterator[Chunk]:
+    """Yield the chunk of a training step with the feeds of all its streams.
+
+    `where`: the execution plan, the seed and the device's memory.
+    """
+    (execution, seed, memory), last = where, clock.last_step
+    with ExitStack() as feeds:
+        feed = make_feed(batches, execution, seed, last, memory)
+        feeds.enter_context(closing(feed))
+        drawn = [make_draw_feed(d, execution, seed, last, memory) for d in draws]
+        for each in drawn:
+            feeds.enter_context(closing(each))
+        given = (step_fn, batches, feed, clock.step)
+        yield Chunk(*given, seed=seed, xla=execution.xla, drawn=drawn)

@@ -7,7 +7,7 @@ import tensorflow as tf
 from loopc_runtime.averages import Summarize
 from loopc_runtime.chunk import Chunk, StepFunction
 from loopc_runtime.execution import Execution
-from loopc_runtime.feed import BatchStream, make_feed
+from loopc_runtime.feed import BatchStream, DeviceMemory, make_feed
 from loopc_runtime.pacing import Pace
 
 
@@ -23,12 +23,12 @@ class Evaluator:
         name: str,
         step_fn: StepFunction,
         stream: BatchStream,
-        *,
-        execution: Execution,
-        seed: int,
+        where: tuple[Execution, int, DeviceMemory],
     ) -> None:
+        execution, seed, memory = where
         self._stream = stream
-        self._feed = make_feed(stream, execution, seed, stream.steps_per_epoch)
+        steps = stream.steps_per_epoch
+        self._feed = make_feed(stream, execution, seed, steps, memory)
         self._position = tf.Variable(0, dtype=tf.int64, trainable=False)
         self._pace = Pace(execution)
         self._chunk = Chunk(

@@ -1,13 +1,13 @@
 """How batches reach the device: resident columns, rows gathered ahead, or no data."""
 
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
+from loopc_runtime.ahead import Ahead
 from loopc_runtime.data.windows import Windows, gathered
 from loopc_runtime.errors import RunError
 from loopc_runtime.execution import Execution
@@ -46,6 +46,10 @@ class BatchStream(Protocol):
     @property
     def full_batches(self) -> int:
         """The number of full batches."""
+
+    @property
+    def epoch_rows(self) -> int:
+        """The rows that the order of an epoch names."""
 
     @property
     def whole(self) -> bool:
@@ -87,8 +91,27 @@ class Feed(Protocol):
     def batch(self, opened: Any, step: tf.Tensor, size: int) -> tuple[tf.Tensor, ...]:
         """Return the fields of the batch of `step`, in the stream's order."""
 
+    def expect(self, step: int) -> None:
+        """Prepare for a call that begins at `step`."""
+
     def close(self) -> None:
         """Free what the feed holds."""
+
+
+class DeviceMemory:
+    """Columns on the device: those that several feeds use lie there once."""
+
+    def __init__(self) -> None:
+        self._held: dict[int, tuple[npt.NDArray[Any], tf.Tensor]] = {}
+
+    def columns(self, stream: BatchStream) -> Columns:
+        """Return the columns of a stream as tensors."""
+        return {name: self._tensor(array) for name, array in stream.columns.items()}
+
+    def _tensor(self, array: npt.NDArray[Any]) -> tf.Tensor:
+        if id(array) not in self._held:  # the array is kept, so its id stays its own
+            self._held[id(array)] = (array, tf.constant(array))
+        return self._held[id(array)][1]
 
 
 class NoFeed:
@@ -106,6 +129,9 @@ class NoFeed:
         """Return no fields."""
         return ()
 
+    def expect(self, step: int) -> None:
+        """Prepare nothing."""
+
     def close(self) -> None:
         """Free nothing."""
 
@@ -113,16 +139,13 @@ class NoFeed:
 class WholeFeed(NoFeed):
     """Feeds all rows in every step; they are decoded once per call."""
 
-    def __init__(self, stream: BatchStream) -> None:
-        self._columns = _on_device(stream)
+    def __init__(self, stream: BatchStream, memory: DeviceMemory) -> None:
+        self._columns = memory.columns(stream)
         self._stream = stream
 
     def open(self, supply: Supply) -> Any:
         """Return the decoded fields."""
-        columns, windows = self._columns, self._stream.windows
-        if windows is not None:
-            columns = gathered(columns, tf.range(self._stream.rows), windows)
-        return _decoded(self._stream, columns)
+        return whole_fields(self._stream, self._columns)
 
     def batch(self, opened: Any, step: tf.Tensor, size: int) -> tuple[tf.Tensor, ...]:
         """Return the decoded fields."""
@@ -137,10 +160,10 @@ class ResidentFeed(NoFeed):
     index: a slice whose begin depends on the step would be compiled anew by XLA.
     """
 
-    def __init__(self, stream: BatchStream, seed: int) -> None:
+    def __init__(self, stream: BatchStream, seed: int, memory: DeviceMemory) -> None:
         self._stream, self._seed = stream, seed
-        self._columns = _on_device(stream)
-        self._epoch, self._order = -1, tf.zeros([stream.rows], tf.int32)
+        self._columns = memory.columns(stream)
+        self._epoch, self._order = -1, tf.zeros([stream.epoch_rows], tf.int32)
 
     def supply(self, step: int, size: int) -> tuple[Supply, int | None]:
         """Return the order of the step's epoch and the step at which it began."""
@@ -161,7 +184,7 @@ class ResidentFeed(NoFeed):
         begin = tf.cast(step - first, tf.int32) * self._stream.batch_size
         rows = tf.gather(order, begin + tf.range(size))
         columns = gathered(self._columns, rows, self._stream.windows)
-        return _decoded(self._stream, columns)
+        return decoded_fields(self._stream, columns)
 
 
 class StreamedFeed(NoFeed):
@@ -175,27 +198,19 @@ class StreamedFeed(NoFeed):
     def __init__(self, stream: BatchStream, seed: int, last_step: int | None) -> None:
         self._stream, self._seed, self._last = stream, seed, last_step
         self._size = stream.batch_size
-        row = sum(c.nbytes // len(c) for c in stream.columns.values())
-        row *= 1 if stream.windows is None else stream.windows.length
-        fitting = STREAMED_BYTES // max(1, row * self._size)
+        fitting = STREAMED_BYTES // (example_bytes(stream) * self._size)
         self._steps = max(1, min(fitting, STREAMED_STEPS, stream.full_batches))
-        self._worker = ThreadPoolExecutor(1, thread_name_prefix="feed")
-        self._ahead: tuple[int, Future[Supply]] | None = None
+        self._ahead: Ahead[Supply] = Ahead(self._gather)
         self._epoch, self._order = -1, np.zeros(0, np.int32)
 
     def supply(self, step: int, size: int) -> tuple[Supply, int | None]:
         """Return the rows from `step` on, and start to gather those after them."""
-        ahead, self._ahead = self._ahead, None
-        if ahead is not None and ahead[0] == step:
-            supply = ahead[1].result()
-        else:
-            supply = self._worker.submit(self._gather, step).result()
-        return supply, self._lasting(step)
+        return self._ahead.take(step), self._lasting(step)
 
     def expect(self, step: int) -> None:
         """Gather ahead for a call that begins at `step`."""
         if self._last is None or step < self._last:
-            self._ahead = (step, self._worker.submit(self._gather, step))
+            self._ahead.expect(step)
 
     def open(self, supply: Supply) -> Any:
         """Return the arguments."""
@@ -211,11 +226,11 @@ class StreamedFeed(NoFeed):
             name: tf.gather(buffer, rows)
             for name, buffer in zip(names, buffers, strict=True)
         }
-        return _decoded(self._stream, columns)
+        return decoded_fields(self._stream, columns)
 
     def close(self) -> None:
         """Stop gathering."""
-        self._worker.shutdown(wait=True, cancel_futures=True)
+        self._ahead.close()
 
     def _lasting(self, step: int) -> int:
         """Return how many steps from `step` on one supply covers."""
@@ -237,16 +252,20 @@ class StreamedFeed(NoFeed):
 
 
 def make_feed(
-    stream: BatchStream | None, execution: Execution, seed: int, last_step: int | None
+    stream: BatchStream | None,
+    execution: Execution,
+    seed: int,
+    last_step: int | None,
+    memory: DeviceMemory,
 ) -> Feed:
     """Return the feed of `stream` under the execution plan."""
     if stream is None:
         return NoFeed()
     if stream.whole:
-        return WholeFeed(stream)
+        return WholeFeed(stream, memory)
     if execution.data == "streamed":
         return StreamedFeed(stream, seed, last_step)
-    return ResidentFeed(stream, seed)
+    return ResidentFeed(stream, seed, memory)
 
 
 def verify_same_stream(known: dict[str, Any], stream: BatchStream) -> None:
@@ -270,11 +289,25 @@ def verify_same_stream(known: dict[str, Any], stream: BatchStream) -> None:
     known[stream.name] = facts
 
 
-def _on_device(stream: BatchStream) -> Columns:
-    return {name: tf.constant(array) for name, array in stream.columns.items()}
+def whole_fields(stream: BatchStream, columns: Columns) -> tuple[tf.Tensor, ...]:
+    """Return the fields of all examples of a split."""
+    if stream.windows is not None:
+        columns = gathered(columns, tf.range(stream.rows), stream.windows)
+    return decoded_fields(stream, columns)
 
 
-def _decoded(stream: BatchStream, columns: Columns) -> tuple[tf.Tensor, ...]:
+def example_bytes(stream: BatchStream) -> int:
+    """Return how large the columns of one example are."""
+    row = sum(c.nbytes // len(c) for c in stream.columns.values())
+    return max(1, row * (1 if stream.windows is None else stream.windows.length))
+
+
+def decoded_fields(stream: BatchStream, columns: Columns) -> tuple[tf.Tensor, ...]:
+    """Return the fields of a batch of columns, in the order that steps take them.
+
+    Raises:
+        RunError: the stream's decode lacks one of them.
+    """
     fields = stream.decode(columns)
     missing = [name for name in stream.fields if name not in fields]
     if missing:

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
@@ -13,14 +12,15 @@ from loopc_runtime.averages import Summarize
 from loopc_runtime.best import KeepBest, Stall
 from loopc_runtime.cadence import Calendar, Every
 from loopc_runtime.checkpoint import Arrays, Checkpoint
-from loopc_runtime.chunk import Chunk, StepFunction
+from loopc_runtime.chunk import Chunk, StepFunction, open_chunk
 from loopc_runtime.clock import Clock
 from loopc_runtime.disk import Disk
+from loopc_runtime.draws import Draw
 from loopc_runtime.errors import RunError
 from loopc_runtime.evaluation import Evaluator
 from loopc_runtime.execution import Execution
 from loopc_runtime.export import export_model
-from loopc_runtime.feed import BatchStream, Feed, make_feed, verify_same_stream
+from loopc_runtime.feed import BatchStream, DeviceMemory, verify_same_stream
 from loopc_runtime.folder import (
     CONFIG_FILE,
     EVALUATION_FILE,
@@ -104,6 +104,7 @@ class Run:
         self._numerics = numerics_fingerprint(execution)
         self._lock, self._signals = FolderLock(self.workdir), SignalWatch()
         self._streams: dict[str, Any] = {}
+        self._memory = DeviceMemory()
         self._ended: str | None = None
         self._finished = False
         self._seconds_before, self._opened = 0.0, time.perf_counter()
@@ -153,15 +154,16 @@ class Run:
         step_fn: StepFunction,
         batches: BatchStream | None,
         *,
+        draws: Sequence[Draw] = (),
         cuts: Sequence[Every] = (),
         summarize: Summarize | None = None,
     ) -> Iterator[Window]:
         """Train, stopping whenever an epoch ends or one of `cuts` is due.
 
         `step_fn(*fields)` returns a dict of `Mean`s and additive Keras metrics; it is
-        traced without autograph. `summarize(values)` turns the values of a window into
-        what is logged. A checkpoint that is due is written after the caller has dealt
-        with the window.
+        traced without autograph. `draws` are what it draws from. `summarize(values)`
+        turns the values of a window into what is logged. A checkpoint that is due is
+        written after the caller has dealt with the window.
 
         Raises:
             RunError: a reported value or a saved tensor is not finite; the data or the
@@ -172,13 +174,12 @@ class Run:
         if self.evaluating:
             yield Window(step=self.step, calendar=calendar, evaluating=True)
         elif self._ended is None:
-            if batches is not None:
-                verify_same_stream(self._streams, batches)
-            last_step = self.clock.last_step
-            with closing(
-                make_feed(batches, self.execution, self._seed, last_step)
-            ) as feed:
-                trainer = self._trainer(step_fn, batches, feed, calendar, summarize)
+            streams = [] if batches is None else [batches]
+            for stream in (*streams, *(draw.stream for draw in draws)):
+                verify_same_stream(self._streams, stream)
+            where = (self.execution, self._seed, self._memory)
+            with open_chunk(step_fn, batches, draws, self.clock, where) as chunk:
+                trainer = self._trainer(chunk, calendar, summarize)
                 yield from self._drive(trainer, calendar, cuts)
 
     def evaluate(
@@ -197,7 +198,7 @@ class Run:
             return stored
         if name not in self._evaluators:
             self._evaluators[name] = Evaluator(
-                name, step_fn, batches, execution=self.execution, seed=self._seed
+                name, step_fn, batches, (self.execution, self._seed, self._memory)
             )
         values = self._evaluators[name].run(summarize)
         self._record(name, values)
@@ -299,16 +300,10 @@ class Run:
         )
 
     def _trainer(
-        self,
-        step_fn: StepFunction,
-        batches: BatchStream | None,
-        feed: Feed,
-        calendar: Calendar,
-        summarize: Summarize | None,
+        self, chunk: Chunk, calendar: Calendar, summarize: Summarize | None
     ) -> Trainer:
-        xla, counter = self.execution.xla, self.clock.step
         trainer = Trainer(
-            Chunk(step_fn, batches, feed, counter, seed=self._seed, xla=xla),
+            chunk,
             calendar,
             Pace(self.execution),
             clock=self.clock,

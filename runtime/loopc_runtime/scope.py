@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -14,10 +14,17 @@ from loopc_runtime.errors import RunError
 
 @dataclass
 class StepScope:
-    """The seed, the step (int64 scalar tensor) and the calls of each site so far."""
+    """The seed, the step (int64 scalar tensor) and the calls of each site so far.
+
+    `sources` gives, by the id of a draw, the function from the number of a batch (int64
+    scalar) to its fields.
+    """
 
     seed: int | str
     step: tf.Tensor
+    sources: Mapping[int, Callable[[tf.Tensor], tuple[tf.Tensor, ...]]] = field(
+        default_factory=dict
+    )
     calls: Counter[str] = field(default_factory=Counter)
 
     def key(self, site: str) -> tf.Tensor:
@@ -26,20 +33,29 @@ class StepScope:
         Its first word hashes seed, site and the number of the call, its second word is
         the step: a function of these four and of nothing else.
         """
-        call = self.calls[site]
-        self.calls[site] += 1
+        call = self.next_call(site)
         digest = hashlib.sha256(f"{self.seed}/{site}/{call}".encode()).digest()
         word = int.from_bytes(digest[:8], "little", signed=True)
         return tf.stack([tf.constant(word, tf.int64), tf.cast(self.step, tf.int64)])
+
+    def next_call(self, site: str) -> int:
+        """Return how often `site` was called before in this step, and count this."""
+        call = self.calls[site]
+        self.calls[site] += 1
+        return call
 
 
 _STEP_SCOPE: ContextVar[StepScope | None] = ContextVar("step_scope", default=None)
 
 
 @contextmanager
-def step_scope(seed: int | str, step: tf.Tensor) -> Iterator[StepScope]:
+def step_scope(
+    seed: int | str,
+    step: tf.Tensor,
+    sources: Mapping[int, Callable[[tf.Tensor], tuple[tf.Tensor, ...]]] | None = None,
+) -> Iterator[StepScope]:
     """Make every draw in the block a function of (seed, site, call, step)."""
-    scope = StepScope(seed, step)
+    scope = StepScope(seed, step, sources or {})
     token = _STEP_SCOPE.set(scope)
     try:
         yield scope
@@ -52,12 +68,17 @@ def in_step_scope() -> bool:
     return _STEP_SCOPE.get() is not None
 
 
-def draw_key(site: str) -> tf.Tensor:
-    """Return the key of the next draw at `site`; RunError outside a step."""
+def current_step(what: str) -> StepScope:
+    """Return the step that is computed or traced; RunError, naming `what`, if none."""
     scope = _STEP_SCOPE.get()
     if scope is None:
         raise RunError(
-            f"`{site}` draws random numbers outside a step; call it from a step "
-            "function, or inside `with step_scope(seed, step):`"
+            f"{what} stands outside a step; call it from a step function, or inside "
+            "`with step_scope(seed, step):`"
         )
-    return scope.key(site)
+    return scope
+
+
+def draw_key(site: str) -> tf.Tensor:
+    """Return the key of the next draw at `site`; RunError outside a step."""
+    return current_step(f"the random draw `{site}`").key(site)

@@ -21,6 +21,11 @@ class Batches:
 
     Step k of an epoch takes the rows `order(seed, epoch)[k * batch_size:][:batch_size]`
     of `columns`, and `decode` turns them into `fields`.
+
+    A `contiguous` stream is laid out in lanes, one for each place in the batch: with
+    L = rows // batch_size, lane i holds the rows i * L .. i * L + L - 1, and step k
+    takes row i * L + k of each. Example i of a batch then continues example i of the
+    batch before. Rows that fill no lane are left out, at the end of the split.
     """
 
     name: str
@@ -29,6 +34,7 @@ class Batches:
     whole: bool
     shuffle: bool
     drop: bool
+    contiguous: bool = False
     fields: tuple[str, ...]
     columns: HostColumns
     decode: Decode
@@ -41,14 +47,23 @@ class Batches:
     @property
     def short_batch(self) -> int:
         """The rows of the short last batch; 0 where there is none."""
-        return 0 if self.drop else self.rows % self.batch_size
+        return 0 if self.drop or self.contiguous else self.rows % self.batch_size
+
+    @property
+    def epoch_rows(self) -> int:
+        """The rows that `order` names: all, or those that fill the lanes."""
+        lanes = self.full_batches * self.batch_size
+        return lanes if self.contiguous else self.rows
 
     @property
     def steps_per_epoch(self) -> int:
         return self.full_batches + (self.short_batch > 0)
 
     def order(self, seed: int, epoch: int) -> npt.NDArray[np.int32]:
-        """Return int32[rows], the order in which an epoch (from 0) takes the rows."""
+        """Return int32[epoch_rows], the rows as an epoch (from 0) takes them."""
+        if self.contiguous:
+            rows = np.arange(self.epoch_rows, dtype=np.int32)
+            return rows.reshape(self.batch_size, -1).T.reshape(-1)
         if not self.shuffle:
             return np.arange(self.rows, dtype=np.int32)
         return permutation(self.rows, permutation_keys(seed, self.name, epoch))

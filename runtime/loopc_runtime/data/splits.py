@@ -41,12 +41,14 @@ class Split:
         fields: Sequence[str],
         shuffle: bool = True,
         drop: bool = False,
+        contiguous: bool = False,
         stream: str | None = None,
     ) -> Batches:
         """Return batches of the named fields; None is one batch of all rows, in order.
 
-        `drop` leaves out the short last batch. `stream` tells apart several streams
-        over one split, which would otherwise share one order.
+        `drop` leaves out the short last batch; `contiguous` lays the rows out in lanes,
+        so that each example of a batch continues that of the last. `stream` tells apart
+        several streams over one split, which would otherwise share one order.
         Raises DataError where a batch is larger than the split.
         """
         if batch_size is not None and batch_size > self.rows:
@@ -65,6 +67,7 @@ class Split:
             whole=whole,
             shuffle=shuffle and not whole,
             drop=drop,
+            contiguous=contiguous,
             fields=tuple(fields),
             columns=columns,
             decode=decode,

@@ -19,7 +19,7 @@ from tests.runtime.loop.worlds import (
 from loopc_runtime.cadence import Every
 from loopc_runtime.chunk import Chunk
 from loopc_runtime.execution import Execution
-from loopc_runtime.feed import make_feed
+from loopc_runtime.feed import DeviceMemory, make_feed
 
 
 def trained(folder: Path, **options: object) -> tuple[dict[str, np.ndarray], bytes]:
@@ -81,7 +81,7 @@ def test_whole_batches_cross_epochs_in_one_call() -> None:
 def make_chunk(batches, step_fn, *, xla: bool) -> Chunk:
     """Return a resident chunk with a counter of its own."""
     counter = tf.Variable(0, dtype=tf.int64)
-    feed = make_feed(batches, Execution(xla=xla), 7, None)
+    feed = make_feed(batches, Execution(xla=xla), 7, None, DeviceMemory())
     return Chunk(step_fn, batches, feed, counter, seed=7, xla=xla)
 
 

@@ -181,7 +181,7 @@ def test_odd_and_scalar_shapes() -> None:
 
 def test_drawing_outside_a_step_says_so() -> None:
     """There is no hidden generator to fall back to."""
-    with pytest.raises(RunError, match="`d` draws random numbers outside a step"):
+    with pytest.raises(RunError, match="the random draw `d` stands outside a step"):
         random_normal((2,), "d")
 
 

@@ -26,6 +26,7 @@ from loopc_runtime.clock import Clock
 from loopc_runtime.errors import DataError, RunError
 from loopc_runtime.evaluation import Evaluator
 from loopc_runtime.execution import Execution
+from loopc_runtime.feed import DeviceMemory
 from loopc_runtime.main import run_main
 from loopc_runtime.run import Run
 from loopc_runtime.signals import Interrupted
@@ -94,7 +95,7 @@ def test_evaluation_is_over_all_rows_and_touches_nothing(tmp_path: Path) -> None
         Execution(xla=False, data="streamed"),
     ):
         stream = FakeBatches(columns, 4, shuffle=False)
-        evaluator = Evaluator("valid", step, stream, execution=execution, seed=1)
+        evaluator = Evaluator("valid", step, stream, (execution, 1, DeviceMemory()))
         first, again = evaluator.run(), evaluator.run()
         evaluator.close()
         assert first == again

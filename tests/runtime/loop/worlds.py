@@ -42,6 +42,7 @@ class FakeBatches:
         self.full_batches = self.rows // size
         self.short_batch = 0 if self.drop else self.rows % size
         self.steps_per_epoch = self.full_batches + (self.short_batch > 0)
+        self.epoch_rows = self.rows
 
     def decode(self, columns: dict[str, tf.Tensor]) -> dict[str, tf.Tensor]:
         return {name: tf.cast(c, tf.float32) for name, c in columns.items()}
