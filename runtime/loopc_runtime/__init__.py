@@ -103,6 +103,9 @@ from loopc_runtime.losses.structured import ctc as ctc
 from loopc_runtime.losses.structured import dice as dice
 from loopc_runtime.losses.structured import tversky as tversky
 from loopc_runtime.main import run_main as run_main
+from loopc_runtime.objectives import per_example_gradients as per_example_gradients
+from loopc_runtime.objectives import repeatable as repeatable
+from loopc_runtime.objectives import task_gradients as task_gradients
 from loopc_runtime.occasional import when_due as when_due
 from loopc_runtime.optimizer import Optimizer as Optimizer
 from loopc_runtime.optimizer import unique_variables as unique_variables
@@ -128,6 +131,7 @@ from loopc_runtime.schedules import polynomial as polynomial
 from loopc_runtime.schedules import scheduled as scheduled
 from loopc_runtime.schedules import whole_periods as whole_periods
 from loopc_runtime.scope import step_scope as step_scope
+from loopc_runtime.transforms.accumulation import accumulate as accumulate
 from loopc_runtime.transforms.adam import scale_by_adam as scale_by_adam
 from loopc_runtime.transforms.adam import scale_by_adamax as scale_by_adamax
 from loopc_runtime.transforms.adam import scale_by_amsgrad as scale_by_amsgrad
@@ -143,6 +147,8 @@ from loopc_runtime.transforms.adaptive import scale_by_lion as scale_by_lion
 from loopc_runtime.transforms.adaptive import scale_by_rms as scale_by_rms
 from loopc_runtime.transforms.adaptive import scale_by_rss as scale_by_rss
 from loopc_runtime.transforms.adaptive import scale_by_stddev as scale_by_stddev
+from loopc_runtime.transforms.averaging import average_weights as average_weights
+from loopc_runtime.transforms.averaging import schedule_free as schedule_free
 from loopc_runtime.transforms.base import GradientTransform as GradientTransform
 from loopc_runtime.transforms.base import chain as chain
 from loopc_runtime.transforms.base import kernels as kernels
@@ -160,6 +166,9 @@ from loopc_runtime.transforms.elementary import scale_by_schedule as scale_by_sc
 from loopc_runtime.transforms.elementary import scale_by_sign as scale_by_sign
 from loopc_runtime.transforms.elementary import set_to_zero as set_to_zero
 from loopc_runtime.transforms.flat import flat_state as flat_state
+from loopc_runtime.transforms.masking import freeze as freeze
+from loopc_runtime.transforms.masking import masked as masked
+from loopc_runtime.transforms.mechanic import mechanize as mechanize
 from loopc_runtime.transforms.momentum import ema as ema
 from loopc_runtime.transforms.momentum import trace as trace
 from loopc_runtime.transforms.named_adam import adam as adam
@@ -171,6 +180,21 @@ from loopc_runtime.transforms.named_adaptive import adagrad as adagrad
 from loopc_runtime.transforms.named_adaptive import lion as lion
 from loopc_runtime.transforms.named_momentum import rmsprop as rmsprop
 from loopc_runtime.transforms.named_momentum import sgd as sgd
+from loopc_runtime.transforms.partition import partition as partition
+from loopc_runtime.transforms.selecting import biases as biases
+from loopc_runtime.transforms.selecting import embeddings as embeddings
+from loopc_runtime.transforms.selecting import norms as norms
+from loopc_runtime.transforms.selecting import otherwise as otherwise
+from loopc_runtime.transforms.selecting import weights_of as weights_of
+from loopc_runtime.transforms.sharpness import sam as sam
+from loopc_runtime.transforms.value_rules import reduce_on_plateau as reduce_on_plateau
+from loopc_runtime.transforms.value_rules import scale_by_polyak as scale_by_polyak
+from loopc_runtime.transforms.wrappers import apply_if_finite as apply_if_finite
+from loopc_runtime.transforms.wrappers import conditionally_mask as conditionally_mask
+from loopc_runtime.transforms.wrappers import (
+    conditionally_transform as conditionally_transform,
+)
+from loopc_runtime.transforms.wrappers import lookahead as lookahead
 from loopc_runtime.weights import Readable as Readable
 from loopc_runtime.weights import Weight as Weight
 from loopc_runtime.window import Window as Window

@@ -1,10 +1,12 @@
 """The shell around a gradient transform: keeps the state, writes the variables."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import keras
 import tensorflow as tf
 
+from loopc_runtime.objectives import Evaluation, Objective
 from loopc_runtime.transforms.base import (
     GradientTransform,
     State,
@@ -17,9 +19,10 @@ class Optimizer:
     """Steps `variables` by `transform`, whose state it holds in `tf.Variable`s.
 
     Every variable is made at construction, so nothing is built lazily inside a trace.
-    `updates` (an int64 scalar) counts the steps taken; `variables` is all of the state,
-    the counter first, in an order and under names that depend only on the transform and
-    the trained variables: `NAME/updates`, `NAME/0/mu/dense/kernel`, ...
+    `updates` (an int64 scalar) counts the real steps taken, where some are held back
+    and gathered; `variables` is all of the state, the counter first, in an order and
+    under names that depend only on the transform and the trained variables:
+    `NAME/updates`, `NAME/0/mu/dense/kernel`, ...
     """
 
     def __init__(
@@ -27,14 +30,20 @@ class Optimizer:
         transform: GradientTransform,
         variables: Sequence[tf.Variable],
         name: str = "optimizer",
+        *,
+        statistics: Sequence[tf.Variable] = (),
     ) -> None:
         """Make the state of `transform` for `variables` (Keras' or TensorFlow's).
+
+        `statistics` are variables that computing the objective changes on the way: to
+        compute it again must not.
 
         Raises:
             ValueError: there are no variables, or one of them is listed twice.
         """
         self.transform = transform
         self.trained = list(variables)
+        self.statistics = list(statistics)
         self.name = name
         check_distinct(name, self.trained)
         state = transform.init(self.trained)
@@ -54,15 +63,25 @@ class Optimizer:
         return [self.updates, *tf.nest.flatten(self.state)]
 
     def apply_gradients(
-        self, pairs: Iterable[tuple[tf.Tensor | tf.IndexedSlices, tf.Variable]]
+        self,
+        pairs: Iterable[tuple[tf.Tensor | tf.IndexedSlices, tf.Variable]],
+        *,
+        value: tf.Tensor | Sequence[tf.Tensor] | None = None,
+        objective: Objective | None = None,
+        weight: tf.Tensor | float | None = None,
     ) -> None:
         """Take one step with `pairs` of gradient and variable.
 
         The pairs must be in the order of the variables given at construction. Gradients
-        are cast to the dtype of their variable. A sparse gradient (of an embedding) is
-        made dense, which costs time and memory in the size of the whole variable at
-        every step. A Keras constraint of a variable is applied after its step. Works
-        eagerly, in `tf.function`, in `tf.while_loop` and under XLA.
+        are cast to the dtype of their variable; they may have one leading axis, of
+        objectives or examples, where the transform asks for it. A sparse gradient (of
+        an embedding) is made dense, which costs time and memory in the size of the
+        whole variable at every step. A Keras constraint of a variable is applied after
+        its step. Works eagerly, in `tf.function`, in `tf.while_loop` and under XLA.
+
+        What the transform needs besides: `value` of the objective, or of each of
+        several; `objective`, a function that computes it again; `weight`, how many
+        examples (or which sum of their weights) the mean in it is over.
 
         Raises:
             ValueError: other variables, another order, a gradient that is None or of
@@ -71,9 +90,69 @@ class Optimizer:
         present = list(pairs)
         check_same_variables(self.name, self.trained, [each for _, each in present])
         gradients = [dense_gradient(self.name, *pair) for pair in present]
-        state = tf.nest.map_structure(lambda leaf: leaf.read_value(), self.state)
-        updates, state = self.transform.update(gradients, state, self.trained)
+        extra: dict[str, Any] = {}
+        if value is not None:
+            extra["value"] = tf.stack(value) if isinstance(value, list) else value
+        if weight is not None:
+            extra["weight"] = weight
+        again = None
+        if objective is not None:
+            again = Evaluation(objective, self.trained, self.statistics)
+            extra["evaluate"] = again.evaluate
+            extra["hessian_vector"] = again.hessian_vector
+        updates, state = self.transform.update(
+            gradients, self.current_state(), self.trained, **extra
+        )
         self.write(updates, state)
+        if again is not None and self.transform.hooks.observe is not None:
+            self.keep(self.transform.hooks.observe(state, again.values()))
+
+    def current_state(self) -> State:
+        """Return the state as tensors."""
+        return tf.nest.map_structure(lambda leaf: leaf.read_value(), self.state)
+
+    def loss_weights(self, values: Sequence[tf.Tensor]) -> list[tf.Tensor]:
+        """Return the weight of each of several objectives in their one backward pass.
+
+        Raises:
+            ValueError: the transform does not weigh objectives.
+        """
+        weigh = self.transform.hooks.weigh
+        if weigh is None:
+            raise ValueError(f"Optimizer `{self.name}` does not weigh objectives.")
+        weights = weigh(tf.stop_gradient(tf.stack(values)), self.current_state())
+        return tf.unstack(weights, num=len(values))
+
+    def flush(self) -> None:
+        """Take the step that gathered gradients are waiting for, if there is one."""
+        flush = self.transform.hooks.flush
+        if flush is not None:
+            self.write(*flush(self.current_state(), self.trained))
+
+    def averaged(self) -> list[tf.Tensor]:
+        """Return what stands for the variables when the model is evaluated.
+
+        The variables themselves, if the transform does not average them.
+        """
+        averaged = self.transform.hooks.averaged
+        if averaged is None:
+            return [tf.convert_to_tensor(each) for each in self.trained]
+        return averaged(self.current_state(), self.trained)
+
+    def probed(self, name: str) -> tf.Tensor:
+        """Return what the probe `name` measured at the last step.
+
+        Raises:
+            ValueError: there is no such probe in the chain.
+        """
+        hook = self.transform.hooks.probed
+        found = {} if hook is None else hook(self.current_state())
+        if name not in found:
+            known = ", ".join(found) or "none"
+            raise ValueError(
+                f"Optimizer `{self.name}` has no probe `{name}`; known: {known}."
+            )
+        return found[name]
 
     def write(self, updates: Tensors, state: State) -> None:
         """Add `updates` to the trained variables and keep `state`."""
@@ -82,10 +161,18 @@ class Optimizer:
             constraint = getattr(variable, "constraint", None)
             if constraint is not None:
                 variable.assign(constraint(variable))
+        self.keep(state)
+        count = self.transform.hooks.real_updates
+        if count is None:
+            self.updates.assign_add(1)
+        else:
+            self.updates.assign(count(state))
+
+    def keep(self, state: State) -> None:
+        """Keep `state` for the next step."""
         leaves = tf.nest.flatten(self.state)
         for leaf, value in zip(leaves, tf.nest.flatten(state), strict=True):
             leaf.assign(value)
-        self.updates.assign_add(1)
 
 
 def check_distinct(name: str, variables: Sequence[tf.Variable]) -> None:
@@ -147,7 +234,10 @@ def dense_gradient(
         gradient = tf.math.unsorted_segment_sum(
             gradient.values, gradient.indices, variable.shape[0]
         )
-    if not gradient.shape.is_compatible_with(variable.shape):
+    rank = len(variable.shape)
+    stacked = gradient.shape.rank == rank + 1  # an axis of objectives or examples
+    shape = gradient.shape[1:] if stacked else gradient.shape
+    if not shape.is_compatible_with(variable.shape):
         raise ValueError(
             f"Optimizer `{name}` got a gradient of shape {gradient.shape} for "
             f"`{variable_path(variable)}` of shape {tuple(variable.shape)}."

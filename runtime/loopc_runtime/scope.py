@@ -63,9 +63,14 @@ def step_scope(
         _STEP_SCOPE.reset(token)
 
 
+def active_scope() -> StepScope | None:
+    """Return the scope of the step being computed or traced, None outside of one."""
+    return _STEP_SCOPE.get()
+
+
 def in_step_scope() -> bool:
     """Tell whether a step is being computed or traced."""
-    return _STEP_SCOPE.get() is not None
+    return active_scope() is not None
 
 
 def current_step(what: str) -> StepScope:

@@ -45,13 +45,15 @@ class ChainPrinter:
         arguments += [f"{n}={self.value(link.options[n])}" for n in sorted(extra)]
         return f"{entry.python}({', '.join(arguments)})"
 
-    def mask(self, value: checked.Static | checked.CheckedSchedule) -> list[str]:
+    def mask(self, value: checked.LinkOption) -> list[str]:
         if not isinstance(value, checked.Static) or value.value == "all":
             return []
         self.imports.need("kernels")
         return ["mask=kernels"]
 
-    def value(self, value: checked.Static | checked.CheckedSchedule) -> str:
+    def value(self, value: checked.LinkOption) -> str:
+        if isinstance(value, checked.CheckedChain):
+            return self.text(value)
         if isinstance(value, checked.Static):
             if value.expression is None:
                 return literal(value.value)

@@ -6,6 +6,7 @@ from dataclasses import field
 
 from loopc.codegen.bodies import INDENT, BodyPrinter, LayerPrinter
 from loopc.codegen.step_reports import ReportPrinter
+from loopc.codegen.update_keywords import update_keywords
 from loopc.planning import plan
 from loopc.records import dataclass
 from loopc.semantics import checked
@@ -152,8 +153,9 @@ class StepPrinter:
         self.line(f"{variables} = {trained}")
         objective = self.objective(update)
         self.line(f"{gradients} = {tape}.gradient({objective}, {variables})")
-        pairs = f"zip({gradients}, {variables}, strict=True)"
-        self.line(f"{optimizer}.apply_gradients({pairs})")
+        given = [f"zip({gradients}, {variables}, strict=True)"]
+        given += update_keywords(self.printer, update, objective)
+        self.line(f"{optimizer}.apply_gradients({', '.join(given)})")
 
     def repeat(self, part: plan.RepeatPlan) -> None:
         head = BodyPrinter(self.printer).repeat_head(part.statement)

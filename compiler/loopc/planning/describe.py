@@ -207,7 +207,9 @@ def _link(link: checked.CheckedLink) -> dict[str, Any]:
     }
 
 
-def _option(value: checked.Static | checked.CheckedSchedule) -> Any:
+def _option(value: checked.LinkOption) -> Any:
+    if isinstance(value, checked.CheckedChain):
+        return " |> ".join(_link_text(_link(link)) for link in value.links)
     if isinstance(value, checked.CheckedSchedule):
         return f"schedule {value.name}".strip()
     return _static(value.value)

@@ -9,6 +9,7 @@ from loopc.semantics.checked import (
     CheckedChain,
     CheckedLink,
     CheckedSchedule,
+    LinkOption,
     ScheduleValue,
     Static,
 )
@@ -59,12 +60,20 @@ def _whole(
 
 def verify_ends_in_step(context: Context, chain: CheckedChain) -> bool:
     """Whether a chain that updates something scales by a step size."""
-    roles = [transforms()[link.name].role for link in chain.links]
-    if any(role in ("optimizer", "step") for role in roles):
+    if steps(chain):
         return True
     last = chain.links[-1]
     context.add(errors.no_step_size(last.span, last.name))
     return False
+
+
+def steps(chain: CheckedChain) -> bool:
+    """Whether a chain scales by a step size, somewhere on each of its ways."""
+    return any(
+        transforms()[link.name].role in ("optimizer", "step")
+        or (link.chains != () and all(steps(inner) for inner in link.chains))
+        for link in chain.links
+    )
 
 
 def _links(body: Body, node: ast.Expression) -> list[CheckedLink] | None:
@@ -177,7 +186,7 @@ def _link(
     """One transform with every option: written, of its flavor, or its default."""
     names = [option.name for option in entry.options]
     slots = bind_slots(body, entry.name, arguments, names)
-    options: dict[str, Static | CheckedSchedule] = {}
+    options: dict[str, LinkOption] = {}
     sound = slots.sound
     for option in entry.options:
         value = _option(body, entry, option, slots, span)
@@ -192,7 +201,7 @@ def _link(
 
 def _flavored(
     entry: TransformEntry,
-    options: dict[str, Static | CheckedSchedule],
+    options: dict[str, LinkOption],
     slots: Slots,
     span: Span,
 ) -> frozenset[str]:
@@ -209,7 +218,7 @@ def _flavored(
 
 def _option(
     body: Body, entry: TransformEntry, option: Option, slots: Slots, span: Span
-) -> Static | CheckedSchedule | None:
+) -> LinkOption | None:
     argument = slots.given.get(option.name)
     if argument is not None:
         return _given(body, entry, option, argument.value)
@@ -222,13 +231,27 @@ def _option(
 
 def _given(
     body: Body, entry: TransformEntry, option: Option, node: ast.Expression
-) -> Static | CheckedSchedule | None:
+) -> LinkOption | None:
+    if option.kind == "chain" and not _is_none(option, node):
+        return _inner_chain(body, node)
     if option.kind != "number" or not mentions_schedule(body, node):
         return check_option(body, entry.name, option, node)
     value = _bound_schedule(body, node)
     if value is not None:
         return value
     return check_schedule(body, node)
+
+
+def _is_none(option: Option, node: ast.Expression) -> bool:
+    return option.none and isinstance(node, ast.Name) and node.text == "none"
+
+
+def _inner_chain(body: Body, node: ast.Expression) -> CheckedChain | None:
+    """A chain among the options of a wrapper."""
+    links = _links(body, node)
+    if links is None:
+        return None
+    return CheckedChain(span=node.span, name="", links=tuple(links))
 
 
 def _bound_schedule(body: Body, node: ast.Expression) -> CheckedSchedule | None:

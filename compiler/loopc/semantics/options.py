@@ -33,6 +33,7 @@ EXPECTED = {
     "regularizer": "the name of a regularizer",
     "constraint": "the name of a constraint",
     "any": "a value",
+    "chain": "a chain of transforms",
 }
 OBJECT_KINDS: frozenset[str] = frozenset(get_args(ObjectKind))
 NAMED_KINDS = OBJECT_KINDS | {"enum"}

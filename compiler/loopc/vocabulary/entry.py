@@ -12,7 +12,17 @@ OptionKind: TypeAlias = Literal[
     "number",  # a float that may also be a schedule (transforms)
     "duration", "durations",  # of schedules: in steps, epochs, a share of the run
     "activation", "initializer", "regularizer", "constraint",
+    "chain",  # of gradient transforms (wrappers)
 ]  # fmt: skip
+
+# What a transform's `update` is given besides gradients, state and variables: the value
+# of the objective; the objective as a function, to evaluate it elsewhere or to multiply
+# by its Hessian; gradients with a leading axis of examples; how many examples, or which
+# sum of their weights, the mean in the objective is over; the objective after the step;
+# one weight for each of several objectives instead of one gradient for each.
+Need: TypeAlias = Literal[
+    "value", "evaluate", "hessian_vector", "per_example", "weight", "observe", "weigh"
+]
 
 OptionValue: TypeAlias = "int | float | bool | str | tuple[OptionValue, ...] | None"
 Options: TypeAlias = Mapping[str, OptionValue]
@@ -208,14 +218,18 @@ class StatefulMetricEntry(Entry):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TransformEntry(Entry):
     """A gradient transform or named optimizer. `role` orders chains: clip, decay,
-    precondition, momentum, step (ends in a step size), mask, other. `flavors` maps a
-    flavor to its defaults.
+    precondition, momentum, step (ends in a step size), optimizer, wrapper (is what the
+    chain among its options is), objectives (combines several, so comes first), other.
+    `flavors` maps a flavor to its defaults. `needs` says which keywords its `update`
+    has to be given (`loopc_runtime.transforms.base`).
     """
 
     python: str  # runtime name
     role: Literal[
-        "clip", "decay", "precondition", "momentum", "step", "optimizer", "other"
-    ]
+        "clip", "decay", "precondition", "momentum", "step", "optimizer", "wrapper",
+        "objectives", "other"
+    ]  # fmt: skip
+    needs: frozenset[Need] = frozenset()
     scope: Literal["", "global", "tensor", "element"] = ""
     flavors: Mapping[str, Options] = field(default_factory=dict)
     mathematics: str = ""

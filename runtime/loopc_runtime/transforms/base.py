@@ -6,6 +6,7 @@ from typing import Any, NamedTuple, Protocol
 import tensorflow as tf
 
 from loopc_runtime.schedules import ScheduleLike
+from loopc_runtime.transforms.hooks import NO_HOOKS, Hooks, chained_hooks
 
 Tensors = list[tf.Tensor]
 State = Any  # nested tuples and lists of tensors; () where there is nothing to keep
@@ -40,10 +41,20 @@ class GradientTransform(NamedTuple):
     update of the shape and dtype of each gradient; it reads nothing else, writes
     nothing, and ignores the extra arguments that it does not know. A step is
     `variables + updates`.
+
+    What a transform may ask for, as keywords of `update`, and the vocabulary lists as
+    its needs: `value`, the objective (a scalar; of several objectives a vector);
+    `evaluate(tensors)`, the value and the gradients with `tensors` in place of the
+    variables, on the same examples with the same random draws;
+    `hessian_vector(tensors)`, the Hessian of the objective times `tensors`; `weight`,
+    the number of examples, or the sum of their weights, behind the mean that the
+    objective is. One that needs gradients per example gets them with a leading axis of
+    examples; one that combines objectives, with a leading axis of objectives.
     """
 
     init: InitFunction
     update: UpdateFunction
+    hooks: Hooks = NO_HOOKS
 
 
 def chain(*transforms: GradientTransform) -> GradientTransform:
@@ -67,7 +78,18 @@ def chain(*transforms: GradientTransform) -> GradientTransform:
             states.append(after)
         return gradients, tuple(states)
 
-    return GradientTransform(init, update)
+    return GradientTransform(init, update, chained_hooks(transforms))
+
+
+def needed(extra: dict[str, Any], name: str) -> Any:
+    """Return what a transform cannot do without out of the keywords of its `update`.
+
+    Raises:
+        ValueError: it was not given.
+    """
+    if name not in extra:
+        raise ValueError(f"This transform needs `{name}`: pass it to `update`.")
+    return extra[name]
 
 
 def stateless(

@@ -28,8 +28,10 @@ from loopc.semantics.checked.declarations import CheckedTemplate as CheckedTempl
 from loopc.semantics.checked.declarations import LayerSummary as LayerSummary
 from loopc.semantics.checked.program import CheckedProgram as CheckedProgram
 from loopc.semantics.checked.schedules import CheckedChain as CheckedChain
+from loopc.semantics.checked.schedules import CheckedGroup as CheckedGroup
 from loopc.semantics.checked.schedules import CheckedLink as CheckedLink
 from loopc.semantics.checked.schedules import CheckedSchedule as CheckedSchedule
+from loopc.semantics.checked.schedules import LinkOption as LinkOption
 from loopc.semantics.checked.schedules import ScheduleArithmetic as ScheduleArithmetic
 from loopc.semantics.checked.schedules import ScheduleBody as ScheduleBody
 from loopc.semantics.checked.schedules import ScheduleFormula as ScheduleFormula

@@ -1,12 +1,13 @@
 """Schedules, and chains of gradient transforms."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import field
 from typing import Literal, TypeAlias
 
 from loopc.records import dataclass
 from loopc.semantics.checked.base import CheckedExpression, CheckedNode, Duration
 from loopc.semantics.checked.statics import Static
+from loopc.vocabulary import transforms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,14 +71,22 @@ class CheckedSchedule(CheckedNode):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedLink(CheckedNode):
-    """One transform: vocabulary name, options by name (numbers, enums, or schedules),
-    all defaults of the chosen flavor filled in; `explicit` are those that must be
-    printed (written, or not the runtime function's own default).
+    """One transform: vocabulary name, options by name (numbers, enums, schedules, or
+    chains), all defaults of the chosen flavor filled in; `explicit` are those that must
+    be printed (written, or not the runtime function's own default). `groups` are those
+    of `{ pattern => chain }`, whose name is `partition`.
     """
 
     name: str
-    options: Mapping[str, Static | CheckedSchedule]
+    options: Mapping[str, "LinkOption"]
     explicit: frozenset[str]
+    groups: tuple["CheckedGroup", ...] = ()
+
+    @property
+    def chains(self) -> tuple["CheckedChain", ...]:
+        """The chains inside: of a wrapper's options, or of the groups."""
+        options = [v for v in self.options.values() if isinstance(v, CheckedChain)]
+        return (*options, *(group.chain for group in self.groups))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,3 +95,30 @@ class CheckedChain(CheckedNode):
 
     name: str
     links: tuple[CheckedLink, ...]
+
+    @property
+    def needs(self) -> frozenset[str]:
+        """What the `update` of one of the links has to be given."""
+        found = (transforms()[link.name].needs for link in self.every_link())
+        return frozenset[str]().union(*found)
+
+    def every_link(self) -> Iterator[CheckedLink]:
+        """The links, each before those of the chains inside it."""
+        for link in self.links:
+            yield link
+            for chain in link.chains:
+                yield from chain.every_link()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedGroup(CheckedNode):
+    """A role (`biases`), a pattern of paths (`head_a/*`), or "" for all that is left;
+    `role` tells them apart.
+    """
+
+    pattern: str
+    role: bool
+    chain: CheckedChain
+
+
+LinkOption: TypeAlias = Static | CheckedSchedule | CheckedChain

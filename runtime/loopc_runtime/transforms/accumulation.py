@@ -1,0 +1,100 @@
+"""Gathering the gradients of several steps for one update."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import tensorflow as tf
+
+from loopc_runtime.transforms.base import (
+    GradientTransform,
+    State,
+    Tensors,
+    cast_like,
+    require_variables,
+    zeros_like_each,
+)
+from loopc_runtime.transforms.conditions import either, zeros_for
+from loopc_runtime.transforms.hooks import lifted_hooks
+
+
+class AccumulateState(NamedTuple):
+    """Steps gathered so far, updates made, the weighted sum, its weight, the inner."""
+
+    gathered: tf.Tensor
+    updates: tf.Tensor
+    weight: tf.Tensor
+    sums: Tensors
+    inner: State
+
+
+def accumulate(inner: GradientTransform, steps: int) -> GradientTransform:
+    """Gather `steps` gradients and let `inner` see their mean over all examples.
+
+    Each gradient counts by `weight`, the examples behind it: the mean is that of one
+    batch of all of them, also where one of the batches was short. In between, updates
+    are 0 and the state of `inner`, with every schedule in it, stands still. What is
+    left at the end of a run is flushed. `optax.MultiSteps` takes the mean of the means.
+    """
+
+    def init(variables: Sequence[tf.Variable]) -> AccumulateState:
+        return AccumulateState(
+            gathered=tf.zeros([], tf.int32),
+            updates=tf.zeros([], tf.int64),
+            weight=tf.zeros([], tf.float32),
+            sums=zeros_like_each(variables),
+            inner=inner.init(variables),
+        )
+
+    def step(
+        state: AccumulateState, variables: Sequence[tf.Variable], **extra: Any
+    ) -> tuple[Tensors, AccumulateState]:
+        means = [
+            tf.math.divide_no_nan(each, cast_like(state.weight, each))
+            for each in state.sums
+        ]
+        updates, after = inner.update(means, state.inner, variables, **extra)
+        return updates, AccumulateState(
+            gathered=tf.zeros([], tf.int32),
+            updates=state.updates + 1,
+            weight=tf.zeros([], tf.float32),
+            sums=zeros_for(state.sums),
+            inner=after,
+        )
+
+    def update(
+        gradients: Tensors,
+        state: AccumulateState,
+        variables: Sequence[tf.Variable] | None = None,
+        *,
+        weight: Any = 1.0,
+        **extra: Any,
+    ) -> tuple[Tensors, AccumulateState]:
+        present = require_variables(variables)
+        more = tf.cast(weight, tf.float32)
+        state = state._replace(
+            gathered=state.gathered + 1,
+            weight=state.weight + more,
+            sums=[
+                total + cast_like(more, total) * gradient
+                for total, gradient in zip(state.sums, gradients, strict=True)
+            ],
+        )
+        return either(
+            tf.equal(state.gathered, steps),
+            lambda: step(state, present, **extra),
+            lambda: (zeros_for(gradients), state),
+        )
+
+    def flush(
+        state: AccumulateState, variables: Sequence[tf.Variable]
+    ) -> tuple[Tensors, AccumulateState]:
+        return either(
+            state.gathered > 0,
+            lambda: step(state, variables),
+            lambda: (zeros_for(state.sums), state),
+        )
+
+    hooks = lifted_hooks(
+        inner.hooks, real_updates=lambda state: state.updates, flush=flush
+    )
+    return GradientTransform(init, update, hooks)
