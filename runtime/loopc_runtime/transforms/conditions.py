@@ -5,17 +5,17 @@ from typing import Any
 
 import tensorflow as tf
 
-Branch = Callable[[], Any]
+Way = Callable[[], Any]
 
 
-def either(condition: tf.Tensor, then: Branch, otherwise: Branch) -> Any:
+def either(condition: tf.Tensor, then: Way, otherwise: Way) -> Any:
     """Return what `then()` or `otherwise()` returns, nested alike; one of them runs.
 
     Unlike with `tf.cond`, empty tuples may stand in the structure.
     """
     structure: list[Any] = []
 
-    def flat(branch: Branch) -> Branch:
+    def flat(branch: Way) -> Way:
         def call() -> list[tf.Tensor]:
             result = branch()
             structure.append(result)
