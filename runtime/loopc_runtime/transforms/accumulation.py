@@ -37,13 +37,8 @@ def accumulate(inner: GradientTransform, steps: int) -> GradientTransform:
     """
 
     def init(variables: Sequence[tf.Variable]) -> AccumulateState:
-        return AccumulateState(
-            gathered=tf.zeros([], tf.int32),
-            updates=tf.zeros([], tf.int64),
-            weight=tf.zeros([], tf.float32),
-            sums=zeros_like_each(variables),
-            inner=inner.init(variables),
-        )
+        none = tf.zeros([], tf.int64)
+        return nothing_gathered(none, zeros_like_each(variables), inner.init(variables))
 
     def step(
         state: AccumulateState, variables: Sequence[tf.Variable], **extra: Any
@@ -53,13 +48,8 @@ def accumulate(inner: GradientTransform, steps: int) -> GradientTransform:
             for each in state.sums
         ]
         updates, after = inner.update(means, state.inner, variables, **extra)
-        return updates, AccumulateState(
-            gathered=tf.zeros([], tf.int32),
-            updates=state.updates + 1,
-            weight=tf.zeros([], tf.float32),
-            sums=zeros_for(state.sums),
-            inner=after,
-        )
+        zeros = zeros_for(state.sums)
+        return updates, nothing_gathered(state.updates + 1, zeros, after)
 
     def update(
         gradients: Tensors,
@@ -98,3 +88,11 @@ def accumulate(inner: GradientTransform, steps: int) -> GradientTransform:
         inner.hooks, real_updates=lambda state: state.updates, flush=flush
     )
     return GradientTransform(init, update, hooks)
+
+
+def nothing_gathered(
+    updates: tf.Tensor, zeros: Tensors, inner: State
+) -> AccumulateState:
+    """Return the state in front of the first gradient of an update."""
+    gathered, weight = tf.zeros([], tf.int32), tf.zeros([], tf.float32)
+    return AccumulateState(gathered, updates, weight, zeros, inner)

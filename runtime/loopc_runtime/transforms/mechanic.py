@@ -41,26 +41,12 @@ def mechanize(
     is the sum of the inner updates, and every `s` follows a coin-betting rule with the
     decay `1 - 0.1 ** i`.
     """
-    betas = [1.0 - 0.1**power for power in range(1, num_betas + 1)]
 
     def init(variables: Sequence[tf.Variable]) -> MechanicState:
         zeros = tf.zeros([num_betas], tf.float32)
         start = values_of(variables)
         return MechanicState(
             zeros, zeros, zeros, zeros + s_init, start, inner.init(variables)
-        )
-
-    def bet(state: MechanicState, gain: tf.Tensor) -> MechanicState:
-        """Let every scale learn from the `gain` of the way gone so far."""
-        decay = tf.constant(betas, tf.float32)
-        clipped = tf.maximum(tf.minimum(gain, state.largest), -state.largest)
-        largest = tf.maximum(decay * state.largest, tf.abs(gain) + eps)
-        second = tf.square(decay) * state.second + tf.square(gain)
-        reward = decay * state.reward + clipped * state.scale
-        wealth = s_init / num_betas * largest + tf.maximum(reward, 0.0)
-        scale = wealth / (tf.sqrt(second) + eps)
-        return state._replace(
-            reward=reward, largest=largest, second=second, scale=scale
         )
 
     def update(
@@ -83,7 +69,7 @@ def mechanize(
             )
             for each, here, gone in zip(gradients, now, way, strict=True)
         ]
-        state = bet(state, tf.add_n(gains))
+        state = bet(state, tf.add_n(gains), s_init, eps)
         scale = tf.reduce_sum(state.scale)
         updates = [
             begin - cast_like(scale, here) * (gone - step) - here
@@ -94,3 +80,18 @@ def mechanize(
         return updates, state._replace(inner=after)
 
     return GradientTransform(init, update, lifted_hooks(inner.hooks))
+
+
+def bet(
+    state: MechanicState, gain: tf.Tensor, s_init: float, eps: float
+) -> MechanicState:
+    """Let every scale learn from the `gain` of the way gone so far."""
+    count = state.scale.shape[0]
+    decay = tf.constant([1.0 - 0.1**power for power in range(1, count + 1)], tf.float32)
+    clipped = tf.maximum(tf.minimum(gain, state.largest), -state.largest)
+    largest = tf.maximum(decay * state.largest, tf.abs(gain) + eps)
+    second = tf.square(decay) * state.second + tf.square(gain)
+    reward = decay * state.reward + clipped * state.scale
+    wealth = s_init / count * largest + tf.maximum(reward, 0.0)
+    scale = wealth / (tf.sqrt(second) + eps)
+    return state._replace(reward=reward, largest=largest, second=second, scale=scale)
