@@ -60,15 +60,7 @@ def accumulate(inner: GradientTransform, steps: int) -> GradientTransform:
         **extra: Any,
     ) -> tuple[Tensors, AccumulateState]:
         present = require_variables(variables)
-        more = tf.cast(weight, tf.float32)
-        state = state._replace(
-            gathered=state.gathered + 1,
-            weight=state.weight + more,
-            sums=[
-                total + cast_like(more, total) * gradient
-                for total, gradient in zip(state.sums, gradients, strict=True)
-            ],
-        )
+        state = gathered_more(state, gradients, tf.cast(weight, tf.float32))
         return either(
             tf.equal(state.gathered, steps),
             lambda: step(state, present, **extra),
@@ -96,3 +88,16 @@ def nothing_gathered(
     """Return the state in front of the first gradient of an update."""
     gathered, weight = tf.zeros([], tf.int32), tf.zeros([], tf.float32)
     return AccumulateState(gathered, updates, weight, zeros, inner)
+
+
+def gathered_more(
+    state: AccumulateState, gradients: Tensors, weight: tf.Tensor
+) -> AccumulateState:
+    """Return the state with one more gradient in it."""
+    sums = [
+        total + cast_like(weight, total) * gradient
+        for total, gradient in zip(state.sums, gradients, strict=True)
+    ]
+    return state._replace(
+        gathered=state.gathered + 1, weight=state.weight + weight, sums=sums
+    )
