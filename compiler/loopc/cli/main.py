@@ -22,6 +22,7 @@ COMMANDS = {
     "fmt": "loopc.cli.fmt:fmt",
     "explain": "loopc.cli.explain:explain",
     "plan": "loopc.cli.plan:plan",
+    "plot": "loopc.cli.plot:plot",
     "build": "loopc.cli.build:build",
     "train": "loopc.cli.train:train",
     "eval": "loopc.cli.evaluate:evaluate",

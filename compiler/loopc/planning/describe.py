@@ -27,7 +27,7 @@ def plan_as_json(
 ) -> dict[str, Any]:
     """The plan as JSON values; a minor `format_version` only adds keys."""
     train = planned.train
-    horizon = _horizon(train.train, rows or {})
+    horizon = horizon_of(train.train, rows or {})
     return {
         "format_version": FORMAT_VERSION,
         "title": planned.program.title,
@@ -67,10 +67,14 @@ def plan_as_json(
 # ------------------------------------------------------------------------- values
 
 
-def _horizon(train: checked.CheckedTrain, rows: Mapping[str, int]) -> Horizon:
-    per_epoch = None
+def horizon_of(
+    train: checked.CheckedTrain,
+    rows: Mapping[str, int],
+    per_epoch: int | None = None,
+) -> Horizon:
+    """How long a loop runs, as far as it is known; `per_epoch` where that is said."""
     stream = train.stream
-    if stream is not None and stream.name in rows:
+    if per_epoch is None and stream is not None and stream.name in rows:
         per_epoch = steps_per_epoch(stream, rows[stream.name])
     total = None
     if train.duration.unit == "steps":

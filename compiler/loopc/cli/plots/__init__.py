@@ -1,0 +1,1 @@
+"""Plots of schedules: in a terminal, as SVG, as PNG."""
