@@ -35,6 +35,7 @@ TF_DTYPES: dict[Dtype, str] = {
     "bool": "tf.bool",
 }  # fmt: skip
 
+UNREACHED = ', unconnected_gradients="zero"'
 DRAW_DEFAULTS = {
     "normal": {"mean": 0.0, "stddev": 1.0},
     "uniform": {"low": 0.0, "high": 1.0},
@@ -104,6 +105,8 @@ class ExpressionPrinter:
                 return self.clock_value(node)
             case checked.Select():
                 return self.select(node)
+            case checked.Gradient():
+                return self.gradient(node)
             case _:
                 return self.special(node)
 
@@ -273,6 +276,14 @@ class ExpressionPrinter:
         if node.function in self.moded:
             arguments.append(f"training={self.training}")
         return Code(f"{name}({', '.join(arguments)})")
+
+    def gradient(self, node: checked.Gradient) -> Code:
+        tape = self.names.of("gradient", node.site, f"{node.site}_tape")
+        variables = [self.code(v).text for v in node.variables]
+        single = len(variables) == 1
+        wanted = variables[0] if single else f"[{', '.join(variables)}]"
+        given = f"{self.code(node.value).text}, {wanted}{UNREACHED * node.partial}"
+        return Code(f"{tape}.gradient({given})")
 
     def random(self, node: checked.Random) -> Code:
         kind = _tensor(node)

@@ -11,7 +11,8 @@ from loopc.planning import plan
 from loopc.records import dataclass
 from loopc.semantics import checked
 
-NO_BRANCH = "{}"
+NO_REPORT = "{}"
+GRADIENT = "gradient "  # what the sites of gradients begin with
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,9 @@ class StepPrinter:
 
     def name(self, site: str, what: str) -> str:
         """`tape` for the only update of a step, `critic_tape` for one of several."""
+        if site.startswith(GRADIENT):
+            site = site.removeprefix(GRADIENT)
+            return self.printer.names.of("gradient", site, f"{site}_{what}")
         single = len(self.step.updates) == 1
         return what if single else self.printer.names.of("site", f"{site}_{what}")
 
@@ -66,7 +70,7 @@ class StepPrinter:
     def returned(self) -> str:
         """The report of the step, with those of its `every` blocks."""
         own = self.report.returned()
-        parts = [own] if own != NO_BRANCH or not self.occasional else []
+        parts = [own] if own != NO_REPORT or not self.occasional else []
         return " | ".join([*parts, *self.occasional])
 
     def parts(self, parts: tuple[plan.StepPart, ...]) -> None:
@@ -104,7 +108,11 @@ class StepPrinter:
         tapes = ", ".join(self.entered(site, block) for site in block.tapes)
         self.line(f"with {tapes}:")
         with self.indented():
-            self.statements(block.statements)
+            for site, variables in block.watched:
+                for variable in variables:
+                    watched = self.printer.code(variable).text
+                    self.line(f"{self.name(site, 'tape')}.watch({watched})")
+            self.parts(block.statements)
             for text in objectives:
                 self.line(text)
 
@@ -152,7 +160,11 @@ class StepPrinter:
         trained = variables_text(update.trained, self.contains, self.printer)
         self.line(f"{variables} = {trained}")
         objective = self.objective(update)
-        self.line(f"{gradients} = {tape}.gradient({objective}, {variables})")
+        taken = f"{tape}.gradient({objective}, {variables})"
+        if update.partial:
+            self.printer.imports.need("zeros_where_none")
+            taken = f"zeros_where_none({taken}, {variables})"
+        self.line(f"{gradients} = {taken}")
         given = [f"zip({gradients}, {variables}, strict=True)"]
         given += update_keywords(self.printer, update, objective)
         self.line(f"{optimizer}.apply_gradients({', '.join(given)})")

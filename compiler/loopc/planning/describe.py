@@ -8,6 +8,7 @@ from typing import Any
 from loopc.planning import plan
 from loopc.planning.plan import update_times
 from loopc.planning.schedule_values import Horizon, ScheduleReader, Unknown
+from loopc.planning.walk import walk
 from loopc.semantics import checked
 from loopc.semantics.checked import Duration
 from loopc.vocabulary.types import TensorType, TupleType, ValueType
@@ -220,18 +221,22 @@ def _option(value: checked.LinkOption) -> Any:
 
 
 def _tape(block: plan.TapeBlock) -> dict[str, Any]:
-    names = [
-        n
-        for s in block.statements
-        if isinstance(s, checked.CheckedAssign)
-        for n in s.names
-    ]
+    names = [n for s in block.statements for n in _bound(s)]
     return {
         "for": list(block.tapes),
         "opened": list(block.opened),
         "records": names,
         "why": "on the gradient path from the objective to the trained weights",
     }
+
+
+def _bound(part: plan.StepPart) -> list[str]:
+    """Names that a recorded part binds, in order."""
+    if isinstance(part, plan.RepeatPlan):
+        part = part.statement
+    nodes = walk(part)
+    assigns = (n for n in nodes if isinstance(n, checked.CheckedAssign))
+    return list(dict.fromkeys(name for a in assigns for name in a.names))
 
 
 def _schedules(planned: plan.Plan) -> list[checked.CheckedSchedule]:

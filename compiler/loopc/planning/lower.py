@@ -5,6 +5,7 @@ from dataclasses import replace
 from loopc.diagnostics.model import CompilerBug
 from loopc.planning import plan
 from loopc.planning.execution import plan_execution
+from loopc.planning.gradients import name_gradients
 from loopc.planning.manifest import run_files, state_manifest
 from loopc.planning.means import name_means
 from loopc.planning.reports import plan_report
@@ -86,7 +87,7 @@ def _step_plan(
     contains: dict[str, frozenset[str]],
 ) -> plan.StepPlan:
     fields = tuple(name for name, _ in stream.bindings) if stream else ()
-    named = name_means(distinct_names(body, fields))
+    named = name_means(name_gradients(distinct_names(body, fields)))
     return plan.StepPlan(parts=place_tapes(named, contains), report=plan_report(named))
 
 

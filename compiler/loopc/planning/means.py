@@ -13,6 +13,8 @@ from loopc.records import dataclass
 from loopc.semantics import checked
 from loopc.vocabulary.types import TensorType
 
+LARGE = 4  # operations
+
 
 def name_means(
     body: Sequence[checked.CheckedStatement],
@@ -96,7 +98,7 @@ class _Namer:
     def named(
         self, value: checked.CheckedExpression, name: str
     ) -> checked.CheckedExpression:
-        if not calls(value) and not _draws(value):
+        if not calls(value) and not _draws(value) and _is_small(value):
             return value
         fresh = self.fresh(name)
         self.pending.append(
@@ -118,6 +120,11 @@ def _reaches_mean(value: checked.CheckedExpression) -> bool:
     if isinstance(value, checked.Primitive) and _is_plain(value):
         return any(_reaches_mean(a) for a in value.arguments)
     return isinstance(value, checked.Average)
+
+
+def _is_small(value: checked.CheckedExpression) -> bool:
+    """Whether computing it twice in the text is easier to read than a name."""
+    return sum(isinstance(n, checked.Primitive) for n in walk(value)) < LARGE
 
 
 def _draws(value: checked.CheckedExpression) -> bool:

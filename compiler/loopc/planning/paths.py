@@ -15,8 +15,12 @@ def gradient_nodes(node: object) -> Iterator[checked.CheckedNode]:
     stack = list(children(node)) if isinstance(node, tuple) else [node]
     while stack:
         top = stack.pop()
-        if isinstance(top, checked.CheckedNode) and not _cuts(top):
-            yield top
+        if not isinstance(top, checked.CheckedNode) or _cuts(top):
+            continue
+        yield top
+        if isinstance(top, checked.Random):
+            stack.extend(top.options.values())  # what gives the batch gives no value
+        else:
             stack.extend(children(top))
 
 

@@ -10,7 +10,8 @@ from loopc.semantics import checked
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpdatePlan:
     """One update site: which loss moves which variables, through which chain, on which
-    clock; `every` None: whenever it is reached.
+    clock; `every` None: whenever it is reached. Where the objective is made of
+    gradients, it may not depend on all weights (`partial`): these have gradient 0.
     """
 
     site: str
@@ -20,6 +21,7 @@ class UpdatePlan:
     maximize: bool
     chain: checked.CheckedChain
     every: checked.Cadence | None = None
+    partial: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,13 +39,15 @@ class TapeOpening:
 class TapeBlock:
     """Statements recorded on the tapes of the sites in `tapes`; those in `opened` are
     new here, the others are entered again. `objectives` are computed at its end.
-    Gradients of those in `persistent` are taken several times.
+    Gradients of those in `persistent` are taken several times. `watched` are the values
+    that a tape has to watch, since they are no weights.
     """
 
     tapes: tuple[str, ...]
     opened: tuple[str, ...]
     persistent: tuple[str, ...]
-    statements: tuple[checked.CheckedStatement, ...]
+    watched: tuple[tuple[str, tuple[checked.Local, ...]], ...]
+    statements: "tuple[StepPart, ...]"
     objectives: tuple[UpdatePlan, ...]
 
 

@@ -7,6 +7,7 @@ the loop or block at that index, and so on.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field
 
+from loopc.planning.gradients import gradient_of
 from loopc.planning.paths import gradient_calls, gradient_names
 from loopc.planning.walk import names_bound, walk
 from loopc.records import dataclass
@@ -27,7 +28,11 @@ class Site:
     place: Place
     objective: checked.CheckedExpression
     trained: frozenset[str] = frozenset()
-    variables: frozenset[str] = frozenset()
+    watched: tuple[checked.Local, ...] = ()
+
+    @property
+    def variables(self) -> frozenset[str]:
+        return frozenset(variable.name for variable in self.watched)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,30 +48,44 @@ class Moment:
 
 @dataclass(slots=True)
 class Recording:
-    """The sites of each place, where each site's tape is made, and the tapes of which
-    a gradient is taken more than once.
+    """The sites of each place; where each site's tape is made, whether gradients are
+    taken of it more than once, the values that it watches, and which sites may reach
+    what they differentiate through other gradients alone.
     """
 
     tapes: dict[Place, list[str]] = field(default_factory=dict)
     home: dict[str, Place] = field(default_factory=dict)
     persistent: set[str] = field(default_factory=set)
+    watched: dict[str, tuple[checked.Local, ...]] = field(default_factory=dict)
+    second_order: set[str] = field(default_factory=set)
 
 
 def record(body: Body, contains: Mapping[str, frozenset[str]]) -> Recording:
     """Find what every site of a step needs on its tape."""
     found = Recording()
-    for site in sites_of(body, contains, ()):
-        recorded = []
+    for site in _outer_first(sites_of(body, contains, ())):
+        recorded: list[Moment] = []
         for earlier in range(MOST_PASSES):  # in the first pass, the second, and so on
             moments = list(_before(body, site.place, (), earlier))
             recorded += _recorded(moments, site, contains)
+            if _only_through_gradients(moments, site, contains):
+                found.second_order.add(site.name)
         for place in dict.fromkeys(m.place for m in recorded):
             found.tapes.setdefault(place, []).append(site.name)
         home = _home(site, recorded)
         found.home[site.name] = home
+        if site.watched:
+            found.watched[site.name] = site.watched
         if _in_loop(body, home, site.place):
             found.persistent.add(site.name)
     return found
+
+
+def _outer_first(sites: Iterator[Site]) -> list[Site]:
+    """Updates, then gradients; what is taken of a gradient before that gradient."""
+    known = list(sites)
+    updates = [site for site in known if not site.watched]
+    return updates + [site for site in reversed(known) if site.watched]
 
 
 def sites_of(
@@ -78,8 +97,21 @@ def sites_of(
         if isinstance(statement, checked.CheckedUpdate):
             trained = frozenset[str]().union(*(contains[m] for m in statement.trained))
             yield Site(statement.site, place, statement.objective, trained)
+        elif (gradient := gradient_of(statement)) is not None:
+            name, watched = gradient_site(gradient), gradient.variables
+            yield Site(name, place, gradient.value, watched=watched)
         elif isinstance(statement, checked.CheckedRepeat | checked.CheckedEvery):
             yield from sites_of(statement.body, contains, place)
+
+
+def gradient_site(gradient: checked.Gradient) -> str:
+    """The name of a gradient's site, apart from those of updates."""
+    return f"gradient {gradient.site}"
+
+
+def takes_gradients(statement: checked.CheckedStatement) -> bool:
+    """Whether a statement takes a gradient by itself."""
+    return any(isinstance(n, checked.Gradient) for n in walk(statement))
 
 
 def updates_in(statement: checked.CheckedStatement) -> bool:
@@ -143,6 +175,27 @@ def _recorded(
             tainted -= names_bound(statement)
         tainted |= {name for name, begin in begins.items() if begin == index}
     return recorded
+
+
+def _only_through_gradients(
+    moments: Sequence[Moment], site: Site, contains: Mapping[str, frozenset[str]]
+) -> bool:
+    """Whether some of what a gradient is taken of is reached by no other path; then a
+    part of it, such as a bias, may not be reached at all.
+    """
+    plain = [m for m in moments if not takes_gradients(m.statement)]
+    if len(plain) == len(moments):
+        return False
+    paths = [_recorded(some, site, contains) for some in (plain, moments)]
+    reached = [
+        frozenset[str]().union(
+            *(gradient_calls(m.statement) for m in path),
+            *(gradient_names(m.statement) & site.variables for m in path),
+        )
+        for path in paths
+    ]
+    trained = {n for n in reached[1] if contains.get(n, frozenset()) & site.trained}
+    return not (trained | reached[1] & site.variables) <= reached[0]
 
 
 def _bound_last(moments: Sequence[Moment], names: frozenset[str]) -> dict[str, int]:

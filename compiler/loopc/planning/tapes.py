@@ -11,7 +11,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import field, replace
 
 from loopc.planning import plan
-from loopc.planning.recording import Body, Place, Recording, record, updates_in
+from loopc.planning.gradients import gradient_of
+from loopc.planning.recording import (
+    Body,
+    Place,
+    Recording,
+    gradient_site,
+    record,
+    takes_gradients,
+    updates_in,
+)
 from loopc.planning.walk import names_bound, names_read
 from loopc.records import dataclass
 from loopc.semantics import checked
@@ -23,6 +32,7 @@ class _Placed:
 
     statement: checked.CheckedStatement
     tapes: tuple[str, ...]
+    place: Place
 
     @property
     def binds(self) -> frozenset[str]:
@@ -44,6 +54,7 @@ def place_tapes(
 class _Arranger:
     recording: Recording
     opened: set[str] = field(default_factory=set)
+    made_before: set[str] = field(default_factory=set)  # before the loop they serve
 
     def body(self, body: Body, prefix: Place) -> tuple[plan.StepPart, ...]:
         """The parts of one body: segments of statements, and effects between them."""
@@ -55,7 +66,7 @@ class _Arranger:
                 continue
             if not _is_effect(statement):
                 tapes = tuple(self.recording.tapes.get(place, ()))
-                segment.append(_Placed(statement, tapes))
+                segment.append(_Placed(statement, tapes, place))
                 continue
             if isinstance(statement, checked.CheckedUpdate):
                 parts.extend(self.updated(segment, statement))
@@ -91,6 +102,7 @@ class _Arranger:
 
     def opening(self, site: str) -> plan.TapeOpening:
         self.opened.add(site)
+        self.made_before.add(site)
         persistent = site in self.recording.persistent
         return plan.TapeOpening(site=site, persistent=persistent)
 
@@ -98,11 +110,12 @@ class _Arranger:
         self, segment: list[_Placed], statement: checked.CheckedUpdate
     ) -> list[plan.StepPart]:
         """Statements, the objective at the end of its tape, then the update."""
-        update = update_plan(statement)
+        partial = statement.site in self.recording.second_order
+        update = update_plan(statement, partial)
         front, recorded, back = _sorted(segment, update)
         blocks = self.blocks(recorded)
         self.compute_objective(update, blocks)
-        return [*front, *blocks, *back, update]
+        return [*self.all(front), *blocks, *self.all(back), update]
 
     def compute_objective(
         self, update: plan.UpdatePlan, blocks: list[plan.StepPart]
@@ -115,15 +128,19 @@ class _Arranger:
                 if update.site in block.tapes:
                     blocks[index] = replace(block, objectives=(update,))
                     return
-                if any(names_bound(s) & wanted for s in block.statements):
+                if any(_binds(s) & wanted for s in block.statements):
                     break
-            elif isinstance(block, checked.CheckedNode) and names_bound(block) & wanted:
+            elif _binds(block) & wanted:
                 break
-        blocks.append(self.block((update.site,), [], (update,)))
+        new = self.new_tapes((update.site,))
+        blocks.append(self.block((update.site,), [], (update,), new))
 
     def segment(self, segment: list[_Placed]) -> list[plan.StepPart]:
         front, recorded, back = _sorted(segment, None)
-        return [*front, *self.blocks(recorded), *back]
+        return [*self.all(front), *self.blocks(recorded), *self.all(back)]
+
+    def all(self, placed: Sequence[_Placed]) -> list[plan.StepPart]:
+        return self.plain([p.statement for p in placed], [p.place for p in placed])
 
     def blocks(self, recorded: Sequence[_Placed]) -> list[plan.StepPart]:
         """Runs of statements on the same tapes; those on none stand between them."""
@@ -131,31 +148,82 @@ class _Arranger:
         run: list[_Placed] = []
         for placed in [*_absorbed(recorded), None]:
             if run and (placed is None or placed.tapes != run[0].tapes):
-                statements = [p.statement for p in run]
-                if run[0].tapes:
-                    parts.append(self.block(run[0].tapes, statements, ()))
-                else:
-                    parts.extend(statements)
+                parts.extend(self.run(run))
                 run = []
             if placed is not None:
                 run.append(placed)
         return parts
 
+    def run(self, run: Sequence[_Placed]) -> list[plan.StepPart]:
+        """Statements on the same tapes, as one block where they are on any."""
+        if not run[0].tapes:
+            return self.plain([p.statement for p in run], [p.place for p in run])
+        new = self.new_tapes(run[0].tapes)
+        inner: list[plan.StepPart] = []
+        openings: list[plan.StepPart] = []
+        for placed in run:
+            for part in self.plain([placed.statement], [placed.place]):
+                into = openings if isinstance(part, plan.TapeOpening) else inner
+                into.append(part)
+        return [*openings, self.block(run[0].tapes, inner, (), new)]
+
+    def plain(
+        self, statements: Sequence[checked.CheckedStatement], places: Sequence[Place]
+    ) -> list[plan.StepPart]:
+        """Statements as they are; loops that take gradients have parts."""
+        parts: list[plan.StepPart] = []
+        for statement, place in zip(statements, places, strict=True):
+            is_loop = isinstance(statement, checked.CheckedRepeat)
+            if is_loop and takes_gradients(statement):
+                parts.extend(self.nested(statement, place))
+            else:
+                parts.append(self.settled(statement))
+        return parts
+
+    def settled(self, statement: checked.CheckedStatement) -> checked.CheckedStatement:
+        """A gradient of second order may not depend on all that it is taken of."""
+        gradient = gradient_of(statement)
+        if gradient is None or not isinstance(statement, checked.CheckedAssign):
+            return statement
+        partial = gradient_site(gradient) in self.recording.second_order
+        return replace(statement, value=replace(gradient, partial=partial))
+
+    def new_tapes(self, tapes: tuple[str, ...]) -> tuple[str, ...]:
+        new = tuple(t for t in tapes if t not in self.opened)
+        self.opened.update(new)
+        return new
+
     def block(
         self,
         tapes: tuple[str, ...],
-        statements: Sequence[checked.CheckedStatement],
+        statements: Sequence[plan.StepPart],
         objectives: tuple[plan.UpdatePlan, ...],
+        new: tuple[str, ...],
     ) -> plan.TapeBlock:
-        new = tuple(t for t in tapes if t not in self.opened)
-        self.opened.update(new)
         return plan.TapeBlock(
             tapes=tapes,
             opened=new,
             persistent=tuple(t for t in new if t in self.recording.persistent),
+            watched=self.watched(tapes, new),
             statements=tuple(statements),
             objectives=objectives,
         )
+
+    def watched(
+        self, tapes: tuple[str, ...], new: tuple[str, ...]
+    ) -> tuple[tuple[str, tuple[checked.Local, ...]], ...]:
+        """What tapes have to watch: when new, or when first entered in a loop."""
+        return tuple(
+            (t, self.recording.watched[t])
+            for t in tapes
+            if t in self.recording.watched and (t in new or t in self.made_before)
+        )
+
+
+def _binds(part: plan.StepPart) -> frozenset[str]:
+    if isinstance(part, plan.RepeatPlan):
+        return names_bound(part.statement)
+    return names_bound(part) if isinstance(part, checked.CheckedNode) else frozenset()
 
 
 def _is_effect(statement: checked.CheckedStatement) -> bool:
@@ -165,7 +233,7 @@ def _is_effect(statement: checked.CheckedStatement) -> bool:
     return isinstance(statement, checked.CheckedUpdate | checked.CheckedEvery)
 
 
-def update_plan(statement: checked.CheckedUpdate) -> plan.UpdatePlan:
+def update_plan(statement: checked.CheckedUpdate, partial: bool) -> plan.UpdatePlan:
     return plan.UpdatePlan(
         site=statement.site,
         models=statement.models,
@@ -174,28 +242,27 @@ def update_plan(statement: checked.CheckedUpdate) -> plan.UpdatePlan:
         maximize=statement.maximize,
         chain=statement.chain,
         every=statement.every,
+        partial=partial,
     )
 
 
 def _sorted(
     segment: Sequence[_Placed], update: plan.UpdatePlan | None
-) -> tuple[
-    list[checked.CheckedStatement], list[_Placed], list[checked.CheckedStatement]
-]:
+) -> tuple[list[_Placed], list[_Placed], list[_Placed]]:
     """Statements that need no tape first, then the recorded, then what reads them."""
-    front: list[checked.CheckedStatement] = []
+    front: list[_Placed] = []
     middle: list[_Placed] = []
-    back: list[checked.CheckedStatement] = []
+    back: list[_Placed] = []
     held = _Held()
     for position, placed in enumerate(segment):
         if not placed.tapes and not held.conflicts(placed):
-            front.append(placed.statement)
+            front.append(placed)
             continue
         held.add(placed)
         if placed.tapes or _needed(placed, segment[position + 1 :], update):
             middle.append(placed)
         else:
-            back.append(placed.statement)
+            back.append(placed)
     return front, middle, back
 
 
@@ -238,6 +305,9 @@ def _absorbed(recorded: Sequence[_Placed]) -> list[_Placed]:
         if placed.tapes:
             last = placed.tapes
             continue
+        gradient = gradient_of(placed.statement)
+        if gradient is not None and gradient_site(gradient) in last:
+            last = ()
         rest = (p.tapes for p in found[position + 1 :] if p.tapes)
         if last and next(rest, last) == last:
             found[position] = replace(placed, tapes=last)

@@ -24,7 +24,6 @@ from loopc.vocabulary import layers as layer_entries
 from loopc.vocabulary.types import InstanceType, ModelType
 
 LATER = {
-    "grad": "`grad` in an expression",
     "updated": "`updated(...)`",
     "mask": "`mask(...)`",
     "whole_batch": "`whole_batch(...)`",
@@ -34,7 +33,6 @@ LATER = {
     "snapshot": "`snapshot(...)`",
     "frozen": "`frozen(...)`",
     "load": "`load(...)`",
-    "straight_through": "`straight_through(...)`",
 }
 
 

@@ -1,10 +1,11 @@
 """Which weights a gradient of a value reaches, and what cuts the paths that do not.
 
-A source is the weights of one model, or an input of the body under study; a model's
-weights are told apart by how many updates they went through (their version).
+A source is the weights of one model, an input of the body under study, or a named value
+that a gradient is taken of; they are told apart by how many updates they went through,
+or how often the name was bound (their version).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import field
 
 from loopc.records import dataclass
@@ -21,6 +22,7 @@ from loopc.semantics.checked import (
     CheckedReturn,
     CheckedStatement,
     Construct,
+    Gradient,
     Indexing,
     Local,
     ModelWeight,
@@ -33,6 +35,7 @@ from loopc.semantics.checked import (
 )
 from loopc.semantics.layers import weights_of
 from loopc.semantics.primitives import tensor_type
+from loopc.semantics.walk import walk
 from loopc.source import Span
 from loopc.vocabulary import functions, layers, losses
 from loopc.vocabulary.entry import Mismatch
@@ -40,6 +43,7 @@ from loopc.vocabulary.types import ModelType, TensorType
 
 Source = tuple[str, int]  # ("net", version), ("", input index)
 INPUT = ""
+VALUE = "="  # what the source of a named value begins with
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,13 @@ def cut_off(flow: Flow, cut: Cut) -> Flow:
     """The same dependence with no gradient left."""
     cuts = dict.fromkeys(flow.reaches, cut)
     return Flow(frozenset(), {**cuts, **flow.cuts})
+
+
+def without_values(flow: Flow) -> Flow:
+    """The flow to weights alone."""
+    kept = frozenset(s for s in flow.reaches if not s[0].startswith(VALUE))
+    cuts = {s: c for s, c in flow.cuts.items() if not s[0].startswith(VALUE)}
+    return Flow(kept, cuts)
 
 
 def substitute(flow: Flow, inputs: Sequence[Flow]) -> Flow:
@@ -139,6 +150,17 @@ class FlowReader:
     models: Mapping[str, str] = field(default_factory=dict)
     owner: str = ""
     versions: dict[str, int] = field(default_factory=dict)
+    watched: dict[str, int] = field(default_factory=dict)  # how often each was bound
+    on_gradient: Callable[[Gradient, Flow, int], None] | None = None
+
+    def watch(self, body: Sequence[CheckedStatement]) -> None:
+        """Follow the values that gradients in `body` are taken with respect to."""
+        for node in walk(tuple(body)):
+            if isinstance(node, Gradient):
+                for variable in node.variables:
+                    self.watched.setdefault(variable.name, 0)
+                    own = Flow(frozenset({(VALUE + variable.name, 0)}))
+                    self.names.setdefault(variable.name, own)
 
     def statements(self, body: Sequence[CheckedStatement]) -> list[Flow]:
         """Follow statements that do not update; the flows that are returned."""
@@ -159,7 +181,15 @@ class FlowReader:
         parts = [flow] * len(statement.names)
         if isinstance(statement.value, TupleValue):
             parts = [self.read(item) for item in statement.value.items]
-        self.names.update(zip(statement.names, parts, strict=False))
+        for name, part in zip(statement.names, parts, strict=False):
+            self.bind(name, part)
+
+    def bind(self, name: str, flow: Flow) -> None:
+        if name in self.watched:
+            self.watched[name] += 1
+            source = (VALUE + name, self.watched[name])
+            flow = join([flow, Flow(frozenset({source}))])
+        self.names[name] = flow
 
     def read(self, value: CheckedExpression) -> Flow:
         """The flow of one expression; what is no float carries no gradient."""
@@ -176,6 +206,8 @@ class FlowReader:
                 return self._versioned(substitute(inner, arguments))
             case ApplyLayer():
                 return self._layer(value)
+            case Gradient():
+                return self._gradient(value)
             case ModelWeight() | ReadWeight():
                 return Flow(frozenset({(self.owner, 0)}))
         return join(self.read(part) for part in _parts(value))
@@ -192,6 +224,14 @@ class FlowReader:
         if not why and not tensor_type(value).is_float:
             why = f"a value of {tensor_type(value).dtype} carries no gradient"
         return cut_off(flow, Cut(value.name, why, value.span))
+
+    def _gradient(self, value: Gradient) -> Flow:
+        """A gradient depends on all that its value depends on."""
+        flow = self.read(value.value)
+        for variable in value.variables:
+            if self.on_gradient is not None:
+                self.on_gradient(value, flow, self.watched.get(variable.name, 0))
+        return flow
 
     def _call_model(self, value: CallModel) -> Flow:
         name = self.models.get(value.model, value.model)

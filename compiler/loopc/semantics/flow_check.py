@@ -9,23 +9,37 @@ from loopc.semantics.checked import (
     CheckedAssign,
     CheckedEvery,
     CheckedRepeat,
+    CheckedReport,
     CheckedStatement,
     CheckedTrain,
     CheckedUpdate,
+    Gradient,
 )
 from loopc.semantics.context import Context
 from loopc.semantics.errors import advice
 from loopc.semantics.errors import flow as errors
-from loopc.semantics.flow import Cut, Flow, FlowReader, Source, Summaries
+from loopc.semantics.errors import gradients as gradient_errors
+from loopc.semantics.flow import (
+    VALUE,
+    Cut,
+    Flow,
+    FlowReader,
+    Source,
+    Summaries,
+    without_values,
+)
 from loopc.semantics.models import own_weights
 from loopc.source import Span
 
 
 def settle_updates(context: Context, train: CheckedTrain) -> CheckedTrain:
     """Check every objective against what it updates, and fill in `trained`."""
-    checker = _FlowChecker(context, _summaries(context))
-    body = checker.follow(train.body)
+    summaries = _summaries(context)
+    checker = _FlowChecker(context, summaries)
+    body = checker.whole(train.body)
     checker.verify_owned()
+    for item in train.evals:
+        _FlowChecker(context, summaries).whole(item.body)
     return replace(train, body=body)
 
 
@@ -48,6 +62,12 @@ class _FlowChecker:
         # From 1 on, so that a version that is settled is never taken for a new one.
         versions = dict.fromkeys(self.summaries.models, 1)
         self.reader = FlowReader(self.summaries, {}, versions=versions)
+        self.reader.on_gradient = self._verify_gradient
+
+    def whole(self, body: Sequence[CheckedStatement]) -> tuple[CheckedStatement, ...]:
+        """Follow the body of a step or eval from its first statement."""
+        self.reader.watch(body)
+        return self.follow(body)
 
     def follow(self, body: Sequence[CheckedStatement]) -> tuple[CheckedStatement, ...]:
         return tuple(self._statement(statement) for statement in body)
@@ -66,10 +86,28 @@ class _FlowChecker:
                 return replace(statement, body=body)
             case CheckedUpdate():
                 return self._update(statement)
+            case CheckedReport():
+                for item in statement.items:
+                    self.reader.read(item.value)
         return statement
 
+    def _verify_gradient(self, node: Gradient, flow: Flow, bound: int) -> None:
+        """Check that a value depends on what its gradient is taken with respect to."""
+        variable = node.variables[0]
+        source = (VALUE + variable.name, bound)
+        if source in flow.reaches:
+            return
+        name, span = variable.name, node.value.span
+        cut = flow.cuts.get(source)
+        if cut is None:
+            found = gradient_errors.gradient_misses(name, span, variable.span)
+        else:
+            by, why, where = cut.by, cut.why, cut.span
+            found = gradient_errors.gradient_stopped(name, by, why, where, span)
+        self.context.add(found)
+
     def _update(self, node: CheckedUpdate) -> CheckedUpdate:
-        flow = self.reader.read(node.objective)
+        flow = without_values(self.reader.read(node.objective))
         for name, _ in flow.reaches:
             self.reached.setdefault(name, node.objective.span)
         trained = self._trained(node, flow)

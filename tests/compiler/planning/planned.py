@@ -65,7 +65,7 @@ def _part(part: plan.StepPart) -> str:
             for t in part.tapes
         )
         ends = " ".join(u.site for u in part.objectives)
-        return f"[{tapes}] {' '.join(map(_names, part.statements))}; {ends}".strip()
+        return f"[{tapes}] {' '.join(map(_part, part.statements))}; {ends}".strip()
     return _names(part)
 
 

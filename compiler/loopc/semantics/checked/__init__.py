@@ -62,6 +62,7 @@ from loopc.semantics.checked.tensors import CallModel as CallModel
 from loopc.semantics.checked.tensors import ClockValue as ClockValue
 from loopc.semantics.checked.tensors import ConstantTable as ConstantTable
 from loopc.semantics.checked.tensors import Construct as Construct
+from loopc.semantics.checked.tensors import Gradient as Gradient
 from loopc.semantics.checked.tensors import Indexing as Indexing
 from loopc.semantics.checked.tensors import Local as Local
 from loopc.semantics.checked.tensors import ModelWeight as ModelWeight

@@ -180,6 +180,19 @@ class CallModel(CheckedExpression):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Gradient(CheckedExpression):
+    """`grad(v, wrt: x)`: of the sum of `value`, in the shape of the variable. Planning
+    gives each its `site`, takes several of one value together (then it is a tuple), and
+    says where the value, itself a gradient, may not depend on a variable (`partial`).
+    """
+
+    value: CheckedExpression
+    variables: tuple[Local, ...]
+    site: str = ""
+    partial: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CallFunction(CheckedExpression):
     """A call of a `fn` or `loss`: `function` names one checked signature of it."""
 

@@ -1,0 +1,48 @@
+"""E42x and W61x: gradients as values."""
+
+from loopc.diagnostics.catalog.entry import catalog_entry
+from loopc.diagnostics.example_programs import MODEL, regression
+
+UPDATE = "update net to minimize loss using adam(0.01)\nreport loss"
+PENALTY = (
+    "out = net(x)\nslope = VALUE\n"
+    "loss = mean_squared_error(y, out) + norm(slope)\n" + UPDATE
+)
+NORMALIZED = MODEL.replace("x |> dense(10)", "x |> LAYER |> dense(10)")
+
+ENTRIES = (
+    catalog_entry(
+        "E420",
+        "gradient-variable",
+        "a gradient is not taken of a float with respect to a named float",
+        "`grad(value, wrt: x)` is the gradient of the sum of the value with respect to"
+        " `x`, which has a name: a field, a draw, or a value that was computed.",
+        regression(PENALTY.replace("VALUE", "grad(out, wrt: x * 2)")),
+        regression(PENALTY.replace("VALUE", "grad(out, wrt: x)")),
+    ),
+    catalog_entry(
+        "E421",
+        "gradient-misses",
+        "a value does not depend on what its gradient is taken with respect to",
+        "The value has to be computed from that name, as it was bound last, by"
+        " operations that have gradients.",
+        regression(PENALTY.replace("VALUE", "grad(out, wrt: y)")),
+        regression(PENALTY.replace("VALUE", "grad(out, wrt: x)")),
+    ),
+    catalog_entry(
+        "W613",
+        "gradient-through-batch",
+        "the gradient of an example passes through the statistics of its batch",
+        "Batch normalization makes each output depend on every example. The gradient of"
+        " the sum is then no longer each example's own, and a penalty on it means"
+        " something else.",
+        regression(
+            PENALTY.replace("VALUE", "grad(out, wrt: x)"),
+            model=NORMALIZED.replace("LAYER", "batch_norm"),
+        ),
+        regression(
+            PENALTY.replace("VALUE", "grad(out, wrt: x)"),
+            model=NORMALIZED.replace("LAYER", "layer_norm"),
+        ),
+    ),
+)

@@ -1,0 +1,49 @@
+"""E42x: gradients as values, and what they are taken with respect to."""
+
+from loopc.diagnostics.model import Diagnostic, Label
+from loopc.semantics.errors.make import error, warning
+from loopc.source import Span
+
+
+def unnamed_variable(span: Span) -> Diagnostic:
+    title = "a gradient is taken with respect to a name"
+    help = "bind the expression to a name, and compute the value from that name"
+    return error("E420", "gradient-variable", title, span, help)
+
+
+def no_float(found: str, span: Span, fact: str) -> Diagnostic:
+    labels = [Label(span, f"this is {found}")]
+    help = "cast it to `f32` where it is computed"
+    return error("E420", "gradient-variable", fact, labels, help)
+
+
+def gradient_misses(name: str, value: Span, bound: Span) -> Diagnostic:
+    labels = [
+        Label(value, f"computed without this `{name}`"),
+        Label(bound, "with respect to this"),
+    ]
+    title = f"the value does not depend on `{name}`"
+    help = f"compute the value from `{name}`, after it is bound for the last time"
+    return error("E421", "gradient-misses", title, labels, help)
+
+
+def gradient_stopped(
+    name: str, by: str, why: str, cut: Span, value: Span
+) -> Diagnostic:
+    labels = [
+        Label(value, f"no gradient from here to `{name}`"),
+        Label(cut, f"`{by}` cuts it" + (f": {why}" if why else "")),
+    ]
+    title = f"no gradient reaches `{name}`"
+    help = f"take `{by}` out of the path from `{name}` to the value"
+    return error("E421", "gradient-misses", title, labels, help)
+
+
+def coupled_gradient(value: Span, span: Span) -> Diagnostic:
+    labels = [
+        Label(span, "one gradient for each example"),
+        Label(value, "each example's value depends on the whole batch"),
+    ]
+    title = "the gradient of an example passes through batch statistics"
+    help = "normalize within examples: `layer_norm` or `group_norm`"
+    return warning("W613", "gradient-through-batch", title, labels, help)
