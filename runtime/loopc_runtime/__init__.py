@@ -132,6 +132,7 @@ from loopc_runtime.schedules import scheduled as scheduled
 from loopc_runtime.schedules import whole_periods as whole_periods
 from loopc_runtime.scope import step_scope as step_scope
 from loopc_runtime.second_order import zeros_where_none as zeros_where_none
+from loopc_runtime.start import start_from as start_from
 from loopc_runtime.transforms.accumulation import accumulate as accumulate
 from loopc_runtime.transforms.adam import scale_by_adam as scale_by_adam
 from loopc_runtime.transforms.adam import scale_by_adamax as scale_by_adamax

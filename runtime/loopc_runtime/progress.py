@@ -54,8 +54,8 @@ class SilentProgress:
 class PlainProgress:
     """Prints one line for each set of metrics, for logs and pipes."""
 
-    def __init__(self) -> None:
-        self._rate = 0.0
+    def __init__(self, run: str = "train") -> None:
+        self._run, self._rate = run, 0.0
         self._total: int | None = None
         self._last_train = 0.0
 
@@ -72,12 +72,14 @@ class PlainProgress:
     ) -> None:
         """Print a line; training metrics at most once a second."""
         now = time.monotonic()
-        if split == "train" and now - self._last_train < PLAIN_SECONDS:
+        if split == self._run and now - self._last_train < PLAIN_SECONDS:
             return
-        if split == "train":
+        if split == self._run:
             self._last_train = now
         place = position_text(step, self._total, epoch)
-        speed = f"  {rate_text(self._rate)}" if split == "train" and self._rate else ""
+        speed = (
+            f"  {rate_text(self._rate)}" if split == self._run and self._rate else ""
+        )
         print(f"{place}  {split:<5}  {values_text(values)}{speed}", flush=True)
 
     def note(self, text: str) -> None:
@@ -91,13 +93,13 @@ class PlainProgress:
 class RichProgress:
     """A live bar with the latest metrics of each split below; needs a terminal."""
 
-    def __init__(self) -> None:
+    def __init__(self, run: str = "train") -> None:
         from rich.console import Console, Group
         from rich.live import Live
         from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
         from rich.table import Table
 
-        self._group, self._table = Group, Table
+        self._group, self._table, self._run = Group, Table, run
         self._bar = Progress(
             TextColumn("[bold]{task.description}"),
             BarColumn(bar_width=32),
@@ -114,14 +116,14 @@ class RichProgress:
         """Open the display."""
         goal = "?" if total is None else f"{total:,}"
         self._task = self._bar.add_task(
-            "train", total=total, completed=step, goal=goal, rate=""
+            self._run, total=total, completed=step, goal=goal, rate=""
         )
         self._live.start()
         self._draw()
 
     def advance(self, step: int, epoch: int | None, rate: float) -> None:
         """Move the bar."""
-        label = "train" if epoch is None else f"epoch {epoch + 1}"
+        label = self._run if epoch is None else f"epoch {epoch + 1}"
         self._bar.update(
             self._task, completed=step, description=label, rate=rate_text(rate)
         )
@@ -149,8 +151,8 @@ class RichProgress:
         self._live.update(self._group(self._bar, table))
 
 
-def make_progress() -> Progress:
-    """Return the display that `LOOPC_PROGRESS` (rich, plain, none) asks for.
+def make_progress(run: str = "train") -> Progress:
+    """Return the display of a run that `LOOPC_PROGRESS` (rich, plain, none) asks for.
 
     By default a terminal gets rich, or plain lines where rich is not installed.
     """
@@ -160,10 +162,10 @@ def make_progress() -> Progress:
         return SilentProgress()
     if kind == "rich":
         try:
-            return RichProgress()
+            return RichProgress(run)
         except ImportError:
-            return PlainProgress()
-    return PlainProgress()
+            return PlainProgress(run)
+    return PlainProgress(run)
 
 
 def position_text(step: int, total: int | None, epoch: int | None) -> str:

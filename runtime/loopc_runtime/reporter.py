@@ -15,11 +15,11 @@ class Reporter:
     Without a journal (an evaluating run) nothing is logged.
     """
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, name: str = "train") -> None:
         self.results: dict[str, float] = {}
         self.journal: Journal | None = None
         self._clock = clock
-        self._progress = make_progress()
+        self._progress = make_progress(name)
 
     def start(self, journal: Journal | None) -> None:
         """Begin to log and to show."""

@@ -1,7 +1,9 @@
 """A training run: its state, its folder, its loop; resumed exactly where it stopped."""
 
+import math
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
@@ -10,9 +12,9 @@ import keras
 
 from loopc_runtime.averages import Summarize
 from loopc_runtime.best import KeepBest, Stall
-from loopc_runtime.cadence import Calendar, Every
+from loopc_runtime.cadence import Every
 from loopc_runtime.checkpoint import Arrays, Checkpoint
-from loopc_runtime.chunk import Chunk, StepFunction, open_chunk
+from loopc_runtime.chunk import StepFunction
 from loopc_runtime.clock import Clock
 from loopc_runtime.disk import Disk
 from loopc_runtime.draws import Draw
@@ -33,12 +35,11 @@ from loopc_runtime.folder import (
 )
 from loopc_runtime.journal import Journal
 from loopc_runtime.lock import FolderLock
-from loopc_runtime.pacing import Pace
+from loopc_runtime.loop import TrainingLoop
 from loopc_runtime.reporter import Reporter
 from loopc_runtime.saving import StateKeeper
 from loopc_runtime.signals import Interrupted, SignalWatch
 from loopc_runtime.state import HasVariables
-from loopc_runtime.trainer import Trainer
 from loopc_runtime.versions import (
     describe_changes,
     library_versions,
@@ -66,6 +67,10 @@ class Run:
 
     `mode`: "evaluate" restores the newest checkpoint, "evaluate-best" the best weights
     of the first KeepBest, and neither trains, saves, logs or exports.
+
+    `name` is what the metrics of the step go under. Where several runs follow one
+    another, `after` names the one before, and `seed` may differ from that of `config`;
+    an evaluation passes over a later run that has not begun.
     """
 
     def __init__(
@@ -83,14 +88,18 @@ class Run:
         keep: int = 2,
         mode: RunMode = "train",
         fitted: Mapping[str, Any] | None = None,
+        name: str = "train",
+        after: str | None = None,
+        seed: int | None = None,
         disk: Disk | None = None,
     ) -> None:
         self.workdir, self.clock, self.execution = Path(workdir), clock, execution
+        self.name, self._after = name, after
         self.mode, self._log, self._checkpoint = mode, log, checkpoint
         self._config, self._fitted = config_values(config), fitted
-        self._seed = int(self._config.get("seed", 0))
+        self._seed = int(self._config.get("seed", 0) if seed is None else seed)
         self._folder = RunFolder(self.workdir)
-        self._reporter = Reporter(clock)
+        self._reporter = Reporter(clock, name)
         self._keeper = StateKeeper(
             self.workdir,
             clock,
@@ -106,7 +115,7 @@ class Run:
         self._streams: dict[str, Any] = {}
         self._memory = DeviceMemory()
         self._ended: str | None = None
-        self._finished = False
+        self._finished = self._absent = False
         self._seconds_before, self._opened = 0.0, time.perf_counter()
         self._open_report: Arrays = {}
         self._evaluators: dict[str, Evaluator] = {}
@@ -170,17 +179,30 @@ class Run:
                 report is not that of the checkpoint.
             Interrupted: a signal came; the state was saved.
         """
-        calendar = self._calendar(batches, cuts)
+        if self._absent:
+            return
+        loop = TrainingLoop(
+            step_fn,
+            batches,
+            draws,
+            clock=self.clock,
+            where=(self.execution, self._seed, self._memory),
+            log=self._log,
+            checkpoint=self._checkpoint,
+            cuts=cuts,
+            summarize=summarize,
+            report=lambda window, values: self._record(self.name, values, window),
+        )
         if self.evaluating:
-            yield Window(step=self.step, calendar=calendar, evaluating=True)
+            yield Window(step=self.step, calendar=loop.calendar, evaluating=True)
         elif self._ended is None:
             streams = [] if batches is None else [batches]
             for stream in (*streams, *(draw.stream for draw in draws)):
                 verify_same_stream(self._streams, stream)
-            where = (self.execution, self._seed, self._memory)
-            with open_chunk(step_fn, batches, draws, self.clock, where) as chunk:
-                trainer = self._trainer(chunk, calendar, summarize)
-                yield from self._drive(trainer, calendar, cuts)
+            with closing(loop):
+                loop.open(self._open_report)
+                self._open_report = {}
+                yield from self._drive(loop)
 
     def evaluate(
         self,
@@ -194,7 +216,7 @@ class Run:
         The first `step_fn` of a name is compiled and used for all passes of that name.
         """
         stored = self._reporter.stored(name) if self._finished else {}
-        if stored:
+        if stored or self._absent:
             return stored
         if name not in self._evaluators:
             self._evaluators[name] = Evaluator(
@@ -205,6 +227,14 @@ class Run:
         if self._ended is not None and self._signals.received is not None:
             self._leave()
         return values
+
+    def latest(self, metric: str) -> float:
+        """Return what the step last reported as `metric`; NaN before its first report.
+
+        At the end of an epoch that is the value over the epoch, else over the last log
+        window.
+        """
+        return self._reporter.results.get(f"{self.name}.{metric}", math.nan)
 
     def stop(self, reason: str) -> None:
         """End training at this window; `reason` is shown and saved."""
@@ -257,6 +287,10 @@ class Run:
 
     def _open_for_evaluation(self) -> None:
         found = self._keeper.newest(clean=False)
+        if found is None and self._after is not None:
+            self._absent = True
+            self._reporter.note(f"`{self.name}` has not begun after `{self._after}`")
+            return
         if found is None:
             raise RunError(
                 f"there is no checkpoint in {self.workdir} to evaluate; train first"
@@ -289,54 +323,21 @@ class Run:
                 + "; ".join(changes)
             )
 
-    def _calendar(self, batches: BatchStream | None, cuts: Sequence[Every]) -> Calendar:
-        cadences = [*cuts, self._log, self._checkpoint]
-        return Calendar(
-            steps_per_epoch=self.clock.epoch_length,
-            last_step=self.clock.last_step,
-            cadences=tuple(c for c in cadences if c is not None),
-            cuts_epochs=batches is not None and not batches.whole,
-            short_batch=batches is not None and batches.short_batch > 0,
-        )
-
-    def _trainer(
-        self, chunk: Chunk, calendar: Calendar, summarize: Summarize | None
-    ) -> Trainer:
-        trainer = Trainer(
-            chunk,
-            calendar,
-            Pace(self.execution),
-            clock=self.clock,
-            log=self._log,
-            summarize=summarize,
-            report=lambda window, values: self._record("train", values, window),
-        )
-        if self._open_report:
-            trainer.load(self._open_report)
-            self._open_report = {}
-        return trainer
-
-    def _drive(
-        self, trainer: Trainer, calendar: Calendar, cuts: Sequence[Every]
-    ) -> Iterator[Window]:
+    def _drive(self, loop: TrainingLoop) -> Iterator[Window]:
         while self._ended is None:
-            trainer.advance()
-            self._reporter.advance(trainer.rate)
-            if calendar.ends_epoch(self.step) or self._any_due(calendar, cuts):
-                yield Window(step=self.step, calendar=calendar)
+            loop.advance()
+            self._reporter.advance(loop.rate)
+            if loop.stops_here:
+                yield Window(step=self.step, calendar=loop.calendar)
             if self._ended is None and self._time_is_up():
                 self._ended = "finished"
             if self._ended is not None:
-                trainer.flush()
+                loop.flush()
             stopped = self._signals.received is not None
-            saves = [] if self._checkpoint is None else [self._checkpoint]
-            if stopped or self._ended is not None or self._any_due(calendar, saves):
-                self._save(trainer)
+            if stopped or self._ended is not None or loop.saves_here:
+                self._save(loop)
             if stopped:
                 self._leave()
-
-    def _any_due(self, calendar: Calendar, cadences: Sequence[Every]) -> bool:
-        return any(calendar.due(cadence, self.step) for cadence in cadences)
 
     def _time_is_up(self) -> bool:
         if self.clock.seconds is not None:
@@ -348,7 +349,7 @@ class Run:
         """Return how long this run has been training, over all its sessions."""
         return self._seconds_before + time.perf_counter() - self._opened
 
-    def _save(self, trainer: Trainer) -> None:
+    def _save(self, loop: TrainingLoop) -> None:
         journal = self._reporter.journal
         if journal is None:
             return
@@ -362,7 +363,7 @@ class Run:
             "seconds": self._seconds(),
             "ended": self._ended,
         }
-        if self._keeper.save(host, trainer.arrays()):
+        if self._keeper.save(host, loop.arrays()):
             taken = time.perf_counter() - began
             journal.write_times(self.step, {"checkpoint_seconds": taken})
 
@@ -379,6 +380,8 @@ class Run:
 
     def _conclude(self) -> None:
         outcome = self._reporter.outcome(self._ended)
+        if self._absent:
+            return
         if self.evaluating:
             self._folder.write(EVALUATION_FILE, outcome)
         elif self._ended is not None and not self._finished:

@@ -43,7 +43,7 @@ class StateKeeper:
         self._warn = warn
         self._checkpoints = Checkpoints(workdir / "checkpoints", warn, disk)
         self._best = {
-            name: Checkpoints(workdir / "best" / _folder_name(name), warn, disk)
+            name: Checkpoints(workdir / "best" / best_folder(name), warn, disk)
             for name, tracker in trackers.items()
             if isinstance(tracker, KeepBest)
         }
@@ -155,6 +155,6 @@ class StateKeeper:
         return names[0]
 
 
-def _folder_name(tracker: str) -> str:
+def best_folder(tracker: str) -> str:
     """Return a file name for a tracker: `best valid.accuracy` -> `valid.accuracy`."""
     return re.sub(r"[^a-z0-9._-]+", "-", tracker.lower().removeprefix("best "))

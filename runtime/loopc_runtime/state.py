@@ -45,18 +45,28 @@ class StateManifest:
             RunError: `saved` is not exactly the state of this program; names the
                 differences. Nothing is assigned then.
         """
-        differences = describe_difference(saved, self._under(prefix))
-        if differences:
-            raise RunError(
-                "the checkpoint is not of this program:\n  "
-                + "\n  ".join(differences[:20])
-                + "\nuse another --workdir to start anew"
-            )
-        for name, variable in self._under(prefix).items():
-            variable.assign(saved[name])
+        assign_saved(saved, self._under(prefix))
 
     def _under(self, prefix: str) -> dict[str, Any]:
         return {n: v for n, v in self.variables.items() if n.startswith(prefix)}
+
+
+def assign_saved(saved: Arrays, variables: Mapping[str, Any]) -> None:
+    """Assign saved values to the variables of the same names.
+
+    Raises:
+        RunError: the names, shapes or dtypes are not the same; names the differences.
+            Nothing is assigned then.
+    """
+    differences = describe_difference(saved, variables)
+    if differences:
+        raise RunError(
+            "the checkpoint is not of this program:\n  "
+            + "\n  ".join(differences[:20])
+            + "\nuse another --workdir to start anew"
+        )
+    for name, variable in variables.items():
+        variable.assign(saved[name])
 
 
 def model_variables(key: str, model: HasVariables) -> dict[str, Any]:

@@ -101,8 +101,9 @@ def _recorded(workdir: Path) -> str | None:
 
 
 def _has_checkpoints(workdir: Path) -> bool:
-    folder = workdir / "checkpoints"
-    return folder.is_dir() and any(folder.iterdir())
+    """Whether the run, or one of several loops in it, has saved anything."""
+    folders = [workdir / "checkpoints", *workdir.glob("*/checkpoints")]
+    return any(folder.is_dir() and any(folder.iterdir()) for folder in folders)
 
 
 def _same(one: str, other: str) -> bool:

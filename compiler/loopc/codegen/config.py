@@ -81,6 +81,33 @@ class ConfigBuilder:
             yield ConfigGroup(title=title, lines=tuple(lines))
 
 
+@dataclass(slots=True)
+class LoopConfig:
+    """The part of Config that one loop reads.
+
+    Where there are several loops its fields begin with the loop's name, as a group of
+    their own.
+    """
+
+    config: ConfigBuilder
+    loop: str = ""
+
+    def group(self, group: str) -> str:
+        return self.loop or group
+
+    def name(self, name: str) -> str:
+        return "_".join(filter(None, (self.loop, name)))
+
+    def static(self, group: str, name: str, value: checked.Static) -> str:
+        return self.config.static(self.group(group), self.name(name), value)
+
+    def duration(
+        self, group: str, prefix: str, duration: Duration, value: checked.Static | None
+    ) -> str:
+        group, prefix = self.group(group), self.name(prefix)
+        return self.config.duration(group, prefix, duration, value)
+
+
 def _range(param: checked.CheckedParam) -> str:
     low = "" if param.low is None else literal(param.low)
     high = "" if param.high is None else literal(param.high)

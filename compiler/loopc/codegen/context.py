@@ -1,6 +1,6 @@
 """The sections of a script as contexts: its functions and what each needs."""
 
-from dataclasses import field
+from dataclasses import field, replace
 from functools import cached_property
 
 from loopc.codegen.bodies import LayerPrinter
@@ -46,13 +46,17 @@ class FactoryContext:
 
 @dataclass
 class ScriptPrinter:
-    """Prints the sections, each once; names and imports are shared by all of them."""
+    """Prints the sections, each once; names and imports are shared by all of them.
+
+    Each loop of the program has a printer of its own, which prints what belongs to it.
+    """
 
     planned: plan.Plan
     names: Names
     seed: str  # the text that reads it from the config
-    imports: Imports = field(default_factory=Imports)
-    _factories: dict[str, FactoryContext] = field(default_factory=dict)
+    imports: Imports
+    train: plan.TrainPlan
+    factories: dict[str, FactoryContext] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Names that people chose come first, so that they keep their spelling."""
@@ -68,8 +72,17 @@ class ScriptPrinter:
         return self.planned.program
 
     @property
-    def train(self) -> plan.TrainPlan:
-        return self.planned.train
+    def several(self) -> bool:
+        """Whether the program has other loops beside this one."""
+        return len(self.planned.trains) > 1
+
+    def own(self, name: str) -> str:
+        """The name of something of this loop, told apart from that of the others."""
+        return f"{self.train.name}_{name}" if self.several else name
+
+    @property
+    def loop_name(self) -> str:
+        return self.train.name if self.several else "train"
 
     # --------------------------------------------------------------- constants
 
@@ -87,10 +100,16 @@ class ScriptPrinter:
         name = self.names.of("const", const.name)
         return self.imports.notice(f"{name} = {value}")
 
+    @property
+    def execution_name(self) -> str:
+        same = len({t.execution for t in self.planned.trains}) == 1
+        return "EXECUTION" if same else f"{self.train.name.upper()}_EXECUTION"
+
     def execution(self) -> dict[str, str]:
         execution = self.train.execution
         value = f'Execution(data="{execution.data}", xla={execution.xla})'
-        return {"reason": execution.reason, "value": value}
+        name = self.execution_name
+        return {"reason": execution.reason, "name": name, "value": value}
 
     # -------------------------------------------------------------------- data
 
@@ -100,12 +119,16 @@ class ScriptPrinter:
         return header + [e.stream for e in train.evals]
 
     def used_data(self) -> list[checked.CheckedData]:
+        """The data blocks that this loop reads."""
         used = {s.data for s in self.streams()}
         return [d for d in self.program.data if d.name in used]
 
     @cached_property
     def datasets(self) -> list[dict[str, object]]:
-        return [self.dataset(d) for d in self.used_data()]
+        """All data of the script, whichever loop reads it."""
+        printers = [replace(self, train=train) for train in self.planned.trains]
+        used = {d.name for printer in printers for d in printer.used_data()}
+        return [self.dataset(d) for d in self.program.data if d.name in used]
 
     def dataset(self, data: checked.CheckedData) -> dict[str, object]:
         context = DataPrinter(data, self.imports, self.names, self.seed).context()
@@ -120,6 +143,8 @@ class ScriptPrinter:
         return fields | {
             "parameters": ", ".join(f"{n}: {t}" for n, t in parameters),
             "arguments": ", ".join(n for n, _ in parameters),
+            "name": data.name,
+            "variable": self.names.of("data", data.name),
             "title": string(data.name),
             "decode_value": decode,
             "fitted_json": f"{self.names.of('data', data.name)}.fitted_json()",
@@ -147,7 +172,7 @@ class ScriptPrinter:
 
     @cached_property
     def models(self) -> list[ModelContext]:
-        used = set(self.train.models)
+        used = {m for train in self.planned.trains for m in train.models}
         return [
             self.models_printer.model(m) for m in self.program.models if m.name in used
         ]
@@ -185,24 +210,24 @@ class ScriptPrinter:
         found = []
         for update in self.train.step.updates:
             key = self.chain_key(update)
-            if key not in self._factories:
+            if key not in self.factories:
                 found.append(self.transform(key, update))
         if found:
             self.imports.need("GradientTransform")
         return found
 
     def chain_key(self, update: plan.UpdatePlan) -> str:
-        return f"transform {update.chain.name or update.site}"
+        return f"transform {update.chain.name or self.own(update.site)}"
 
     def transform(self, key: str, update: plan.UpdatePlan) -> FactoryContext:
         printer = self.schedule_printer()
         value = ChainPrinter(printer, self.imports).text(update.chain)
-        single = len(self.train.step.updates) == 1 and not update.chain.name
-        name = (
-            "make_transform" if single else f"make_{update.chain.name or update.site}"
-        )
-        if name == f"make_{update.site}" and not update.chain.name:
-            name += "_transform"
+        if update.chain.name:
+            name = f"make_{update.chain.name}"
+        elif len(self.train.step.updates) == 1:
+            name = f"make_{self.own('transform')}"
+        else:
+            name = f"make_{self.own(update.site)}_transform"
         return self.factory(key, name, update.chain, printer, value)
 
     def factory(
@@ -231,11 +256,11 @@ class ScriptPrinter:
             formulas=formulas,
             value=value,
         )
-        self._factories[key] = context
+        self.factories[key] = context
         return context
 
     def factory_of(self, key: str) -> FactoryContext:
-        return self._factories[key]
+        return self.factories[key]
 
     def schedules_read(self, node: checked.CheckedNode) -> list[str]:
         """Named schedules that a schedule or chain refers to, in file order."""
@@ -261,13 +286,14 @@ class ScriptPrinter:
     @cached_property
     def train_step(self) -> StepContext:
         train = self.train.train
-        return self.step("train", train.stream, train.body, self.train.step, "True")
+        name = self.loop_name
+        return self.step(name, train.stream, train.body, self.train.step, "True")
 
     @cached_property
     def eval_steps(self) -> list[StepContext]:
         bodies = {e.name: e.body for e in self.train.train.evals}
         return [
-            self.step(e.name, e.stream, bodies[e.name], e.step, "False")
+            self.step(self.own(e.name), e.stream, bodies[e.name], e.step, "False")
             for e in self.train.evals
         ]
 

@@ -7,11 +7,15 @@ set.
 from pathlib import PurePosixPath
 
 from loopc.codegen.config import ConfigBuilder
-from loopc.codegen.context import RUNTIME_ALWAYS, ScriptPrinter
+from loopc.codegen.context import RUNTIME_ALWAYS, FactoryContext, ScriptPrinter
 from loopc.codegen.formatting import environment, format_python
 from loopc.codegen.imports import Imports
 from loopc.codegen.literals import prose, string
-from loopc.codegen.loop_section import loop_context
+from loopc.codegen.loop_section import (
+    block_context,
+    loop_context,
+    sequence_context,
+)
 from loopc.codegen.names import Names
 from loopc.codegen.verify import verify_script
 from loopc.planning import plan
@@ -49,13 +53,33 @@ def script_context(planned: plan.Plan, source: str) -> dict[str, object]:
     return _context(planned, source, Names(taken=set(imports.runtime)), Imports())
 
 
+def distinct(items: list[dict[str, str]]) -> list[dict[str, str]]:
+    """The items in order, equal ones once."""
+    return [item for index, item in enumerate(items) if item not in items[:index]]
+
+
+def loop_sections(
+    printers: list[ScriptPrinter], config: ConfigBuilder
+) -> dict[str, object]:
+    """The only loop as it stands, or a function for each and one that calls them."""
+    if len(printers) == 1:
+        return {"block": loop_context(printers[0], config), "sequence": None}
+    blocks = [block_context(printer, config) for printer in printers]
+    return {"blocks": blocks, "sequence": sequence_context(printers)}
+
+
 def _context(
     planned: plan.Plan, source: str, names: Names, used: Imports
 ) -> dict[str, object]:
     """The imports come last: `used` knows them only then."""
     config = ConfigBuilder(planned.program.params, names)
     seed = config.static("run", "seed", planned.train.train.seed)
-    printer = ScriptPrinter(planned, names, seed, used)
+    factories: dict[str, FactoryContext] = {}
+    printers = [
+        ScriptPrinter(planned, names, seed, used, train, factories)
+        for train in planned.trains
+    ]
+    printer = printers[0]
     file = prose(PurePosixPath(source).name)
     stem = "".join(c if c.isalnum() or c == "_" else "_" for c in file.split(".")[0])
     context: dict[str, object] = {
@@ -64,17 +88,17 @@ def _context(
         "file": f"train_{stem}.py",
         "stem": stem,
         "constants": printer.constants(),
-        "execution": printer.execution(),
+        "executions": distinct([p.execution() for p in printers]),
         "datasets": printer.datasets,
         "functions": printer.functions(),
         "templates": printer.templates(),
         "models": printer.models,
         "schedules": printer.schedules(),
-        "transforms": printer.transforms(),
-        "train_step": printer.train_step,
-        "eval_steps": printer.eval_steps,
-        "loop": loop_context(printer, config),
+        "transforms": [t for p in printers for t in p.transforms()],
+        "train_steps": [p.train_step for p in printers],
+        "eval_steps": [step for p in printers for step in p.eval_steps],
         "main": {"workdir": string(f"runs/{stem}")},
+        **loop_sections(printers, config),
     }
     context["config"] = list(config.groups())
     printer.imports.need(*RUNTIME_ALWAYS)

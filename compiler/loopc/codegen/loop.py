@@ -1,9 +1,9 @@
 """`train_and_evaluate` as Python: what is made, and what happens when."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import field
 
-from loopc.codegen.config import ConfigBuilder
+from loopc.codegen.config import LoopConfig
 from loopc.codegen.literals import string
 from loopc.codegen.names import Names
 from loopc.planning import plan
@@ -14,27 +14,23 @@ from loopc.semantics.checked import Duration
 
 @dataclass(frozen=True, slots=True)
 class EventContext:
-    cadence: str
+    """What happens at a stop of the loop where `condition` holds."""
+
+    condition: str
     lines: tuple[str, ...]
 
 
 @dataclass(slots=True)
-class LoopNames:
-    """Python names of what the loop holds."""
-
-    script: Names
-
-    def of(self, what: str, key: str = "") -> str:
-        return self.script.of("loop", f"{what} {key}".strip().replace(" ", "_"))
-
-
-@dataclass(slots=True)
 class LoopPrinter:
-    """Collects the lines of `train_and_evaluate`, and the numbers that Config fixes."""
+    """Collects the lines of a loop, and the numbers that Config fixes for it.
+
+    `own` is what the names of its functions begin with, where there are several loops.
+    """
 
     train: plan.TrainPlan
-    config: ConfigBuilder
+    config: LoopConfig
     script: Names
+    own: str = ""
     cadences: dict[tuple[str, int | float], str] = field(default_factory=dict)
     texts: dict[tuple[str, int | float], str] = field(default_factory=dict)
 
@@ -110,6 +106,26 @@ class LoopPrinter:
         single = len(self.train.train.stops) == 1
         return self.name("stall" if single else f"stall_{stop.eval}_{stop.metric}")
 
+    def logs_to_watch(self) -> bool:
+        """Whether what the step reports is watched at each log, for want of epochs."""
+        stream = self.train.train.stream
+        counts_epochs = stream is not None and stream.batch_size is not None
+        return not counts_epochs and any(self.watched("", of_step=True))
+
+    def watched(
+        self, name: str, *, of_step: bool = False
+    ) -> Iterator[checked.CheckedKeep | checked.CheckedStop]:
+        """What watches the reports of an eval, or of the step."""
+        watching: list[checked.CheckedKeep | checked.CheckedStop]
+        watching = [*self.train.train.keeps, *self.train.train.stops]
+        for item in watching:
+            if item.of_step == of_step and (of_step or item.eval == name):
+                yield item
+
+    def log_line(self) -> str:
+        every = self.every("cadence", "log_every", self.train.train.log_every)
+        return f"{self.name('log')} = {every}"
+
     def trackers(self) -> str:
         train = self.train.train
         pairs = [f'"best {k.eval}.{k.metric}": {self.best(k)}' for k in train.keeps]
@@ -124,31 +140,44 @@ class LoopPrinter:
             for item in self.train.evals:
                 if item.every is not None and _key(item.every.duration) == key:
                     lines.extend(self.eval_lines(item))
-            yield EventContext(cadence=variable, lines=tuple(lines))
+            yield EventContext(f"window.due({variable})", tuple(lines))
+        lines = list(self.watch_lines(self.watched("", of_step=True), ""))
+        if lines:
+            log = self.name("log")
+            when = f"window.due({log})" if self.logs_to_watch() else "window.ends_epoch"
+            yield EventContext(when, tuple(lines))
 
     def eval_lines(self, item: plan.EvalPlan) -> Iterator[str]:
-        train = self.train.train
-        keeps = [k for k in train.keeps if k.eval == item.name]
-        stops = [s for s in train.stops if s.eval == item.name]
+        watched = list(self.watched(item.name))
         result = self.name(f"{item.name}_metrics")
         call = self.evaluate(item)
-        yield f"{result} = {call}" if keeps or stops else call
-        for keep in keeps:
-            yield f"{self.best(keep)}.offer(run, {result}[{string(keep.metric)}])"
-        for stop in stops:
-            value = f"{result}[{string(stop.metric)}]"
-            yield f"if {self.stall(stop)}.update(window, {value}):"
-            reason = f"{stop.eval}.{stop.metric} has stalled"
-            yield f"    run.stop({string(reason)})"
+        yield f"{result} = {call}" if watched else call
+        yield from self.watch_lines(watched, result)
+
+    def watch_lines(
+        self,
+        watched: Iterable[checked.CheckedKeep | checked.CheckedStop],
+        result: str,
+    ) -> Iterator[str]:
+        """Offer the metrics of `result`, or else the latest ones of the step."""
+        for item in watched:
+            metric = string(item.metric)
+            value = f"{result}[{metric}]" if result else f"run.latest({metric})"
+            if isinstance(item, checked.CheckedKeep):
+                yield f"{self.best(item)}.offer(run, {value})"
+            else:
+                yield f"if {self.stall(item)}.update(window, {value}):"
+                reason = f"{item.eval}.{item.metric} has stalled"
+                yield f"    run.stop({string(reason)})"
 
     def evaluate(self, item: plan.EvalPlan) -> str:
         given = [
             string(item.name),
-            self.name(f"{item.name}_step"),
+            self.name(f"{self.own}{item.name}_step"),
             self.name(f"{item.name}_batches"),
         ]
         if item.step.report.summary:
-            name = self.script.of("summarize", item.name)
+            name = self.script.of("summarize", f"{self.own}{item.name}")
             given.append(f"summarize={name}")
         return f"run.evaluate({', '.join(given)})"
 

@@ -1,8 +1,8 @@
-"""The context of `train_and_evaluate`: its lines, in the order of making."""
+"""The context of a loop: the lines of its function, in the order of making."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from loopc.codegen.config import ConfigBuilder
+from loopc.codegen.config import ConfigBuilder, LoopConfig
 from loopc.codegen.context import ScriptPrinter
 from loopc.codegen.loop import EventContext, LoopPrinter
 from loopc.codegen.schedule_names import schedules_made
@@ -13,6 +13,9 @@ from loopc.records import dataclass
 
 @dataclass(frozen=True, slots=True)
 class LoopContext:
+    """`setup` comes before the run, `run_arguments` go into it, `end` follows it."""
+
+    function: str
     parameters: str
     seed: str
     setup: tuple[str, ...]
@@ -23,14 +26,98 @@ class LoopContext:
     end: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class SequenceContext:
+    """`train_and_evaluate` of several loops: what they share, and a call for each."""
+
+    parameters: str
+    seed: str
+    setup: tuple[str, ...]
+    calls: tuple[tuple[str, ...], ...]
+
+
 def loop_context(script: ScriptPrinter, config: ConfigBuilder) -> LoopContext:
-    loop = LoopPrinter(script.train, config, script.names)
-    setup = tuple(_setup(script, loop))
+    """The only loop of a program, which makes all that it needs."""
+    loop = LoopPrinter(script.train, LoopConfig(config), script.names)
+    setup = (*_data_lines(script), *_own_lines(script, loop, whole=True))
+    return _loop(script, loop, "train_and_evaluate", _parameters([script]), setup)
+
+
+def block_context(script: ScriptPrinter, config: ConfigBuilder) -> LoopContext:
+    """One of several loops, which is handed data and models."""
+    name = script.train.name
+    own = LoopConfig(config, name)
+    loop = LoopPrinter(script.train, own, script.names, own=script.own(""))
+    given = [("config", "Config"), ("workdir", "Path"), *_handed_over(script)]
+    parameters = ", ".join(f"{n}: {t}" for n, t in given) + ", *, mode: RunMode"
+    setup = tuple(_own_lines(script, loop, whole=False))
+    return _loop(script, loop, block_name(script), parameters, setup)
+
+
+def sequence_context(scripts: Sequence[ScriptPrinter]) -> SequenceContext:
+    """What calls the loops one after the other."""
+    first = scripts[0]
+    setup = (*_data_lines(first), *_model_lines(first))
+    return SequenceContext(
+        parameters=_parameters(scripts),
+        seed=first.seed,
+        setup=setup,
+        calls=tuple(_call(script) for script in scripts),
+    )
+
+
+def _call(script: ScriptPrinter) -> tuple[str, ...]:
+    """The lines that start a loop's models, and run it."""
+    call = _block_call(script)
+    return (*start_lines(script), call)
+
+
+def start_lines(script: ScriptPrinter) -> Iterator[str]:
+    """One call for each earlier loop that weights come from."""
+    loops = {train.name: train for train in script.planned.trains}
+    starts = script.train.train.starts
+    for loop, best in dict.fromkeys((s.loop, s.best) for s in starts):
+        models = [s.model for s in starts if (s.loop, s.best) == (loop, best)]
+        pairs = ", ".join(f'"{m}": {script.names.of("model", m)}' for m in models)
+        given = f'workdir / "{loop}", {{{pairs}}}'
+        if best:
+            keep = loops[loop].train.keeps[0]
+            given += f', best="{keep.eval}.{keep.metric}"'
+        script.imports.need("start_from")
+        yield f"start_from({given})"
+
+
+def _block_call(script: ScriptPrinter) -> str:
+    given = ["config", f'workdir / "{script.train.name}"']
+    given += [name for name, _ in _handed_over(script)]
+    return f"results |= {block_name(script)}({', '.join(given)}, mode=mode)"
+
+
+def block_name(script: ScriptPrinter) -> str:
+    name = script.train.name
+    return script.names.of("train block", name, f"train_{name}")
+
+
+def _handed_over(script: ScriptPrinter) -> Iterator[tuple[str, str]]:
+    for data in script.used_data():
+        yield script.names.of("data", data.name), "Splits"
+    for model in script.train.models:
+        yield script.names.of("model", model), "keras.Model"
+
+
+def _loop(
+    script: ScriptPrinter,
+    loop: LoopPrinter,
+    function: str,
+    parameters: str,
+    setup: tuple[str, ...],
+) -> LoopContext:
     events = tuple(loop.events())
     run = tuple(_run_arguments(script, loop))
     _need(script, (*setup, *run, *(t for e in events for t in e.lines)))
     return LoopContext(
-        parameters=_parameters(script),
+        function=function,
+        parameters=parameters,
         seed=script.seed,
         setup=setup,
         run_arguments=run,
@@ -41,12 +128,13 @@ def loop_context(script: ScriptPrinter, config: ConfigBuilder) -> LoopContext:
     )
 
 
-def _parameters(script: ScriptPrinter) -> str:
+def _parameters(scripts: Sequence[ScriptPrinter]) -> str:
     given = ["config: Config", "workdir: Path", 'data_dir: Path = Path(".")', "*"]
-    if any(d["uses_arrays"] for d in script.datasets):
+    imports = scripts[0].imports
+    if any(d["uses_arrays"] for d in scripts[0].datasets):
         given.append("arrays: Mapping[str, Mapping[str, np.ndarray]] | None = None")
-        script.imports.arrays = True
-    script.imports.need("RunMode")
+        imports.arrays = True
+    imports.need("RunMode")
     given.append('mode: RunMode = "train"')
     return ", ".join(given)
 
@@ -57,13 +145,17 @@ def _need(script: ScriptPrinter, lines: tuple[str, ...]) -> None:
             script.imports.need(name)
 
 
-def _setup(script: ScriptPrinter, loop: LoopPrinter) -> Iterator[str]:
-    yield from _data_lines(script, loop)
+def _own_lines(
+    script: ScriptPrinter, loop: LoopPrinter, *, whole: bool
+) -> Iterator[str]:
+    """What belongs to this loop; with its models, where it makes the `whole`."""
+    yield from _batches_lines(script, loop)
     yield loop.clock_line()
-    for model in script.models:
-        name = script.names.of("model", model.title.strip('"'))
-        yield f"{name} = {model.make}({model.arguments})"
+    if whole:
+        yield from _model_lines(script)
     for schedule in schedules_made(script.program):
+        if schedule.name not in script.train.schedules:
+            continue
         factory = script.factory_of(f"schedule {schedule.name}")
         name = script.names.of("schedule", schedule.name)
         yield f"{name} = {factory.make}({factory.arguments})"
@@ -75,13 +167,23 @@ def _setup(script: ScriptPrinter, loop: LoopPrinter) -> Iterator[str]:
         name = loop.name(evaluated.function)
         yield f"{name} = {evaluated.make}({evaluated.arguments})"
     yield from loop.event_cadences()
+    if loop.logs_to_watch():
+        yield loop.log_line()
     yield from loop.tracker_lines()
 
 
-def _data_lines(script: ScriptPrinter, loop: LoopPrinter) -> Iterator[str]:
-    for data, context in zip(script.used_data(), script.datasets, strict=True):
-        name = script.names.of("data", data.name)
-        yield f"{name} = {context['load']}({context['arguments']})"
+def _data_lines(script: ScriptPrinter) -> Iterator[str]:
+    for context in script.datasets:
+        yield f"{context['variable']} = {context['load']}({context['arguments']})"
+
+
+def _model_lines(script: ScriptPrinter) -> Iterator[str]:
+    for model in script.models:
+        name = script.names.of("model", model.title.strip('"'))
+        yield f"{name} = {model.make}({model.arguments})"
+
+
+def _batches_lines(script: ScriptPrinter, loop: LoopPrinter) -> Iterator[str]:
     train = script.train
     if train.train.stream is not None:
         size = loop.batch_size("", train.train.stream)
@@ -112,8 +214,9 @@ def _run_arguments(script: ScriptPrinter, loop: LoopPrinter) -> Iterator[str]:
     train = script.train.train
     yield "workdir"
     yield "config=config"
+    yield from _identity(script, loop)
     yield "clock=clock"
-    yield "execution=EXECUTION"
+    yield f"execution={script.execution_name}"
     pairs = ", ".join(
         f'"{m}": {script.names.of("model", m)}' for m in script.train.models
     )
@@ -123,24 +226,51 @@ def _run_arguments(script: ScriptPrinter, loop: LoopPrinter) -> Iterator[str]:
     yield f"optimizers={{{pairs}}}"
     if loop.trackers():
         yield f"trackers={loop.trackers()}"
-    yield f"log={loop.every('cadence', 'log_every', train.log_every)}"
+    if loop.logs_to_watch():
+        yield f"log={loop.name('log')}"
+    else:
+        yield f"log={loop.every('cadence', 'log_every', train.log_every)}"
     if train.checkpoint_every is not None:
         every = loop.every("cadence", "checkpoint_every", train.checkpoint_every)
         yield f"checkpoint={every}"
         yield f"keep={train.checkpoint_keep}"
-    fitted = [c["fitted_json"] for c in script.datasets if c["fitted_mapping"]]
+    fitted = _fitted(script)
     if fitted:
         yield f"fitted={' | '.join(str(f) for f in fitted)}"
     yield "mode=mode"
+
+
+def _identity(script: ScriptPrinter, loop: LoopPrinter) -> Iterator[str]:
+    """What tells a run from those before it; the only one of a program has defaults."""
+    trains = script.planned.trains
+    if script.train.name != "train":
+        yield f'name="{script.train.name}"'
+    if script.train is not trains[0]:
+        yield f'after="{trains[trains.index(script.train) - 1].name}"'
+    seed = script.train.train.seed
+    if seed != trains[0].train.seed:
+        yield f"seed={loop.config.static('run', 'seed', seed)}"
+
+
+def _fitted(script: ScriptPrinter) -> list[str]:
+    used = {data.name for data in script.used_data()}
+    return [
+        str(context["fitted_json"])
+        for context in script.datasets
+        if context["fitted_mapping"] and context["name"] in used
+    ]
 
 
 def _window_arguments(script: ScriptPrinter, loop: LoopPrinter) -> str:
     batches = "batches" if script.train.train.stream is not None else "None"
     given = [loop.name("train_step"), batches]
     cuts = list(loop.cadences.values())
+    if loop.logs_to_watch():
+        cuts.append(loop.name("log"))
     if cuts:
         comma = "," if len(cuts) == 1 else ""
         given.append(f"cuts=({', '.join(cuts)}{comma})")
     if script.train.step.report.summary:
-        given.append(f"summarize={script.names.of('summarize', 'train')}")
+        name = script.names.of("summarize", script.loop_name)
+        given.append(f"summarize={name}")
     return ", ".join(given)

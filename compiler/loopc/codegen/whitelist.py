@@ -12,7 +12,15 @@ def _words(text: str) -> frozenset[str]:
 NODES = frozenset(
     {
         ast.Module,
-        *(ast.AnnAssign, ast.Assign, ast.ClassDef, ast.Expr, ast.For, ast.FunctionDef),
+        *(
+            ast.AnnAssign,
+            ast.Assign,
+            ast.AugAssign,
+            ast.ClassDef,
+            ast.Expr,
+            ast.For,
+            ast.FunctionDef,
+        ),
         *(
             ast.If,
             ast.Import,
@@ -85,7 +93,7 @@ NUMPY = _words("array cumprod cumsum float32 float64 int32 linspace ndarray")
 # What is called on values: of argparse, of the runtime, of Keras and TensorFlow.
 METHODS = _words(
     """add_argument apply_gradients batches due encode evaluate export fit fold gradient
-    jacobian fitted_json offer parse_args set_shape stop stop_recording update
+    jacobian fitted_json offer parse_args set_shape latest stop stop_recording update
     update_state watch windows"""
 )
 

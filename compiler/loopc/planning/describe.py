@@ -13,7 +13,7 @@ from loopc.semantics import checked
 from loopc.semantics.checked import Duration
 from loopc.vocabulary.types import TensorType, TupleType, ValueType
 
-FORMAT_VERSION = "1.0"
+FORMAT_VERSION = "1.1"
 
 
 def describe_plan(planned: plan.Plan, rows: Mapping[str, int] | None = None) -> str:
@@ -27,14 +27,24 @@ def plan_as_json(
     planned: plan.Plan, rows: Mapping[str, int] | None = None
 ) -> dict[str, Any]:
     """The plan as JSON values; a minor `format_version` only adds keys."""
-    train = planned.train
-    horizon = horizon_of(train.train, rows or {})
+    loops = [_loop(planned, train, rows or {}) for train in planned.trains]
     return {
         "format_version": FORMAT_VERSION,
         "title": planned.program.title,
-        "run": _run(train, horizon),
         "params": {p.name: _static(p.value) for p in planned.program.params},
-        "streams": [_stream(s, rows or {}) for s in _streams(train)],
+        **loops[0],
+        "loops": loops,
+    }
+
+
+def _loop(
+    planned: plan.Plan, train: plan.TrainPlan, rows: Mapping[str, int]
+) -> dict[str, Any]:
+    """One loop; those of a program with several stand under `loops`."""
+    horizon = horizon_of(train.train, rows)
+    return {
+        "run": _run(train, horizon),
+        "streams": [_stream(s, rows) for s in _streams(train)],
         "models": [_model(planned.model(m)) for m in train.models],
         "updates": [_update(u, n) for u, n in update_times(train.step.parts)],
         "tapes": [
@@ -43,7 +53,9 @@ def plan_as_json(
             if isinstance(b, plan.TapeBlock)
         ],
         "schedules": [
-            _schedule(planned.program, s, horizon) for s in _schedules(planned)
+            _schedule(planned.program, s, horizon)
+            for s in planned.program.schedules
+            if s.name in train.schedules
         ],
         "reports": {
             "train": [leaf.name for leaf in train.step.report.leaves],
@@ -101,6 +113,10 @@ def _run(train: plan.TrainPlan, horizon: Horizon) -> dict[str, Any]:
         "steps": horizon.total_steps,
         "steps_per_epoch": horizon.steps_per_epoch,
         "seed": _static(train.train.seed.value),
+        "starts": [
+            f"{s.model} starts from the {'best' if s.best else 'last'} of {s.loop}"
+            for s in train.train.starts
+        ],
         "log_every": duration_text(train.train.log_every.duration),
         "checkpoint_every": (
             None if checkpoint is None else duration_text(checkpoint.duration)
@@ -239,10 +255,6 @@ def _bound(part: plan.StepPart) -> list[str]:
     return list(dict.fromkeys(name for a in assigns for name in a.names))
 
 
-def _schedules(planned: plan.Plan) -> list[checked.CheckedSchedule]:
-    return list(planned.program.schedules)
-
-
 def _schedule(
     program: checked.CheckedProgram, schedule: checked.CheckedSchedule, horizon: Horizon
 ) -> dict[str, Any]:
@@ -269,12 +281,21 @@ def _evaluation(item: plan.EvalPlan) -> dict[str, Any]:
 
 
 def _lines(data: dict[str, Any]) -> Iterator[str]:
-    run = data["run"]
     if data["title"]:
         yield data["title"]
+    yield from _loop_lines(data["loops"][0])
+    for loop in data["loops"][1:]:
+        yield ""
+        yield ""
+        yield from _loop_lines(loop)
+
+
+def _loop_lines(data: dict[str, Any]) -> Iterator[str]:
+    run = data["run"]
     steps = "" if run["steps"] is None else f" = {run['steps']:,} steps"
     name = "" if run["name"] == "train" else f" {run['name']}"
     yield f"train{name} for {run['duration']}{steps}, seed {run['seed']}"
+    yield from (f"  {line}" for line in run["starts"])
     yield from _section("streams", (_stream_line(s) for s in data["streams"]))
     yield from _section("models", _model_lines(data["models"]))
     yield from _section("updates", _update_lines(data["updates"]))

@@ -16,34 +16,39 @@ from loopc.semantics import checked
 
 
 def lower(program: checked.CheckedProgram) -> plan.Plan:
-    """Plan the program's train block. Raises CompilerBug where `check` let something
+    """Plan the program's train blocks. Raises CompilerBug where `check` let something
     through.
     """
-    if len(program.trains) != 1:
-        raise CompilerBug(f"expected one train block, found {len(program.trains)}")
-    train = program.trains[0]
-    program = replace(program, schedules=_schedules_used(program, train))
+    if not program.trains:
+        raise CompilerBug("expected a train block, found none")
+    trains = tuple(_train_plan(program, train) for train in program.trains)
+    read = {name for train in trains for name in train.schedules}
+    schedules = tuple(s for s in program.schedules if s.name in read)
+    return plan.Plan(program=replace(program, schedules=schedules), trains=trains)
+
+
+def _train_plan(
+    program: checked.CheckedProgram, train: checked.CheckedTrain
+) -> plan.TrainPlan:
     contains = _contents(program)
     models = _models_used(program, train, contains)
     step = _step_plan(train.body, train.stream, contains)
-    return plan.Plan(
-        program=program,
-        train=plan.TrainPlan(
-            name=train.name,
-            train=train,
-            models=tuple(m.name for m in models),
-            step=step,
-            evals=tuple(_eval_plan(e, contains) for e in train.evals),
-            execution=plan_execution(train, models),
-            state=state_manifest(train, models, step),
-            files=run_files(train),
-        ),
+    return plan.TrainPlan(
+        name=train.name,
+        train=train,
+        models=tuple(m.name for m in models),
+        schedules=_schedules_used(program, train),
+        step=step,
+        evals=tuple(_eval_plan(e, contains) for e in train.evals),
+        execution=plan_execution(train, models),
+        state=state_manifest(train, models, step),
+        files=run_files(train),
     )
 
 
 def _schedules_used(
     program: checked.CheckedProgram, train: checked.CheckedTrain
-) -> tuple[checked.CheckedSchedule, ...]:
+) -> tuple[str, ...]:
     """Schedules that the loop reads, directly or through others, in file order."""
     named = {s.name: s for s in program.schedules}
     waiting: list[checked.CheckedNode] = [train, *program.functions]
@@ -55,7 +60,7 @@ def _schedules_used(
             if node.name in named and node.name not in used:
                 used.add(node.name)
                 waiting.append(named[node.name])
-    return tuple(s for s in program.schedules if s.name in used)
+    return tuple(s.name for s in program.schedules if s.name in used)
 
 
 def _contents(program: checked.CheckedProgram) -> dict[str, frozenset[str]]:

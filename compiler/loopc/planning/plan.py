@@ -157,9 +157,12 @@ class StateEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainPlan:
+    """One loop. `models` and `schedules` are those it uses, in file order."""
+
     name: str
     train: checked.CheckedTrain
     models: tuple[str, ...]
+    schedules: tuple[str, ...]
     step: StepPlan
     evals: tuple[EvalPlan, ...]
     execution: ExecutionPlan
@@ -172,7 +175,12 @@ class Plan:
     """`program` holds the declarations that the train plan refers to by name."""
 
     program: checked.CheckedProgram
-    train: TrainPlan
+    trains: tuple[TrainPlan, ...]
+
+    @property
+    def train(self) -> TrainPlan:
+        """The first loop; most programs have no other."""
+        return self.trains[0]
 
     def model(self, name: str) -> checked.CheckedModel:
         return next(m for m in self.program.models if m.name == name)

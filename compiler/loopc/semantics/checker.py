@@ -24,8 +24,10 @@ from loopc.semantics.flow_check import settle_updates
 from loopc.semantics.left_out import left_out_of
 from loopc.semantics.models import check_model_named
 from loopc.semantics.schedule_values import check_schedule_named
+from loopc.semantics.starts import verify_starts
 from loopc.semantics.statements import check_statements
 from loopc.semantics.train import check_train
+from loopc.semantics.train_order import verify_train_names, with_one_seed
 from loopc.semantics.values import is_failed
 from loopc.semantics.walk import walk
 from loopc.source import Span
@@ -115,16 +117,13 @@ def _check_trains(context: Context) -> tuple[CheckedTrain, ...]:
         )
         context.add(value_errors.missing_part(title, Span(0, 0), help))
         return ()
-    for node in nodes[1:]:
-        what = "a second `train` block"
-        head = Span(node.span.start, node.span.start + len("train"))
-        context.add(errors.not_implemented(what, head))
-    train = check_train(context, nodes[0])
-    if train is None:
-        return ()
-    if context.left_out.statements:
-        return (train,)  # what is not there may be what a gradient goes through
-    return (settle_updates(context, train),)
+    verify_train_names(context, nodes)
+    found = [check_train(context, node) for node in nodes]
+    trains = with_one_seed(tuple(train for train in found if train is not None))
+    verify_starts(context, nodes, trains)
+    if context.left_out.statements or len(trains) < len(nodes):
+        return trains  # what is not there may be what a gradient goes through
+    return settle_updates(context, trains)
 
 
 def _assemble(context: Context, trains: tuple[CheckedTrain, ...]) -> CheckedProgram:

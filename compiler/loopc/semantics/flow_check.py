@@ -1,6 +1,6 @@
 """Updates against the flow of gradients: what they train, and what never reaches it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import field, replace
 
 from loopc.diagnostics.model import Diagnostic
@@ -32,15 +32,24 @@ from loopc.semantics.models import own_weights
 from loopc.source import Span
 
 
-def settle_updates(context: Context, train: CheckedTrain) -> CheckedTrain:
+def settle_updates(
+    context: Context, trains: Sequence[CheckedTrain]
+) -> tuple[CheckedTrain, ...]:
     """Check every objective against what it updates, and fill in `trained`."""
     summaries = _summaries(context)
-    checker = _FlowChecker(context, summaries)
-    body = checker.whole(train.body)
-    checker.verify_owned()
-    for item in train.evals:
+    checkers = [_FlowChecker(context, summaries) for _ in trains]
+    bodies = [
+        checker.whole(train.body)
+        for checker, train in zip(checkers, trains, strict=True)
+    ]
+    for item in (item for train in trains for item in train.evals):
         _FlowChecker(context, summaries).whole(item.body)
-    return replace(train, body=body)
+    updated = frozenset(name for checker in checkers for name in checker.updated)
+    for checker in checkers:
+        checker.verify_owned(updated)
+    return tuple(
+        replace(train, body=body) for train, body in zip(trains, bodies, strict=True)
+    )
 
 
 def _summaries(context: Context) -> Summaries:
@@ -179,10 +188,10 @@ class _FlowChecker:
                 return
             seen.add(name)
 
-    def verify_owned(self) -> None:
+    def verify_owned(self, updated: Collection[str]) -> None:
         """Advise on weights that an objective reaches and no update trains."""
         for name, span in self.reached.items():
-            if name not in self.updated:
+            if name not in updated:
                 model = self.summaries.models[name]
                 found = advice.never_updated(name, model.span, span)
                 self.context.advice.append(found)

@@ -29,6 +29,7 @@ from loopc.semantics.errors import values as errors
 from loopc.semantics.models import check_model_named
 from loopc.semantics.options import as_int
 from loopc.semantics.run_clock import RunClock, verify_cadence
+from loopc.source import Span
 from loopc.syntax import ast
 from loopc.vocabulary import losses, stateful_metrics, suggest
 
@@ -37,18 +38,49 @@ PATIENCE_UNITS = frozenset({"steps", "epochs"})
 
 
 @dataclass(frozen=True, slots=True)
-class Watched:
-    """The evals of a loop; `written` has the names they report, sound or not."""
+class Reports:
+    """What one body reports: the step's, under the name of the loop, or an eval's."""
 
+    name: str
+    body: Sequence[CheckedStatement]
+    span: Span
+    written: frozenset[str]
+    at_end: bool = False
+
+    @property
+    def values(self) -> dict[str, CheckedExpression]:
+        """What it reports, by name."""
+        return {
+            item.name: item.value
+            for statement in self.body
+            if isinstance(statement, CheckedReport)
+            for item in statement.items
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What a loop reports; `written` has the names its evals report, sound or not."""
+
+    loop: str
+    step: Sequence[CheckedStatement]
+    node: ast.Step
     evals: Sequence[CheckedEval]
     written: Mapping[str, frozenset[str]]
 
-    def find(self, name: str) -> CheckedEval | None:
-        return next((e for e in self.evals if e.name == name), None)
+    def find(self, name: str) -> Reports | None:
+        if name == self.loop:
+            written = written_reports(self.node)
+            return Reports(name, self.step, self.node.span, written)
+        for item in self.evals:
+            if item.name == name:
+                at_end = item.every is None
+                return Reports(name, item.body, item.span, self.written[name], at_end)
+        return None
 
 
-def written_reports(node: ast.Eval) -> frozenset[str]:
-    """The names that an eval reports, as they stand in the text."""
+def written_reports(node: ast.Eval | ast.Step) -> frozenset[str]:
+    """The names that a step or eval reports, as they stand in the text."""
     names: set[str] = set()
     for statement in node.body.statements:
         for item in statement.items if isinstance(statement, ast.Report) else ():
@@ -71,6 +103,7 @@ def check_keep(body: Body, node: ast.Keep, watched: Watched) -> CheckedKeep | No
         mode=mode,
         eval=node.metric.split.text,
         metric=node.metric.metric.text,
+        of_step=node.metric.split.text == watched.loop,
     )
 
 
@@ -92,6 +125,7 @@ def check_stop(
         mode=mode,
         eval=node.metric.split.text,
         metric=node.metric.metric.text,
+        of_step=node.metric.split.text == watched.loop,
         patience=cadence,
     )
 
@@ -108,15 +142,15 @@ def _mode(
     if found is None:
         _unknown_eval(body, path, watched)
         return None
-    if found.every is None:
+    if found.at_end:
         title = f"`{found.name}` runs only at the end"
         help = "watch an eval that runs `every 1 epoch`"
         body.add(errors.missing_part(title, path.split.span, help))
         return None
-    values = reported(found)
+    values = found.values
     name = path.metric.text
     left_out = body.context.left_out.within(found.span)
-    if name not in values and (name in watched.written[found.name] or left_out):
+    if name not in values and (name in found.written or left_out):
         return None
     if name not in values:
         guess = suggest(name, values)
@@ -132,28 +166,13 @@ def _mode(
 
 
 def _unknown_eval(body: Body, path: ast.MetricPath, watched: Watched) -> None:
-    known = list(watched.written)
+    known = [watched.loop, *watched.written]
     name, span = path.split.text, path.split.span
-    if name in known:
-        return
-    if name == "train":
-        what = "watching what the step reports"
-        help = "watch a metric of an `eval`"
-        body.add(name_errors.not_implemented(what, span, help))
+    if name in watched.written:
         return
     guess = suggest(name, known)
     problem = name_errors.unknown_eval(name, span, guess, known)
     body.context.add_unknown(name, problem)
-
-
-def reported(node: CheckedEval) -> dict[str, CheckedExpression]:
-    """What an eval reports, by name."""
-    return {
-        item.name: item.value
-        for statement in node.body
-        if isinstance(statement, CheckedReport)
-        for item in statement.items
-    }
 
 
 def better(

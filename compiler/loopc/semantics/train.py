@@ -21,6 +21,7 @@ from loopc.semantics.errors import values as errors
 from loopc.semantics.options import as_int
 from loopc.semantics.run_clock import RunClock, verify_cadence, verify_clocks
 from loopc.semantics.settings import check_settings, default_log
+from loopc.semantics.starts import check_starts
 from loopc.semantics.trackers import (
     Watched,
     check_export,
@@ -28,7 +29,7 @@ from loopc.semantics.trackers import (
     check_stop,
     written_reports,
 )
-from loopc.source import Span
+from loopc.semantics.train_order import train_head, train_name
 from loopc.syntax import ast
 
 RUN_UNITS = frozenset({"steps", "epochs", "seconds"})
@@ -49,6 +50,7 @@ class Parts:
     stops: list[ast.Stop] = field(default_factory=list)
     exports: list[ast.Export] = field(default_factory=list)
     policies: list[ast.OnNonfinite] = field(default_factory=list)
+    starts: list[ast.Start] = field(default_factory=list)
 
 
 def check_train(context: Context, node: ast.Train) -> CheckedTrain | None:
@@ -63,10 +65,11 @@ def check_train(context: Context, node: ast.Train) -> CheckedTrain | None:
     header = step_bodies.check_stream(context, step)
     clock = _clock(body, node, duration, step)
     statements = step_bodies.check_step(context, step, header)
-    evals = [_eval(body, item, clock) for item in _distinct(body, parts.evals)]
+    evals = [_eval(body, item, clock) for item in _distinct(body, node, parts.evals)]
     known = [item for item in evals if item is not None]
     checkpoint = _checkpoint(body, parts, clock)
-    watched = Watched(known, {e.name.text: written_reports(e) for e in parts.evals})
+    written = {e.name.text: written_reports(e) for e in parts.evals}
+    watched = Watched(train_name(node), statements, step, known, written)
     keeps = _all([check_keep(body, item, watched) for item in parts.keeps])
     stops = _all([check_stop(body, item, watched, clock) for item in parts.stops])
     kept = bool(parts.keeps)
@@ -80,7 +83,7 @@ def check_train(context: Context, node: ast.Train) -> CheckedTrain | None:
         return None
     return CheckedTrain(
         span=node.span,
-        name="train" if node.name is None else node.name.text,
+        name=train_name(node),
         duration=duration[0],
         duration_value=duration[1],
         seed=settings.seed,
@@ -94,6 +97,7 @@ def check_train(context: Context, node: ast.Train) -> CheckedTrain | None:
         keeps=keeps,
         stops=stops,
         exports=exports,
+        starts=tuple(check_starts(body, parts.starts)),
     )
 
 
@@ -103,7 +107,6 @@ def _all(items: Sequence[Item | None]) -> tuple[Item, ...]:
 
 LATER: dict[type, str] = {
     ast.Stage: "`stage`",
-    ast.Start: "`start`",
 }
 
 
@@ -118,6 +121,7 @@ def _sort_items(body: Body, node: ast.Train) -> Parts:
         ast.Stop: parts.stops,  # type: ignore[dict-item]
         ast.Export: parts.exports,  # type: ignore[dict-item]
         ast.OnNonfinite: parts.policies,  # type: ignore[dict-item]
+        ast.Start: parts.starts,  # type: ignore[dict-item]
     }
     for item in node.items:
         if type(item) in LATER:
@@ -144,23 +148,16 @@ def _once(body: Body, what: str, items: Sequence[ast.Node]) -> None:
 
 def _duration(body: Body, node: ast.Train) -> tuple[Duration, Static] | None:
     if node.duration is None:
-        body.add(schedule_errors.no_duration(_head(node)))
+        body.add(schedule_errors.no_duration(train_head(node)))
         return None
     return duration_of(body, "the length of a run", node.duration, RUN_UNITS)
-
-
-def _head(node: ast.Train) -> Span:
-    """The word `train` itself, or the name of the loop."""
-    if node.name is not None:
-        return node.name.span
-    return Span(node.span.start, node.span.start + len("train"))
 
 
 def _the_step(body: Body, node: ast.Train, parts: Parts) -> ast.Step | None:
     _once(body, "`step`", parts.steps)
     if not parts.steps:
         title, help = "the loop has no `step`", "write `step (x, y) from ... { ... }`"
-        body.add(errors.missing_part(title, _head(node), help))
+        body.add(errors.missing_part(title, train_head(node), help))
         return None
     return parts.steps[0]
 
@@ -179,12 +176,12 @@ def _clock(
     return clock
 
 
-def _distinct(body: Body, evals: Sequence[ast.Eval]) -> list[ast.Eval]:
+def _distinct(body: Body, node: ast.Train, evals: Sequence[ast.Eval]) -> list[ast.Eval]:
     names: dict[str, ast.Eval] = {}
+    step = train_name(node)  # what the step reports has that name
     for item in evals:
-        if item.name.text == "train":  # what the step reports has that name
-            span = item.name.span
-            body.add(name_errors.reserved_eval(span))
+        if item.name.text == step:
+            body.add(name_errors.reserved_eval(step, item.name.span))
         first = names.setdefault(item.name.text, item)
         if first is not item:
             span, where = item.name.span, first.name.span

@@ -78,6 +78,7 @@ from loopc.semantics.checked.tensors import TupleValue as TupleValue
 from loopc.semantics.checked.train import CheckedEval as CheckedEval
 from loopc.semantics.checked.train import CheckedExport as CheckedExport
 from loopc.semantics.checked.train import CheckedKeep as CheckedKeep
+from loopc.semantics.checked.train import CheckedStart as CheckedStart
 from loopc.semantics.checked.train import CheckedStop as CheckedStop
 from loopc.semantics.checked.train import CheckedStream as CheckedStream
 from loopc.semantics.checked.train import CheckedTrain as CheckedTrain

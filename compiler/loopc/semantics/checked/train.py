@@ -35,10 +35,13 @@ class CheckedEval(CheckedNode):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedKeep(CheckedNode):
+    """`eval` is the name of an eval, or of the loop where the step reports it."""
+
     count: int
     mode: Literal["max", "min"]
     eval: str
     metric: str
+    of_step: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +50,7 @@ class CheckedStop(CheckedNode):
     eval: str
     metric: str
     patience: Cadence
+    of_step: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +58,17 @@ class CheckedExport(CheckedNode):
     best: bool
     model: str
     path: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedStart(CheckedNode):
+    """`start encoder from best(pretrain)`: from the weights that an earlier `loop` kept
+    as best, or from its last ones.
+    """
+
+    model: str
+    loop: str
+    best: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,3 +91,4 @@ class CheckedTrain(CheckedNode):
     keeps: tuple[CheckedKeep, ...]
     stops: tuple[CheckedStop, ...]
     exports: tuple[CheckedExport, ...]
+    starts: tuple[CheckedStart, ...] = ()

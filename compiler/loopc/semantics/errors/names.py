@@ -46,10 +46,10 @@ def already_declared(name: str, span: Span, first: Span) -> Diagnostic:
     return error("E202", "already-declared", title, labels, "rename one of the two")
 
 
-def reserved_eval(span: Span) -> Diagnostic:
-    """An eval called `train`: its metrics would have the names of the step's."""
-    labels = [Label(span, "what the step reports is called `train.`")]
-    title = "an eval is called `train`"
+def reserved_eval(step: str, span: Span) -> Diagnostic:
+    """An eval called as the loop is: its metrics would have the names of the step's."""
+    labels = [Label(span, f"what the step reports is called `{step}.`")]
+    title = f"an eval is called `{step}`"
     return error("E202", "already-declared", title, labels, "choose another name")
 
 
