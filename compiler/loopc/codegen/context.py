@@ -66,6 +66,9 @@ class ScriptPrinter:
             self.names.of("schedule", schedule.name)
         for const in self.program.consts:
             self.names.of("const", const.name, const.name.upper())
+        for draw in self.train.draws:
+            what = draw.stream.record or draw.stream.data
+            self.names.of("draw", draw.stream.name, f"draw_{what}")
 
     @property
     def program(self) -> checked.CheckedProgram:
@@ -116,7 +119,8 @@ class ScriptPrinter:
     def streams(self) -> list[checked.CheckedStream]:
         train = self.train
         header = [train.train.stream] if train.train.stream is not None else []
-        return header + [e.stream for e in train.evals]
+        drawn = [d.stream for d in train.draws]
+        return header + drawn + [e.stream for e in train.evals]
 
     def used_data(self) -> list[checked.CheckedData]:
         """The data blocks that this loop reads."""
@@ -345,6 +349,9 @@ class ScriptPrinter:
         found += [
             (printed.name(u.site, "optimizer"), "Optimizer") for u in step.updates
         ]
+        for node in walk(body):
+            if isinstance(node, checked.Drawn):
+                found.append((self.names.of("draw", node.stream.name), "Draw"))
         read = {
             n.schedule.name for n in walk(body) if isinstance(n, checked.ScheduleValue)
         }

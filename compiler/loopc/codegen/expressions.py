@@ -99,6 +99,8 @@ class ExpressionPrinter:
                 return self.function_call(node)
             case checked.Random():
                 return self.random(node)
+            case checked.Drawn():
+                return Code(f"{self.names.of('draw', node.stream.name)}()")
             case checked.ScheduleValue():
                 return self.schedule_value(node)
             case checked.ClockValue():

@@ -7,6 +7,7 @@ from loopc.codegen.config import LoopConfig
 from loopc.codegen.literals import string
 from loopc.codegen.names import Names
 from loopc.planning import plan
+from loopc.planning.draws import DrawPlan
 from loopc.records import dataclass
 from loopc.semantics import checked
 from loopc.semantics.checked import Duration
@@ -39,26 +40,38 @@ class LoopPrinter:
 
     # ----------------------------------------------------------------- streams
 
-    def batches_line(
-        self, variable: str, stream: checked.CheckedStream, size: str
+    def batches(
+        self, stream: checked.CheckedStream, size: str, *, shuffle: bool
     ) -> str:
+        """The stream as a call; an eval does not shuffle."""
         fields = ", ".join(string(f) for _, f in stream.bindings)
         if len(stream.bindings) == 1:
             fields += ","
         given = [size, f"fields=({fields})"]
-        if variable != "batches":
+        if not shuffle:
             given.append("shuffle=False")
-        if stream.drop:
-            given.append("drop=True")
+        given += [f"{n}=True" for n in ("drop", "contiguous") if getattr(stream, n)]
+        if stream.draw:
+            given.append(f'stream="{stream.draw}"')
         data = self.script.of("data", stream.data)
-        return (
-            f"{variable} = {data}[{string(stream.split)}].batches({', '.join(given)})"
-        )
+        return f"{data}[{string(stream.split)}].batches({', '.join(given)})"
 
-    def batch_size(self, prefix: str, stream: checked.CheckedStream) -> str:
+    def draw_line(self, draw: DrawPlan) -> str:
+        """What a step draws from, made once."""
+        name = self.script.of("draw", draw.stream.name)
+        size = self.batch_size(f"{name.rstrip('_')}_", draw.stream, "data")
+        given = [self.batches(draw.stream, size, shuffle=True)]
+        if draw.times > 1:
+            given.append(f"times={draw.times}")
+        if draw.every is not None:
+            amount, unit = draw.every.duration.amount, draw.every.duration.unit
+            epochs = " * clock.steps_per_epoch" if unit == "epochs" else ""
+            given.append(f"every={amount}{epochs}")
+        return f"{name} = Draw({', '.join(given)})"
+
+    def batch_size(self, prefix: str, stream: checked.CheckedStream, group: str) -> str:
         if stream.batch_size is None:
             return "None"
-        group = "data" if not prefix else "evaluation"
         return self.config.static(group, f"{prefix}batch_size", stream.batch_size)
 
     def clock_line(self) -> str:

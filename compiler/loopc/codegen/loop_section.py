@@ -140,7 +140,7 @@ def _parameters(scripts: Sequence[ScriptPrinter]) -> str:
 
 
 def _need(script: ScriptPrinter, lines: tuple[str, ...]) -> None:
-    for name in ("Every", "KeepBest", "Stall"):
+    for name in ("Draw", "Every", "KeepBest", "Stall"):
         if any(f"{name}(" in line for line in lines):
             script.imports.need(name)
 
@@ -151,6 +151,8 @@ def _own_lines(
     """What belongs to this loop; with its models, where it makes the `whole`."""
     yield from _batches_lines(script, loop)
     yield loop.clock_line()
+    for draw in script.train.draws:
+        yield loop.draw_line(draw)
     if whole:
         yield from _model_lines(script)
     for schedule in schedules_made(script.program):
@@ -186,11 +188,12 @@ def _model_lines(script: ScriptPrinter) -> Iterator[str]:
 def _batches_lines(script: ScriptPrinter, loop: LoopPrinter) -> Iterator[str]:
     train = script.train
     if train.train.stream is not None:
-        size = loop.batch_size("", train.train.stream)
-        yield loop.batches_line("batches", train.train.stream, size)
+        size = loop.batch_size("", train.train.stream, "data")
+        yield f"batches = {loop.batches(train.train.stream, size, shuffle=True)}"
     for item in train.evals:
-        size = loop.batch_size(f"{item.name}_", item.stream)
-        yield loop.batches_line(loop.name(f"{item.name}_batches"), item.stream, size)
+        size = loop.batch_size(f"{item.name}_", item.stream, "evaluation")
+        name = loop.name(f"{item.name}_batches")
+        yield f"{name} = {loop.batches(item.stream, size, shuffle=False)}"
 
 
 def _optimizer_line(script: ScriptPrinter, update: plan.UpdatePlan) -> str:
@@ -264,12 +267,14 @@ def _fitted(script: ScriptPrinter) -> list[str]:
 def _window_arguments(script: ScriptPrinter, loop: LoopPrinter) -> str:
     batches = "batches" if script.train.train.stream is not None else "None"
     given = [loop.name("train_step"), batches]
+    draws = [script.names.of("draw", d.stream.name) for d in script.train.draws]
     cuts = list(loop.cadences.values())
     if loop.logs_to_watch():
         cuts.append(loop.name("log"))
-    if cuts:
-        comma = "," if len(cuts) == 1 else ""
-        given.append(f"cuts=({', '.join(cuts)}{comma})")
+    for name, values in (("draws", draws), ("cuts", cuts)):
+        if values:
+            comma = "," if len(values) == 1 else ""
+            given.append(f"{name}=({', '.join(values)}{comma})")
     if script.train.step.report.summary:
         name = script.names.of("summarize", script.loop_name)
         given.append(f"summarize={name}")

@@ -86,7 +86,8 @@ class Names:
         """
         key = (kind, name)
         if key not in self._given:
-            self._given[key] = self.fresh(wanted or name)
+            # A field of a record `t.image` is the local `t_image`.
+            self._given[key] = self.fresh(wanted or name.replace(".", "_"))
         return self._given[key]
 
     def inner(self) -> "Names":

@@ -102,7 +102,7 @@ def steps_per_epoch(stream: checked.CheckedStream, rows: int) -> int:
     if stream.batch_size is None or not isinstance(stream.batch_size.value, int):
         return 1
     full, short = divmod(rows, stream.batch_size.value)
-    return full + (short > 0 and not stream.drop)
+    return full + (short > 0 and not (stream.drop or stream.contiguous))
 
 
 def _run(train: plan.TrainPlan, horizon: Horizon) -> dict[str, Any]:
@@ -142,6 +142,8 @@ def _static(value: checked.StaticValue) -> Any:
 def _streams(train: plan.TrainPlan) -> Iterator[tuple[str, checked.CheckedStream]]:
     if train.train.stream is not None:
         yield "train", train.train.stream
+    for draw in train.draws:
+        yield "draw", draw.stream
     for item in train.evals:
         yield item.name, item.stream
 
@@ -156,12 +158,21 @@ def _stream(
         "stream": stream.name,
         "batch_size": "all" if size is None else _static(size.value),
         "drop": stream.drop,
-        "order": (
-            "shuffled by seed and epoch" if reader == "train" and size else "as stored"
-        ),
+        "parts": None if stream.parts is None else _static(stream.parts.value),
+        "order": _order(reader, stream),
         "fields": [f for _, f in stream.bindings],
-        "rows": rows.get(stream.name),
+        "rows": rows.get(stream.source),
     }
+
+
+def _order(reader: str, stream: checked.CheckedStream) -> str:
+    if stream.contiguous:
+        return "in lanes that continue"
+    if stream.batch_size is None:
+        return "as stored"
+    if reader == "draw":
+        return "shuffled by seed and its own epochs, without end"
+    return "shuffled by seed and epoch" if reader == "train" else "as stored"
 
 
 def _model(model: checked.CheckedModel) -> dict[str, Any]:
@@ -324,6 +335,8 @@ def _section(title: str, lines: Iterable[str]) -> Iterator[str]:
 def _stream_line(stream: dict[str, Any]) -> str:
     rows = "" if stream["rows"] is None else f" of {stream['rows']:,} rows"
     short = ", short last batch dropped" if stream["drop"] else ""
+    if stream["parts"] is not None:
+        short = f" in {stream['parts']} parts{short}"
     fields = ", ".join(stream["fields"])
     return (
         f"{stream['reader']}: ({fields}) from {stream['stream']}{rows}, "

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from loopc.diagnostics.model import CompilerBug
 from loopc.planning import plan
+from loopc.planning.draws import plan_draws
 from loopc.planning.execution import plan_execution
 from loopc.planning.gradients import name_gradients
 from loopc.planning.manifest import run_files, state_manifest
@@ -33,15 +34,17 @@ def _train_plan(
     contains = _contents(program)
     models = _models_used(program, train, contains)
     step = _step_plan(train.body, train.stream, contains)
+    draws = tuple(plan_draws(train.body))
     return plan.TrainPlan(
         name=train.name,
         train=train,
         models=tuple(m.name for m in models),
         schedules=_schedules_used(program, train),
         step=step,
+        draws=draws,
         evals=tuple(_eval_plan(e, contains) for e in train.evals),
         execution=plan_execution(train, models),
-        state=state_manifest(train, models, step),
+        state=state_manifest(train, models, step, draws),
         files=run_files(train),
     )
 

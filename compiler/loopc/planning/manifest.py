@@ -1,5 +1,8 @@
 """The state manifest: everything a checkpoint holds, and every file a run writes."""
 
+from collections.abc import Sequence
+
+from loopc.planning.draws import DrawPlan
 from loopc.planning.plan import StateEntry, StepPlan
 from loopc.semantics import checked
 
@@ -20,6 +23,7 @@ def state_manifest(
     train: checked.CheckedTrain,
     models: tuple[checked.CheckedModel, ...],
     step: StepPlan,
+    draws: Sequence[DrawPlan],
 ) -> tuple[StateEntry, ...]:
     entries = [StateEntry(name="step", kind="counter", detail="completed steps, int64")]
     entries += [_model_entry(m) for m in models]
@@ -29,9 +33,10 @@ def state_manifest(
         )
         for u in step.updates
     ]
-    if train.stream is not None:
+    header = [] if train.stream is None else [train.stream]
+    for stream in (*header, *(draw.stream for draw in draws)):
         detail = "none stored: order = f(seed, epoch), position = f(step)"
-        entries.append(StateEntry(name=train.stream.name, kind="stream", detail=detail))
+        entries.append(StateEntry(name=stream.name, kind="stream", detail=detail))
     entries += [_keep_entry(k) for k in train.keeps]
     entries += [_stop_entry(s) for s in train.stops]
     detail = "sums and weights of the open log window and epoch"

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Literal, TypeAlias
 
+from loopc.planning.draws import DrawPlan
 from loopc.records import dataclass
 from loopc.semantics import checked
 
@@ -164,6 +165,7 @@ class TrainPlan:
     models: tuple[str, ...]
     schedules: tuple[str, ...]
     step: StepPlan
+    draws: tuple[DrawPlan, ...]
     evals: tuple[EvalPlan, ...]
     execution: ExecutionPlan
     state: tuple[StateEntry, ...]

@@ -57,6 +57,7 @@ class Context:
         default_factory=dict
     )
     random_sites: dict[Span, int] = field(default_factory=dict)
+    draw_sites: dict[Span, int] = field(default_factory=dict)
     fields_read: set[tuple[str, str]] = field(default_factory=set)
     models_called: set[str] = field(default_factory=set)
     advice: list[Diagnostic] = field(default_factory=list)
@@ -122,6 +123,10 @@ class Context:
     def random_site(self, span: Span) -> int:
         return self.random_sites.setdefault(span, len(self.random_sites))
 
+    def draw_site(self, span: Span) -> int:
+        """The number of a `draw` statement, from 1; the same in every pass."""
+        return self.draw_sites.setdefault(span, len(self.draw_sites) + 1)
+
 
 @dataclass(slots=True)
 class Body:
@@ -138,6 +143,7 @@ class Body:
     hint_span: Span | None = None
     in_report: bool = False
     returned: Span | None = None
+    block: ast.Block | None = None  # of a step or eval, whole
     repeating: bool = False
     in_every: bool = False  # in an `every` block of a step
     sites: dict[Span, str] = field(default_factory=dict)

@@ -6,6 +6,7 @@ from loopc.semantics import checked
 from loopc.semantics.checked import (
     CheckedExpression,
     Indexing,
+    Local,
     Slice,
     Static,
     StaticShape,
@@ -22,7 +23,14 @@ from loopc.semantics.static_functions import StaticFailure, apply_static
 from loopc.semantics.values import describe_type, failed, is_failed, static
 from loopc.source import Span
 from loopc.syntax import ast
-from loopc.vocabulary.types import INTEGERS, Axis, InstanceType, Kind, TensorType
+from loopc.vocabulary.types import (
+    INTEGERS,
+    Axis,
+    InstanceType,
+    Kind,
+    RecordType,
+    TensorType,
+)
 
 
 def check_attribute(body: Body, node: ast.Attribute) -> CheckedExpression:
@@ -31,6 +39,8 @@ def check_attribute(body: Body, node: ast.Attribute) -> CheckedExpression:
     if is_failed(value):
         return failed(node.span)
     name = node.name.text
+    if isinstance(value.type, RecordType) and isinstance(value, Local):
+        return record_field(body, value, node)
     if name == "shape" and isinstance(value.type, TensorType):
         return _shape(value, node.span)
     if isinstance(value.type, InstanceType):
@@ -40,6 +50,19 @@ def check_attribute(body: Body, node: ast.Attribute) -> CheckedExpression:
         owner = f"a {owner}"
     known = ("shape",) if isinstance(value.type, TensorType) else ()
     body.add(name_errors.unknown_attribute(owner, name, node.name.span, known))
+    return failed(node.span)
+
+
+def record_field(body: Body, value: Local, node: ast.Attribute) -> CheckedExpression:
+    """`t.image`: a field of a record, which has that whole text as its name."""
+    assert isinstance(value.type, RecordType)
+    fields = dict(value.type.fields)
+    name, span = node.name.text, node.name.span
+    if name in fields:
+        local = f"{value.name}.{name}"
+        return Local(span=node.span, type=fields[name], name=local)
+    owner = f"the record `{value.name}`"
+    body.add(name_errors.unknown_attribute(owner, name, span, list(fields)))
     return failed(node.span)
 
 

@@ -232,6 +232,8 @@ def stream_name(value: CheckedExpression) -> str:
         return "another argument" if stream != MODEL_STREAM else "the argument"
     if stream.startswith("draw "):
         return "a draw of its own batch"
+    if "#" in stream:
+        return f"a `draw` from `{stream.split('#')[0]}`"
     return f"`{stream}`"
 
 

@@ -107,6 +107,8 @@ def assigned_names(block: ast.Block) -> tuple[str, ...]:
     for statement in block.statements:
         if isinstance(statement, ast.Assign):
             names.update(dict.fromkeys(target.text for target in statement.targets))
+        elif isinstance(statement, ast.Draw):
+            names.update(dict.fromkeys(b.name.text for b in statement.bindings))
         elif isinstance(statement, ast.Repeat):
             names.update(dict.fromkeys(assigned_names(statement.body)))
     return tuple(names)

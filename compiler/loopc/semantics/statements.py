@@ -16,6 +16,7 @@ from loopc.semantics.checked import (
     TupleValue,
 )
 from loopc.semantics.context import Body
+from loopc.semantics.draws import check_draw
 from loopc.semantics.errors import names as name_errors
 from loopc.semantics.errors import shapes as errors
 from loopc.semantics.errors import values as value_errors
@@ -30,7 +31,6 @@ from loopc.syntax import ast
 from loopc.vocabulary.types import InstanceType, TupleType
 
 LATER: dict[type, str] = {
-    ast.Draw: "`draw`",
     ast.SetState: "`set` in a step",
 }
 PLACES = {
@@ -75,6 +75,8 @@ def _check(body: Body, statement: ast.Statement) -> CheckedStatement | None:
             return check_return(body, statement)
         case ast.Repeat():
             return check_repeat(body, statement)
+        case ast.Draw():
+            return check_draw(body, statement)
         case ast.Update():
             return _update(body, statement)
         case ast.Report():
@@ -86,19 +88,7 @@ def _check(body: Body, statement: ast.Statement) -> CheckedStatement | None:
         case _:
             what = LATER[type(statement)]
             body.add(name_errors.not_implemented(what, statement.span))
-            _bind_later(body, statement)
             return None
-
-
-def _bind_later(body: Body, statement: ast.Statement) -> None:
-    """Names that an unsupported statement would bind are known, as errors."""
-    if isinstance(statement, ast.Draw):
-        names = [binding.name for binding in statement.bindings]
-        names += [statement.record] if statement.record else []
-    else:
-        names = []
-    for name in names:
-        body.bind(name.text, failed(name.span), name.span, quiet=True)
 
 
 def check_assign(body: Body, node: ast.Assign) -> CheckedStatement | None:

@@ -22,6 +22,7 @@ from loopc.semantics.options import as_int
 from loopc.semantics.run_clock import RunClock, verify_cadence, verify_clocks
 from loopc.semantics.settings import check_settings, default_log
 from loopc.semantics.starts import check_starts
+from loopc.semantics.streams import check_stream
 from loopc.semantics.trackers import (
     Watched,
     check_export,
@@ -62,7 +63,7 @@ def check_train(context: Context, node: ast.Train) -> CheckedTrain | None:
     step = _the_step(body, node, parts)
     if step is None:
         return None
-    header = step_bodies.check_stream(context, step)
+    header = check_stream(context, step, step.body)
     clock = _clock(body, node, duration, step)
     statements = step_bodies.check_step(context, step, header)
     evals = [_eval(body, item, clock) for item in _distinct(body, node, parts.evals)]
@@ -193,7 +194,7 @@ def _eval(body: Body, node: ast.Eval, clock: RunClock | None) -> CheckedEval | N
     every: Cadence | None = None
     if node.every is not None:
         every = cadence(body, "the interval", node.every, clock)
-    stream = step_bodies.check_stream(body.context, node)
+    stream = check_stream(body.context, node, node.body)
     statements = step_bodies.check_eval(body.context, node, stream)
     if stream is None or (node.every is not None and every is None):
         return None

@@ -12,6 +12,7 @@ from loopc.vocabulary.types import (
     ErrorType,
     InstanceType,
     ModelType,
+    RecordType,
     ScheduleType,
     StaticType,
     TensorType,
@@ -116,6 +117,8 @@ def describe_type(type: ValueType) -> str:
             return f"the model {type.model}"
         case ScheduleType():
             return "a schedule"
+        case RecordType():
+            return "a record"
         case ErrorType():
             return "an error"
 

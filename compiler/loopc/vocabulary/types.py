@@ -98,6 +98,16 @@ class ScheduleType:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordType:
+    """An example as one value: its fields are read as `t.image`."""
+
+    fields: tuple[tuple[str, TensorType], ...]
+
+    def __str__(self) -> str:
+        return "record"
+
+
+@dataclass(frozen=True, slots=True)
 class ErrorType:
     """Already reported; meets everything in silence."""
 
@@ -107,5 +117,5 @@ class ErrorType:
 
 ValueType: TypeAlias = (
     TensorType | TupleType | StaticType | InstanceType | ModelType | ScheduleType
-    | ErrorType
+    | RecordType | ErrorType
 )  # fmt: skip

@@ -55,6 +55,8 @@ from loopc.semantics.checked.statics import StaticName as StaticName
 from loopc.semantics.checked.statics import StaticObject as StaticObject
 from loopc.semantics.checked.statics import StaticOperation as StaticOperation
 from loopc.semantics.checked.statics import StaticShape as StaticShape
+from loopc.semantics.checked.streams import CheckedStream as CheckedStream
+from loopc.semantics.checked.streams import Drawn as Drawn
 from loopc.semantics.checked.tensors import ApplyLayer as ApplyLayer
 from loopc.semantics.checked.tensors import Average as Average
 from loopc.semantics.checked.tensors import CallFunction as CallFunction
@@ -80,5 +82,4 @@ from loopc.semantics.checked.train import CheckedExport as CheckedExport
 from loopc.semantics.checked.train import CheckedKeep as CheckedKeep
 from loopc.semantics.checked.train import CheckedStart as CheckedStart
 from loopc.semantics.checked.train import CheckedStop as CheckedStop
-from loopc.semantics.checked.train import CheckedStream as CheckedStream
 from loopc.semantics.checked.train import CheckedTrain as CheckedTrain

@@ -6,21 +6,7 @@ from loopc.records import dataclass
 from loopc.semantics.checked.base import CheckedNode, Duration
 from loopc.semantics.checked.statements import CheckedStatement
 from loopc.semantics.checked.statics import Cadence, Static
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckedStream(CheckedNode):
-    """`batch_size` None is `batch all`; `bindings`: (name in the step, field)."""
-
-    data: str
-    split: str
-    batch_size: Static | None
-    drop: bool
-    bindings: tuple[tuple[str, str], ...]
-
-    @property
-    def name(self) -> str:
-        return f"{self.data}.{self.split}"
+from loopc.semantics.checked.streams import CheckedStream
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,49 @@
+"""E322, E323, E422 to E426: streams, their modifiers, and coupled batches."""
+
+from loopc.diagnostics.catalog.entry import catalog_entry
+from loopc.diagnostics.example_programs import STEP, regression
+
+DRAW = "draw (a = x, b = y) from points.train batch 16"
+DRAWN = STEP + "\nreport other = mean_squared_error(b, net(a))"
+EVAL = (
+    "eval last (x, y) from points.train batch all at end {\n  BODY\n"
+    "  report error = mean_squared_error(y, net(x))\n}"
+)
+
+ENTRIES = (
+    catalog_entry(
+        "E322",
+        "stream-modifier",
+        "a modifier of a stream has no meaning in its place",
+        "`drop` leaves out the short last batch of an epoch, `contiguous` lays the rows"
+        " out in lanes, `parts` computes an update in pieces. A draw goes on into its"
+        " next epoch, so none of its batches is short; only a step has updates to take"
+        " in parts; `batch all` has one batch.",
+        regression(f"{DRAW} drop\n{DRAWN}"),
+        regression(f"{DRAW}\n{DRAWN}"),
+    ),
+    catalog_entry(
+        "E323",
+        "unread-record",
+        "a record is bound and none of its fields is read",
+        "`from data.split` with one name binds the example as a record, whose fields"
+        " are read as `t.image`. A stream that nobody reads from is a mistake.",
+        regression(STEP, stream="(x, y) from points.train batch 32").replace(
+            "    loss", "    draw t from points.train batch 16\n    loss"
+        ),
+        regression(
+            "loss = mean_squared_error(t.y, net(t.x))\n" + STEP.split("\n", 1)[1],
+            stream="t from points.train batch 32",
+        ),
+    ),
+    catalog_entry(
+        "E422",
+        "draw-misplaced",
+        "a draw stands outside a step",
+        "What is drawn depends on the step, so draws stand in the step: at its top, in"
+        " a `repeat` or in an `every` block. An eval passes over the split of its"
+        " header; functions and models take values.",
+        regression(after=EVAL.replace("BODY", DRAW)),
+        regression(after=EVAL.replace("  BODY\n", "")),
+    ),
+)

@@ -1,0 +1,84 @@
+"""Programs that draw from streams of their own, against arithmetic in NumPy."""
+
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+import loopc
+from loopc_runtime.data.permutation import permutation, permutation_keys
+
+DRAWS = """
+data points {
+  train = arrays("points")
+  field x: f32[3]
+  field y: f32
+}
+
+model net(x: f32[3]) -> f32[1] =
+  x |> dense(1, use_bias: false, kernel_initializer: zeros)
+
+train for 7 steps {
+  seed = 5
+  execution = EXECUTION
+  step {
+    repeat 2 {
+      draw (x, y) from points.train batch 4
+      loss = mean(squared_error(y, net(x)))
+      update net to minimize loss using sgd(0.1)
+    }
+    every 3 steps {
+      draw t from points.train batch 2
+      update net to minimize mean(squared_error(t.y, net(t.x))) using sgd(0.3)
+    }
+    report loss
+  }
+  export net to "net.keras"
+}
+"""
+
+
+def points() -> dict[str, np.ndarray]:
+    """Return ten points of a linear function of three numbers."""
+    random = np.random.default_rng(3)
+    x = random.normal(size=(10, 3)).astype(np.float32)
+    return {"x": x, "y": x @ np.array([1.0, -2.0, 0.5], np.float32)}
+
+
+def by_hand(data: dict[str, np.ndarray]) -> np.ndarray:
+    """Return the weights after seven steps of the program, step by step in NumPy."""
+    places = {"points.train#1": 0, "points.train#2": 0}
+    weights = np.zeros(3)
+
+    def rows(stream: str, size: int) -> list[int]:
+        begin = places[stream]
+        places[stream] += size
+        epochs = [permutation(10, permutation_keys(5, stream, e)) for e in range(9)]
+        return np.concatenate(epochs)[begin : begin + size].tolist()
+
+    def descend(taken: list[int], rate: float) -> None:
+        nonlocal weights
+        x, y = data["x"][taken], data["y"][taken]
+        weights = weights - rate * 2 * x.T @ (x @ weights - y) / len(taken)
+
+    for step in range(7):
+        descend(rows("points.train#1", 4), 0.1)
+        descend(rows("points.train#1", 4), 0.1)
+        if (step + 1) % 3 == 0:
+            descend(rows("points.train#2", 2), 0.3)
+    return weights
+
+
+@pytest.mark.parametrize("execution", ["graph", "xla", "streamed_graph"])
+def test_draws_feed_updates_in_program_order(
+    execution: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two updates a step and one every third step see the batches of their draws."""
+    monkeypatch.setenv("LOOPC_PROGRESS", "none")
+    data = points()
+    script = loopc.load(DRAWS.replace("EXECUTION", execution))
+    script.train_and_evaluate(script.Config(), tmp_path, arrays={"points": data})
+    net = keras.models.load_model(tmp_path / "net.keras")
+    found = net.get_weights()[0][:, 0]
+    np.testing.assert_allclose(found, by_hand(data), rtol=1e-5)
