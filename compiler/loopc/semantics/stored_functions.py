@@ -183,9 +183,11 @@ def call_loss(body: Body, entry: LossEntry, site: CallSite) -> CheckedExpression
     except Mismatch as mismatch:
         _mismatch(body, entry.name, values, mismatch)
         return failed(site.span)
+    type = joined(result, types)
+    coupled = type.coupled or entry.coupled
     return Primitive(
         span=site.span,
-        type=replace(joined(result, types), weak=False),
+        type=replace(type, weak=False, coupled=coupled),
         name=entry.name,
         arguments=tuple(values),
         options=options.values,

@@ -37,6 +37,9 @@ FAMILIES: Mapping[str, Mapping[str, str]] = {
             ones_like l2_normalize squared_distance cosine_similarity stop_gradient
             straight_through
         """,
+        "operations.vectors": """
+            triplet_margin smooth_labels
+        """,
         "operations.images": """
             resize upsample
         """,
@@ -128,6 +131,16 @@ FAMILIES: Mapping[str, Mapping[str, str]] = {
             kl_divergence kullback_leibler_divergence generalized_cross_entropy
             categorical_generalized_cross_entropy categorical_hinge cosine_loss dice
             tversky circle ctc
+        """,
+        "criteria.margins": """
+            l2_loss quantile_error pinball perceptron binary_sparsemax
+            sigmoid_focal poly_loss sparsemax_loss multiclass_perceptron
+            multiclass_hinge ranking_softmax generalized_kl_divergence
+            convex_kl_divergence giou_loss
+        """,
+        "criteria.pairs": """
+            contrastive ntxent triplet_semi_hard triplet_hard lifted_structure
+            npairs info_nce weighted_kappa generalized_dice
         """,
         "criteria.matching": """
             accuracy categorical_accuracy sparse_categorical_accuracy

@@ -48,7 +48,10 @@ _ACTIVATIONS = (
     _activation("softsign", "x / (1 + abs(x))."),
     _activation("sparse_plus", "A softplus with exact zeros."),
     _activation("sparse_sigmoid", "A sigmoid of three straight lines from -1 to 1."),
-    _activation("sparsemax", "Probabilities, many of them 0."),
+    _activation(
+        "sparsemax",
+        "Keras' own sparsemax, which need not add up to 1; the function does.",
+    ),
     _activation("squareplus", "(x + sqrt(x^2 + 4)) / 2."),
     _activation("swish", "Another name of silu."),
     _activation("tanh", "The hyperbolic tangent."),

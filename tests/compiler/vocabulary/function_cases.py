@@ -159,6 +159,17 @@ ELEMENTWISE = [
     Case("softmax", (X,), lambda x: special.softmax(x, axis=0), {"axis": 0}),
     Case("sparsemax", (np.tile(np.float32([5, 1, 0]), (B, 1)),),
          lambda x: np.float32([1, 0, 0])),
+    Case("sparsemax", (np.tile(np.float32([1, 0.6, 0, -2]), (B, 1)),),
+         lambda x: np.float32([0.7, 0.3, 0, 0])),
+    Case("sparsemax", (np.tile(np.float32([[0.1, 5], [0.2, 0], [0, 0]]), (B, 1, 1)),),
+         lambda x: np.float32([[1 / 3, 1], [13 / 30, 0], [7 / 30, 0]]), {"axis": 0}),
+    Case("triplet_margin", (normal(B, 4), positive(B, 4), normal(B, 2, 4)[:, 0]),
+         lambda a, p, n: np.maximum(
+             0, 0.7 + np.sqrt(((a - p) ** 2).sum(-1) + 1e-6)
+             - np.sqrt(((a - n) ** 2).sum(-1) + 1e-6)),
+         {"margin": 0.7}, models=False),
+    Case("smooth_labels", (positive(B, 5),), lambda x: 0.9 * x + 0.02,
+         {"share": 0.1}),
 ]  # fmt: skip
 
 REDUCTIONS = [

@@ -7,6 +7,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+import loopc_runtime
 from loopc.vocabulary import forms
 from loopc.vocabulary.entry import (
     FunctionEntry,
@@ -86,7 +87,8 @@ def run_function(
     printed = {name: repr(value) for name, value in options.items()}
     fields = printed | forms.fields(entry, types, options)
     texts = [f"[{', '.join(names)}]"] if entry.as_list else names
-    return evaluated(form.format(*texts, **fields), given, {})
+    runtime = {name: getattr(loopc_runtime, name) for name in entry.imports}
+    return evaluated(form.format(*texts, **fields), given, runtime)
 
 
 def run_loss(

@@ -184,5 +184,6 @@ def test_loading_is_light_and_lazy() -> None:
 
     assert set(result.stdout.split()) == {
         "loopc.vocabulary.entry", "loopc.vocabulary.index", "loopc.vocabulary.types",
-        "loopc.vocabulary.schedule_entries",
+        "loopc.vocabulary.timing", "loopc.vocabulary.timing.parts",
+        "loopc.vocabulary.timing.pieces",
     }  # fmt: skip

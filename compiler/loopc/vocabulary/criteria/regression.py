@@ -29,8 +29,14 @@ def _choose_mean(target: TensorType, output: TensorType, options: Options) -> st
     return chosen.replace("elements", "number") if number else chosen
 
 
-def _pointwise(
-    name: str, form: str, summary: str, doc: str, *options: Option, runtime: str = ""
+def pointwise(
+    name: str,
+    form: str,
+    summary: str,
+    doc: str,
+    *options: Option,
+    runtime: str = "",
+    aliases: tuple[str, ...] = (),
 ) -> LossEntry:
     """Make an elementwise loss; `runtime` names the function that the form calls."""
     imports = (runtime,) if runtime else ()
@@ -39,6 +45,7 @@ def _pointwise(
         summary=summary,
         doc=doc,
         options=options,
+        aliases=aliases,
         family="regression",
         choose=_choose,
         result=elements_left,
@@ -87,24 +94,24 @@ def _renamed(variant: LossVariant) -> LossVariant:
     )
 
 
-SQUARED = _pointwise(
+SQUARED = pointwise(
     "squared_error", "tf.math.squared_difference({0}, {1})",
     "The squared difference, element by element.",
     "Nothing is reduced: `mean` averages elements and examples, `sum` adds an example "
     "up. Target and output must have the same axes; nothing is broadcast by accident.",
 )  # fmt: skip
-ABSOLUTE = _pointwise(
+ABSOLUTE = pointwise(
     "absolute_error", "tf.abs(tf.subtract({0}, {1}))",
     "The absolute difference, element by element.",
     "Less moved by outliers than the square; its gradient is the sign of the error.",
 )  # fmt: skip
-PERCENTAGE = _pointwise(
+PERCENTAGE = pointwise(
     "absolute_percentage_error", "absolute_percentage_error({0}, {1})",
     "The absolute difference in percent of the target, element by element.",
     "The target is bounded away from 0 by 1e-7, so a target of 0 gives a huge value.",
     runtime="absolute_percentage_error",
 )  # fmt: skip
-LOGARITHMIC = _pointwise(
+LOGARITHMIC = pointwise(
     "squared_logarithmic_error", "squared_logarithmic_error({0}, {1})",
     "The squared difference of log(1 + x), element by element.",
     "Compares orders of magnitude; numbers below 1e-7 count as that.",
@@ -122,7 +129,7 @@ ENTRIES = (
               "One number for each example, in percent."),
     _averaged("mean_squared_logarithmic_error", "msle", LOGARITHMIC,
               "One number for each example: the mean over all its axes."),
-    _pointwise(
+    pointwise(
         "huber", "huber({0}, {1}, delta={delta})",
         "Half the squared difference where it is small, linear beyond.",
         "The two parts meet at `delta` with one slope (Huber, 1964).",
@@ -130,26 +137,26 @@ ENTRIES = (
                doc="where the linear part begins"),
         runtime="huber",
     ),
-    _pointwise(
+    pointwise(
         "log_cosh", "log_cosh({0}, {1})",
         "The logarithm of the hyperbolic cosine of the difference.",
         "Like half the square near 0 and like the absolute difference far away.",
         runtime="log_cosh",
     ),
-    _pointwise(
+    pointwise(
         "poisson", "poisson({0}, {1})",
         "Minus the log likelihood of a count under a predicted rate.",
         "The output is the rate, which has to be positive: `softplus` or `exp` it. The "
         "part that depends on the target alone is left out.",
         runtime="poisson",
     ),
-    _pointwise(
+    pointwise(
         "hinge", "hinge({0}, {1})",
         "max(0, 1 - sign * output) for signs -1 and 1.",
         "Targets 0 and 1 count as -1 and 1; outputs are scores of either sign.",
         runtime="hinge",
     ),
-    _pointwise(
+    pointwise(
         "squared_hinge", "squared_hinge({0}, {1})",
         "The square of the hinge loss.",
         "Targets 0 and 1 count as -1 and 1; outputs are scores of either sign.",

@@ -4,7 +4,7 @@ from loopc.vocabulary.entry import Mismatch, Option, Options, OptionValue
 from loopc.vocabulary.rules import as_integers, axis_index, require_float
 from loopc.vocabulary.types import Axis, Kind, TensorType
 
-ACTIVATIONS_TO_PROBABILITIES = ("softmax", "sigmoid", "sparsemax")
+ACTIVATIONS_TO_PROBABILITIES = ("softmax", "sigmoid")
 
 # ----------------------------------------------------------------------------- makers
 

@@ -149,12 +149,12 @@ _SPECIAL = (
     _normalized("softmax", "probabilities"),
     _normalized("log_softmax", "logits"),
     elementwise(
-        "sparsemax", "keras.ops.sparsemax({0}, axis={axes})",
-        "keras.ops.sparsemax({0}, axis={axes})",
+        "sparsemax", "sparsemax({0}, axis={axes})",
+        "sparsemax({0}, axis={axes})",
         "The nearest point with non-negative elements that sum to one.",
         "Many elements become exactly 0 (Martins and Astudillo, 2016).",
         casts="", options=(LAST_AXIS,), family="activations",
-        result=numbers("float", "probabilities"),
+        result=numbers("float", "probabilities"), imports=("sparsemax",),
     ),
     elementwise(
         "glu", "keras.ops.glu({0}, axis={axes})", "keras.ops.glu({0}, axis={axes})",

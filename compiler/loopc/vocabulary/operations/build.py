@@ -59,6 +59,7 @@ def elementwise(
     meant: Callable[[Operands, Options], str] | None = None,
     derived: Mapping[str, Callable[[Operands, Options], str]] | None = None,
     family: str = "elementwise",
+    imports: tuple[str, ...] = (),
 ) -> FunctionEntry:
     """Make the entry of a function that acts on each element by itself."""
     return FunctionEntry(
@@ -80,6 +81,7 @@ def elementwise(
         internal=internal,
         meant=meant,
         derived=derived or {},
+        imports=imports,
     )
 
 
