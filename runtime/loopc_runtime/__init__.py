@@ -44,6 +44,7 @@ from loopc_runtime.draws import Draw as Draw
 from loopc_runtime.errors import DataError as DataError
 from loopc_runtime.errors import RunError as RunError
 from loopc_runtime.execution import Execution as Execution
+from loopc_runtime.functional_model import FunctionalModel as FunctionalModel
 from loopc_runtime.layers import AlphaDropout as AlphaDropout
 from loopc_runtime.layers import Dropout as Dropout
 from loopc_runtime.layers import GaussianDropout as GaussianDropout

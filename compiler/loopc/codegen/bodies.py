@@ -5,9 +5,9 @@ from collections.abc import Callable
 from dataclasses import field, replace
 from typing import TypeAlias
 
-from loopc.codegen.expressions import ExpressionPrinter
 from loopc.codegen.keras_inputs import keras_input, layers_read, shared_inputs
 from loopc.codegen.literals import literal, string
+from loopc.codegen.model_values import ModelValuePrinter
 from loopc.codegen.statics import ATOM, Code
 from loopc.diagnostics.model import CompilerBug
 from loopc.planning.walk import names_read
@@ -24,7 +24,7 @@ Action: TypeAlias = Callable[[], None]
 
 
 @dataclass(slots=True)
-class LayerPrinter(ExpressionPrinter):
+class LayerPrinter(ModelValuePrinter):
     """Expressions inside models: constructors and applications of layers too."""
 
     def special(self, node: checked.CheckedExpression) -> Code:
@@ -37,7 +37,7 @@ class LayerPrinter(ExpressionPrinter):
         if isinstance(node, checked.ReadWeight):
             layer, beside = self.code(node.layer).text, self.code(node.beside).text
             return Code(f"{layer}({beside}, weight={string(node.weight)})")
-        raise CompilerBug(f"no Python for {type(node).__name__} in a model")
+        return ModelValuePrinter.special(self, node)
 
     def apply(self, node: checked.ApplyLayer) -> Code:
         construct = node.construct

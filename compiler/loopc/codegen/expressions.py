@@ -78,7 +78,7 @@ class ExpressionPrinter:
             case checked.Static():
                 return self.statics.value(node)
             case checked.Local():
-                if isinstance(node.type, ModelType):
+                if isinstance(node.type, ModelType) and node.name in self.models:
                     return Code(self.models[node.name])
                 return Code(self.names.of("local", node.name))
             case checked.ConstantTable():

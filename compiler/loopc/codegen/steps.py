@@ -8,11 +8,11 @@ from loopc.codegen.bodies import INDENT, BodyPrinter, LayerPrinter
 from loopc.codegen.step_reports import ReportPrinter
 from loopc.codegen.update_keywords import update_keywords
 from loopc.planning import plan
+from loopc.planning.recording import GRADIENT
 from loopc.records import dataclass
 from loopc.semantics import checked
 
 NO_REPORT = "{}"
-GRADIENT = "gradient "  # what the sites of gradients begin with
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ class StepPrinter:
         with self.indented():
             for site, variables in block.watched:
                 for variable in variables:
-                    watched = self.printer.code(variable).text
+                    watched = self.printer.watched(variable)
                     self.line(f"{self.name(site, 'tape')}.watch({watched})")
             self.parts(block.statements)
             for text in objectives:

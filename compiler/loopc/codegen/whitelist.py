@@ -94,7 +94,7 @@ NUMPY = _words("array cumprod cumsum float32 float64 int32 linspace ndarray")
 METHODS = _words(
     """add_argument apply_gradients batches due encode evaluate export fit fold gradient
     jacobian fitted_json offer parse_args set_shape latest stop stop_recording update
-    update_state watch windows"""
+    update_state updated watch windows"""
 )
 
 # Ways from an ordinary value to frames, functions' globals and templates of text.

@@ -15,12 +15,13 @@ from loopc.semantics import checked
 from loopc.vocabulary.types import TupleType
 
 Statements = tuple[checked.CheckedStatement, ...]
+Taken = checked.Gradient | checked.UpdatedModel
 
 
 def name_gradients(body: Statements) -> Statements:
     """The body with each gradient in a statement of its own."""
     nodes = list(walk(body))
-    if not any(isinstance(n, checked.Gradient) for n in nodes):
+    if not any(isinstance(n, Taken) for n in nodes):
         return body
     taken = {n.name for n in nodes if isinstance(n, checked.Local)}
     for node in nodes:
@@ -29,13 +30,19 @@ def name_gradients(body: Statements) -> Statements:
     return _Namer(taken).body(body)
 
 
-def gradient_of(statement: object) -> checked.Gradient | None:
-    """The gradient that a statement takes, if that is all it does."""
+def taken_by(statement: object) -> Taken | None:
+    """What a statement takes a gradient for, if that is all it does."""
     if isinstance(statement, checked.CheckedAssign) and isinstance(
-        statement.value, checked.Gradient
+        statement.value, Taken
     ):
         return statement.value
     return None
+
+
+def gradient_of(statement: object) -> checked.Gradient | None:
+    """The gradient that a statement takes, if it is a value."""
+    taken = taken_by(statement)
+    return taken if isinstance(taken, checked.Gradient) else None
 
 
 @dataclass(slots=True)
@@ -57,7 +64,7 @@ class _Namer:
             statement = replace(statement, body=self.body(statement.body))
         elif isinstance(statement, checked.CheckedAssign):
             value = statement.value
-            if isinstance(value, checked.Gradient):  # it has a name
+            if isinstance(value, Taken):  # it has a name
                 value = self.of_name(value, statement.names[0])
             else:
                 value = self.without(value, statement.names[0])
@@ -76,16 +83,24 @@ class _Namer:
             target = node.name
         if not isinstance(node, checked.CheckedNode | checked.Slice):
             return node
-        if isinstance(node, checked.Gradient):
-            fresh = self.fresh(f"gradient_{node.variables[0].name}")
+        if isinstance(node, Taken):
+            name = "stepped"
+            if isinstance(node, checked.Gradient):
+                name = f"gradient_{node.variables[0].name}"
+            fresh = self.fresh(name)
             return self.bound(fresh, self.of_name(node, target))
         changes = {
             f.name: self.without(getattr(node, f.name), target) for f in fields(node)
         }
         return replace(node, **changes)
 
-    def of_name(self, node: checked.Gradient, target: str) -> checked.Gradient:
+    def of_name(self, node: Taken, target: str) -> Taken:
         """The gradient of a value that has a name."""
+        if isinstance(node, checked.UpdatedModel):
+            objective = self.without(node.objective, target)
+            if not isinstance(objective, checked.Local):
+                objective = self.bound(self.fresh(f"{target}_objective"), objective)
+            return replace(node, objective=objective)
         value = self.without(node.value, target)
         if not isinstance(value, checked.Local):
             value = self.bound(self.fresh(_value_name(value, node, target)), value)
@@ -99,10 +114,13 @@ class _Namer:
 
     def sited(self, statement: checked.CheckedStatement) -> checked.CheckedStatement:
         """Name the site of a gradient after what it is taken with respect to."""
-        gradient = gradient_of(statement)
+        gradient = taken_by(statement)
         if gradient is None:
             return statement
         assert isinstance(statement, checked.CheckedAssign)
+        if isinstance(gradient, checked.UpdatedModel):
+            site = _fresh(gradient.model.name, self.sites)
+            return replace(statement, value=replace(gradient, site=site))
         assert isinstance(gradient.value, checked.Local)
         variables = gradient.variables
         one = variables[0].name

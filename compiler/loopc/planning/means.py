@@ -8,7 +8,7 @@ with the weights of that moment, wherever the mean is accumulated.
 from collections.abc import Iterator, Sequence
 from dataclasses import field, replace
 
-from loopc.planning.walk import calls, walk
+from loopc.planning.walk import calls, names_read, walk
 from loopc.records import dataclass
 from loopc.semantics import checked
 from loopc.vocabulary.types import TensorType
@@ -26,7 +26,26 @@ def name_means(
         if isinstance(node, checked.CheckedAssign)
         for name in node.names
     }
-    return _Namer(taken).body(body)
+    return _Namer(taken, _reported(body)).body(body)
+
+
+def _reported(body: Sequence[checked.CheckedStatement]) -> frozenset[str]:
+    """Names that reports read, or that what they read was computed from."""
+    nodes = list(walk(tuple(body)))
+    found = {
+        name
+        for node in nodes
+        if isinstance(node, checked.CheckedReport)
+        for name in names_read(node)
+    }
+    assigns = [node for node in nodes if isinstance(node, checked.CheckedAssign)]
+    size = -1
+    while len(found) > size:
+        size = len(found)
+        for assign in assigns:
+            if found.intersection(assign.names):
+                found |= names_read(assign)
+    return frozenset(found)
 
 
 def _last_update(body: Sequence[checked.CheckedStatement]) -> int:
@@ -42,6 +61,7 @@ def _updates(statement: checked.CheckedStatement) -> bool:
 @dataclass(slots=True)
 class _Namer:
     taken: set[str]
+    reported: frozenset[str]
     pending: list[checked.CheckedAssign] = field(default_factory=list)
 
     def body(
@@ -61,8 +81,9 @@ class _Namer:
         if isinstance(statement, checked.CheckedRepeat | checked.CheckedEvery):
             statement = replace(statement, body=self.body(statement.body))
         elif isinstance(statement, checked.CheckedAssign) and len(statement.names) == 1:
-            value = self.plain(statement.value, statement.names[0])
-            statement = replace(statement, value=value)
+            if statement.names[0] in self.reported:
+                value = self.plain(statement.value, statement.names[0])
+                statement = replace(statement, value=value)
         elif isinstance(statement, checked.CheckedReport) and before_update:
             items = tuple(self.item(i) for i in statement.items)
             statement = replace(statement, items=items)

@@ -18,6 +18,9 @@ def gradient_nodes(node: object) -> Iterator[checked.CheckedNode]:
         if not isinstance(top, checked.CheckedNode) or _cuts(top):
             continue
         yield top
+        if isinstance(top, checked.UpdatedModel) and top.order == 1:
+            stack.append(top.model)  # the step is taken as constant
+            continue
         if isinstance(top, checked.Random):
             stack.extend(top.options.values())  # what gives the batch gives no value
         else:

@@ -7,7 +7,7 @@ the loop or block at that index, and so on.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field
 
-from loopc.planning.gradients import gradient_of
+from loopc.planning.gradients import Taken, taken_by
 from loopc.planning.paths import gradient_calls, gradient_names
 from loopc.planning.walk import names_bound, walk
 from loopc.records import dataclass
@@ -16,6 +16,7 @@ from loopc.semantics import checked
 Place = tuple[int, ...]
 Body = Sequence[checked.CheckedStatement]
 MOST_PASSES = 3
+GRADIENT = "gradient "  # what the sites of gradients begin with
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +85,9 @@ def record(body: Body, contains: Mapping[str, frozenset[str]]) -> Recording:
 def _outer_first(sites: Iterator[Site]) -> list[Site]:
     """Updates, then gradients; what is taken of a gradient before that gradient."""
     known = list(sites)
-    updates = [site for site in known if not site.watched]
-    return updates + [site for site in reversed(known) if site.watched]
+    updates = [site for site in known if not site.name.startswith(GRADIENT)]
+    taken = [site for site in reversed(known) if site.name.startswith(GRADIENT)]
+    return updates + taken
 
 
 def sites_of(
@@ -97,20 +99,34 @@ def sites_of(
         if isinstance(statement, checked.CheckedUpdate):
             trained = frozenset[str]().union(*(contains[m] for m in statement.trained))
             yield Site(statement.site, place, statement.objective, trained)
-        elif (gradient := gradient_of(statement)) is not None:
-            name, watched = gradient_site(gradient), gradient.variables
-            yield Site(name, place, gradient.value, watched=watched)
+        elif (taken := taken_by(statement)) is not None:
+            yield _site_of(taken, place, contains)
         elif isinstance(statement, checked.CheckedRepeat | checked.CheckedEvery):
             yield from sites_of(statement.body, contains, place)
 
 
-def gradient_site(gradient: checked.Gradient) -> str:
+def _site_of(
+    taken: Taken, place: Place, contains: Mapping[str, frozenset[str]]
+) -> Site:
+    name = gradient_site(taken)
+    if isinstance(taken, checked.Gradient):
+        return Site(name, place, taken.value, watched=taken.variables)
+    if taken.declared:
+        return Site(name, place, taken.objective, contains[taken.model.name])
+    return Site(name, place, taken.objective, watched=(taken.model,))
+
+
+def gradient_site(gradient: Taken) -> str:
     """The name of a gradient's site, apart from those of updates."""
-    return f"gradient {gradient.site}"
+    return f"{GRADIENT}{gradient.site}"
 
 
 def takes_gradients(statement: checked.CheckedStatement) -> bool:
     """Whether a statement takes a gradient by itself."""
+    return any(isinstance(n, Taken) for n in walk(statement))
+
+
+def _has_gradient(statement: checked.CheckedStatement) -> bool:
     return any(isinstance(n, checked.Gradient) for n in walk(statement))
 
 
@@ -183,7 +199,7 @@ def _only_through_gradients(
     """Whether some of what a gradient is taken of is reached by no other path; then a
     part of it, such as a bias, may not be reached at all.
     """
-    plain = [m for m in moments if not takes_gradients(m.statement)]
+    plain = [m for m in moments if not _has_gradient(m.statement)]
     if len(plain) == len(moments):
         return False
     paths = [_recorded(some, site, contains) for some in (plain, moments)]

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import field, replace
 
 from loopc.planning import plan
-from loopc.planning.gradients import gradient_of
+from loopc.planning.gradients import gradient_of, taken_by
 from loopc.planning.recording import (
     Body,
     Place,
@@ -305,7 +305,7 @@ def _absorbed(recorded: Sequence[_Placed]) -> list[_Placed]:
         if placed.tapes:
             last = placed.tapes
             continue
-        gradient = gradient_of(placed.statement)
+        gradient = taken_by(placed.statement)
         if gradient is not None and gradient_site(gradient) in last:
             last = ()
         rest = (p.tapes for p in found[position + 1 :] if p.tapes)

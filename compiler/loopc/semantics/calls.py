@@ -1,7 +1,6 @@
 """Calls and pipelines: what the callee is decides who checks the call."""
 
 from loopc.semantics import layers, models, templates, user_functions
-from loopc.semantics.averages import SPECIAL
 from loopc.semantics.call_sites import CallSite
 from loopc.semantics.checked import CheckedExpression, Construct, Local
 from loopc.semantics.context import Body
@@ -9,6 +8,7 @@ from loopc.semantics.declarations import Named, describe
 from loopc.semantics.errors import names as errors
 from loopc.semantics.names import unknown_callee
 from loopc.semantics.schedule_values import is_piece, schedule_value
+from loopc.semantics.special_calls import SPECIAL
 from loopc.semantics.static_functions import STATIC_NAMES
 from loopc.semantics.stored_functions import (
     call_function,
@@ -24,7 +24,6 @@ from loopc.vocabulary import layers as layer_entries
 from loopc.vocabulary.types import InstanceType, ModelType
 
 LATER = {
-    "updated": "`updated(...)`",
     "mask": "`mask(...)`",
     "whole_batch": "`whole_batch(...)`",
     "position": "`position(...)`",

@@ -14,6 +14,7 @@ from loopc.semantics.checked import (
     Average,
     CallFunction,
     CallModel,
+    CallModelValue,
     CheckedAssign,
     CheckedExpression,
     CheckedFunction,
@@ -22,6 +23,7 @@ from loopc.semantics.checked import (
     CheckedReturn,
     CheckedStatement,
     Construct,
+    CopyModel,
     Gradient,
     Indexing,
     Local,
@@ -32,6 +34,7 @@ from loopc.semantics.checked import (
     Select,
     Total,
     TupleValue,
+    UpdatedModel,
 )
 from loopc.semantics.layers import weights_of
 from loopc.semantics.primitives import tensor_type
@@ -80,6 +83,11 @@ def cut_off(flow: Flow, cut: Cut) -> Flow:
     """The same dependence with no gradient left."""
     cuts = dict.fromkeys(flow.reaches, cut)
     return Flow(frozenset(), {**cuts, **flow.cuts})
+
+
+def variables_of(node: Gradient | UpdatedModel) -> tuple[Local, ...]:
+    """The values that a gradient is taken with respect to."""
+    return node.variables if isinstance(node, Gradient) else (node.model,)
 
 
 def without_values(flow: Flow) -> Flow:
@@ -151,13 +159,13 @@ class FlowReader:
     owner: str = ""
     versions: dict[str, int] = field(default_factory=dict)
     watched: dict[str, int] = field(default_factory=dict)  # how often each was bound
-    on_gradient: Callable[[Gradient, Flow, int], None] | None = None
+    on_gradient: Callable[[Gradient | UpdatedModel, Flow, int], None] | None = None
 
     def watch(self, body: Sequence[CheckedStatement]) -> None:
         """Follow the values that gradients in `body` are taken with respect to."""
         for node in walk(tuple(body)):
-            if isinstance(node, Gradient):
-                for variable in node.variables:
+            if isinstance(node, Gradient | UpdatedModel):
+                for variable in variables_of(node):
                     self.watched.setdefault(variable.name, 0)
                     own = Flow(frozenset({(VALUE + variable.name, 0)}))
                     self.names.setdefault(variable.name, own)
@@ -206,8 +214,12 @@ class FlowReader:
                 return self._versioned(substitute(inner, arguments))
             case ApplyLayer():
                 return self._layer(value)
-            case Gradient():
+            case Gradient() | UpdatedModel():
                 return self._gradient(value)
+            case CopyModel():
+                return self._weights(value.model)
+            case CallModelValue():
+                return self._call_value(value)
             case ModelWeight() | ReadWeight():
                 return Flow(frozenset({(self.owner, 0)}))
         return join(self.read(part) for part in _parts(value))
@@ -225,13 +237,32 @@ class FlowReader:
             why = f"a value of {tensor_type(value).dtype} carries no gradient"
         return cut_off(flow, Cut(value.name, why, value.span))
 
-    def _gradient(self, value: Gradient) -> Flow:
+    def _gradient(self, value: Gradient | UpdatedModel) -> Flow:
         """A gradient depends on all that its value depends on."""
-        flow = self.read(value.value)
-        for variable in value.variables:
+        of = value.value if isinstance(value, Gradient) else value.objective
+        flow = self.read(of)
+        for variable in variables_of(value):
             if self.on_gradient is not None:
                 self.on_gradient(value, flow, self.watched.get(variable.name, 0))
-        return flow
+        if isinstance(value, Gradient):
+            return flow
+        declared = value.declared
+        model = self._weights(value.model.name) if declared else self.read(value.model)
+        return model if value.order == 1 else join([model, flow])
+
+    def _weights(self, model: str) -> Flow:
+        """All weights of a model, as they are now."""
+        summary = self.summaries.of_model(model)
+        kept = frozenset(s for s in summary.reaches if s[0] != INPUT)
+        return self._versioned(Flow(kept))
+
+    def _call_value(self, value: CallModelValue) -> Flow:
+        """A call of a model value depends on what its weights were made of."""
+        assert isinstance(value.model.type, ModelType)
+        summary = self.summaries.of_model(value.model.type.model)
+        inputs = [self.read(item) for item in value.inputs]
+        own = frozenset(s for s in summary.reaches if s[0] == INPUT)
+        return join([substitute(Flow(own), inputs), self.read(value.model)])
 
     def _call_model(self, value: CallModel) -> Flow:
         name = self.models.get(value.model, value.model)

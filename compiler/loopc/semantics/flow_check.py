@@ -14,6 +14,7 @@ from loopc.semantics.checked import (
     CheckedTrain,
     CheckedUpdate,
     Gradient,
+    UpdatedModel,
 )
 from loopc.semantics.context import Context
 from loopc.semantics.errors import advice
@@ -100,8 +101,13 @@ class _FlowChecker:
                     self.reader.read(item.value)
         return statement
 
-    def _verify_gradient(self, node: Gradient, flow: Flow, bound: int) -> None:
+    def _verify_gradient(
+        self, node: Gradient | UpdatedModel, flow: Flow, bound: int
+    ) -> None:
         """Check that a value depends on what its gradient is taken with respect to."""
+        if isinstance(node, UpdatedModel):
+            self._verify_updated(node, flow, bound)
+            return
         variable = node.variables[0]
         source = (VALUE + variable.name, bound)
         if source in flow.reaches:
@@ -114,6 +120,15 @@ class _FlowChecker:
             by, why, where = cut.by, cut.why, cut.span
             found = gradient_errors.gradient_stopped(name, by, why, where, span)
         self.context.add(found)
+
+    def _verify_updated(self, node: UpdatedModel, flow: Flow, bound: int) -> None:
+        name = node.model.name
+        wanted = {VALUE + name}
+        if node.declared:
+            wanted, bound = set(self.owners([name])), self.reader.versions.get(name, 0)
+        if not any((owner, bound) in flow.reaches for owner in wanted):
+            span, where = node.objective.span, node.model.span
+            self.context.add(gradient_errors.updated_misses(name, span, where))
 
     def _update(self, node: CheckedUpdate) -> CheckedUpdate:
         flow = without_values(self.reader.read(node.objective))

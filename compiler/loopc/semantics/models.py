@@ -6,7 +6,13 @@ from dataclasses import replace
 from loopc.semantics.arguments import bind_slots
 from loopc.semantics.bodies import check_body, unused_names
 from loopc.semantics.call_sites import CallSite
-from loopc.semantics.checked import CallModel, CheckedExpression, CheckedModel
+from loopc.semantics.checked import (
+    CallModel,
+    CallModelValue,
+    CheckedExpression,
+    CheckedModel,
+    Local,
+)
 from loopc.semantics.context import Body, Context
 from loopc.semantics.errors import names as name_errors
 from loopc.semantics.errors import shapes as errors
@@ -16,7 +22,15 @@ from loopc.semantics.type_fits import fits, merged_result
 from loopc.semantics.values import describe_type, failed, is_failed
 from loopc.source import Span
 from loopc.syntax import ast
-from loopc.vocabulary.types import MODEL_STREAM, TensorType, TupleType, ValueType
+from loopc.vocabulary.types import (
+    MODEL_STREAM,
+    ModelType,
+    TensorType,
+    TupleType,
+    ValueType,
+)
+
+VALUE_PLACES = ("step", "eval")  # where models are values with names
 
 
 def check_model_named(context: Context, node: ast.Model) -> CheckedModel | None:
@@ -186,9 +200,19 @@ def call_model(
         body.instances.contains.setdefault(declared, site.span)
     types = [tensor_type(value) for value in inputs]
     training = None if body.inside == "model" else body.training
+    type = _output(model.output, types)
+    if called != declared and body.place in VALUE_PLACES:
+        value = Local(span=site.name.span, type=ModelType(declared), name=called)
+        return CallModelValue(
+            span=site.span,
+            type=type,
+            model=value,
+            inputs=tuple(inputs),
+            training=body.training is True,
+        )
     return CallModel(
         span=site.span,
-        type=_output(model.output, types),
+        type=type,
         model=called,
         inputs=tuple(inputs),
         training=training,

@@ -24,6 +24,7 @@ from loopc.semantics.every_blocks import check_every
 from loopc.semantics.model_weights import check_model_weight
 from loopc.semantics.primitives import as_tensor, tensor_type
 from loopc.semantics.repeats import check_repeat
+from loopc.semantics.updated_models import as_model_value
 from loopc.semantics.updates import check_update
 from loopc.semantics.values import failed, is_failed, is_static
 from loopc.source import Span
@@ -97,7 +98,7 @@ def check_assign(body: Body, node: ast.Assign) -> CheckedStatement | None:
         body.verify_free(target.text, target.span)
     if len(node.targets) == 1 and isinstance(node.value, ast.Call):
         body.hint, body.hint_span = node.targets[0].text, node.value.span
-    value = body.check(node.value)
+    value = as_model_value(body, body.check(node.value))
     if len(node.targets) > 1:
         return _unpack(body, node, value)
     _bind(body, node.targets[0], value)

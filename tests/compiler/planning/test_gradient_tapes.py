@@ -32,7 +32,7 @@ def test_value_without_gradient_does_not_keep_the_attack_on_the_tape() -> None:
     harm = squared_error(y[0:1], u(moved))
     update u to minimize harm {SGD}"""
     assert parts_of(step, FIELD) == [
-        "[gradient x+] loss_1 loss;",
+        "[gradient x+] loss;",
         "gradient_x",
         "moved",
         "[u+] harm; u",

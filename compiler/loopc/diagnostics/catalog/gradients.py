@@ -8,6 +8,12 @@ PENALTY = (
     "out = net(x)\nslope = VALUE\n"
     "loss = mean_squared_error(y, out) + norm(slope)\n" + UPDATE
 )
+AHEAD = (
+    "loss = mean_squared_error(y, net(x))\n"
+    "ahead = updated(net, minimize: loss, using: CHAIN)\n"
+    "update net to minimize mean_squared_error(y, ahead(x)) using adam(0.01)\n"
+    "report loss"
+)
 NORMALIZED = MODEL.replace("x |> dense(10)", "x |> LAYER |> dense(10)")
 
 ENTRIES = (
@@ -44,5 +50,23 @@ ENTRIES = (
             PENALTY.replace("VALUE", "grad(out, wrt: x)"),
             model=NORMALIZED.replace("LAYER", "layer_norm"),
         ),
+    ),
+    catalog_entry(
+        "E445",
+        "chain-with-state",
+        "a model value is updated by a chain that keeps a state",
+        "`updated` gives a new model and changes nothing, so momentum, moments and"
+        " counters of its chain would be lost after every step.",
+        regression(AHEAD.replace("CHAIN", "adam(0.01)")),
+        regression(AHEAD.replace("CHAIN", "sgd(0.01)")),
+    ),
+    catalog_entry(
+        "E446",
+        "updated-misses-model",
+        "the objective of an inner step does not depend on the model it updates",
+        "The step is taken down the gradient of the objective with respect to the"
+        " weights of that model value; another value of the same model is another one.",
+        regression(AHEAD.replace("loss, using: CHAIN", "mean(y), using: sgd(0.01)")),
+        regression(AHEAD.replace("CHAIN", "sgd(0.01)")),
     ),
 )

@@ -61,9 +61,11 @@ from loopc.semantics.checked.tensors import ApplyLayer as ApplyLayer
 from loopc.semantics.checked.tensors import Average as Average
 from loopc.semantics.checked.tensors import CallFunction as CallFunction
 from loopc.semantics.checked.tensors import CallModel as CallModel
+from loopc.semantics.checked.tensors import CallModelValue as CallModelValue
 from loopc.semantics.checked.tensors import ClockValue as ClockValue
 from loopc.semantics.checked.tensors import ConstantTable as ConstantTable
 from loopc.semantics.checked.tensors import Construct as Construct
+from loopc.semantics.checked.tensors import CopyModel as CopyModel
 from loopc.semantics.checked.tensors import Gradient as Gradient
 from loopc.semantics.checked.tensors import Indexing as Indexing
 from loopc.semantics.checked.tensors import Local as Local
@@ -77,6 +79,7 @@ from loopc.semantics.checked.tensors import Slice as Slice
 from loopc.semantics.checked.tensors import StatefulMetric as StatefulMetric
 from loopc.semantics.checked.tensors import Total as Total
 from loopc.semantics.checked.tensors import TupleValue as TupleValue
+from loopc.semantics.checked.tensors import UpdatedModel as UpdatedModel
 from loopc.semantics.checked.train import CheckedEval as CheckedEval
 from loopc.semantics.checked.train import CheckedExport as CheckedExport
 from loopc.semantics.checked.train import CheckedKeep as CheckedKeep

@@ -9,7 +9,7 @@ from loopc.semantics.checked.base import CheckedExpression
 from loopc.semantics.checked.statics import Static
 
 if TYPE_CHECKING:
-    from loopc.semantics.checked.schedules import CheckedSchedule
+    from loopc.semantics.checked.schedules import CheckedChain, CheckedSchedule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,6 +190,37 @@ class Gradient(CheckedExpression):
     variables: tuple[Local, ...]
     site: str = ""
     partial: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopyModel(CheckedExpression):
+    """`fast = net`: a declared model with the weights of this moment, as a value."""
+
+    model: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallModelValue(CheckedExpression):
+    """`fast(x)`: a call of a model value."""
+
+    model: Local
+    inputs: tuple[CheckedExpression, ...]
+    training: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpdatedModel(CheckedExpression):
+    """`updated(fast, minimize: e, using: sgd(0.01))`: `model` (a model value, or a
+    declared model) after one step down `objective`. `order` 1 takes the step as
+    constant. Planning names the `site`.
+    """
+
+    model: Local
+    declared: bool
+    objective: CheckedExpression
+    chain: "CheckedChain"
+    order: Literal[1, 2]
+    site: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

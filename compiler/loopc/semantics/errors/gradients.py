@@ -47,3 +47,20 @@ def coupled_gradient(value: Span, span: Span) -> Diagnostic:
     title = "the gradient of an example passes through batch statistics"
     help = "normalize within examples: `layer_norm` or `group_norm`"
     return warning("W613", "gradient-through-batch", title, labels, help)
+
+
+def chain_with_state(name: str, why: str, span: Span) -> Diagnostic:
+    title = f"`{name}` cannot update a model value"
+    labels = [Label(span, why)]
+    help = "use a chain without state, such as `sgd(0.01)`"
+    return error("E445", "chain-with-state", title, labels, help)
+
+
+def updated_misses(model: str, objective: Span, span: Span) -> Diagnostic:
+    labels = [
+        Label(objective, f"computed without this `{model}`"),
+        Label(span, "would be updated"),
+    ]
+    title = f"the objective does not depend on `{model}`"
+    help = f"call `{model}` on the way to the objective"
+    return error("E446", "updated-misses-model", title, labels, help)
