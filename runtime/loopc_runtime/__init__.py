@@ -45,6 +45,17 @@ from loopc_runtime.errors import DataError as DataError
 from loopc_runtime.errors import RunError as RunError
 from loopc_runtime.execution import Execution as Execution
 from loopc_runtime.functional_model import FunctionalModel as FunctionalModel
+from loopc_runtime.images.colors import random_brightness as random_brightness
+from loopc_runtime.images.colors import random_color as random_color
+from loopc_runtime.images.colors import random_contrast as random_contrast
+from loopc_runtime.images.erasing import cutout as cutout
+from loopc_runtime.images.erasing import random_erasing as random_erasing
+from loopc_runtime.images.moves import center_crop as center_crop
+from loopc_runtime.images.moves import random_crop as random_crop
+from loopc_runtime.images.moves import random_flip as random_flip
+from loopc_runtime.images.moves import random_rotation as random_rotation
+from loopc_runtime.images.moves import random_translation as random_translation
+from loopc_runtime.images.moves import random_zoom as random_zoom
 from loopc_runtime.layers import AlphaDropout as AlphaDropout
 from loopc_runtime.layers import Dropout as Dropout
 from loopc_runtime.layers import GaussianDropout as GaussianDropout

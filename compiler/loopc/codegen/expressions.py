@@ -134,6 +134,7 @@ class ExpressionPrinter:
             return operands[0]
         wrapped = self.wrapped(operands, entry)
         options_text = {n: self.option(v) for n, v in node.options.items()}
+        options_text["site"] = string(str(node.site))
         text = form.format(*wrapped, **(options_text | texts))
         return Code(text, entry.precedence)
 

@@ -149,7 +149,11 @@ def _is_small(value: checked.CheckedExpression) -> bool:
 
 
 def _draws(value: checked.CheckedExpression) -> bool:
-    return any(isinstance(n, checked.Random) for n in walk(value))
+    return any(
+        isinstance(n, checked.Random)
+        or (isinstance(n, checked.Primitive) and n.site is not None)
+        for n in walk(value)
+    )
 
 
 def _is_plain(value: checked.CheckedExpression) -> bool:

@@ -164,10 +164,13 @@ def apply_function(
         return failed(span)
     if not _stands_here(body, entry, span):
         return failed(span)
-    arguments = tuple(values)
-    type = joined(result, types)
     return Primitive(
-        span=span, type=type, name=name, arguments=arguments, options=options
+        span=span,
+        type=joined(result, types),
+        name=name,
+        arguments=tuple(values),
+        options=options,
+        site=body.context.random_site(span) if entry.draws else None,
     )
 
 

@@ -158,6 +158,7 @@ class FunctionEntry(Entry):
     derived: Mapping[str, Callable[[tuple[TensorType, ...], Options], str]] = field(
         default_factory=dict
     )
+    draws: bool = False  # random numbers; its form names the place as `{site}`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

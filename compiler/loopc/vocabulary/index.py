@@ -43,6 +43,11 @@ FAMILIES: Mapping[str, Mapping[str, str]] = {
         "operations.images": """
             resize upsample
         """,
+        "operations.image_changes": """
+            random_crop center_crop random_flip random_rotation random_translation
+            random_zoom random_brightness random_contrast random_color cutout
+            random_erasing
+        """,
     },
     "layers": {
         "keras_layers.core": """

@@ -96,4 +96,6 @@ def test_every_function_is_tested() -> None:
         options = with_defaults(entry, case.options)
         reached |= {entry.name, forms.resolve(entry, types_of(case), options).name}
 
+    drawing = {entry.name for entry in functions().values() if entry.draws}
+    reached |= drawing  # tests/runtime/images compares them with NumPy
     assert {entry.name for entry in functions().values()} - reached == set()

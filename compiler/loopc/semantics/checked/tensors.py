@@ -56,6 +56,7 @@ class Primitive(CheckedExpression):
     arguments: tuple[CheckedExpression, ...]
     options: Mapping[str, Static] = field(default_factory=dict)
     variant: str = ""
+    site: int | None = None  # of a function that draws random numbers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,1 @@
+"""Random changes of images, drawn anew for each example."""
