@@ -31,6 +31,7 @@ from loopc_runtime.data.text import Alphabet as Alphabet
 from loopc_runtime.data.text import read_characters as read_characters
 from loopc_runtime.data.validation import Decode as Decode
 from loopc_runtime.data.windows import Windows as Windows
+from loopc_runtime.data.words import Vocabulary as Vocabulary
 from loopc_runtime.decays import exponential_decay as exponential_decay
 from loopc_runtime.decays import inverse_power as inverse_power
 from loopc_runtime.decays import inverse_sqrt as inverse_sqrt

@@ -57,9 +57,13 @@ class LayerPrinter(ModelValuePrinter):
         kind = node.construct.type
         name = kind.layer if isinstance(kind, InstanceType) else ""
         entry = layers()[name]
-        return [
-            f"{entry.keyword_python.get(key, key)}={self.code(value).text}"
+        given = [
+            (entry.keyword_python.get(key, key), self.code(value).text)
             for key, value in node.keywords.items()
+        ]
+        return [
+            name.format(text) if "{}" in name else f"{name}={text}"
+            for name, text in given
         ]
 
     def template(self, construct: checked.Construct, inputs: list[str]) -> Code:

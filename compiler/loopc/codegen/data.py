@@ -8,7 +8,7 @@ from loopc.codegen.expressions import TF_DTYPES, ExpressionPrinter
 from loopc.codegen.imports import Imports
 from loopc.codegen.literals import literal, string
 from loopc.codegen.names import Names
-from loopc.codegen.statics import ATOM, Code, StaticPrinter
+from loopc.codegen.statics import ATOM, COMPARISON, Code, StaticPrinter
 from loopc.diagnostics.model import CompilerBug
 from loopc.planning.walk import walk
 from loopc.records import dataclass
@@ -60,6 +60,12 @@ class DecodePrinter(ExpressionPrinter):
                 return Code(f"columns[{string(node.column)}]")
             case checked.Windowed():
                 return self.special(node.value)
+            case checked.Words() if node.low == node.high:
+                return Code(f"columns[{string(node.column)}]")
+            case checked.Words():
+                return Code(f"tf.maximum(columns[{string(node.column)}], 0)")
+            case checked.RealPositions():
+                return Code(f"columns[{string(node.column)}] >= 0", COMPARISON)
             case _:
                 raise CompilerBug(f"no Python for {type(node).__name__} in a field")
 
@@ -265,6 +271,36 @@ class DataPrinter:
             yield f"{name} = Categories.fit({given}{unknown})"
             for split in self.live_splits():
                 yield f"{self.split(split)} = {name}.encode({self.split(split)})"
+        for column, (item, words) in self.vocabularies().items():
+            yield from self.vocabulary_lines(column, item, words)
+
+    def vocabularies(self) -> dict[str, tuple[checked.CheckedField, checked.Words]]:
+        found: dict[str, tuple[checked.CheckedField, checked.Words]] = {}
+        for item in self.data.fields:
+            for node in walk(item.value):
+                if isinstance(node, checked.Words):
+                    found.setdefault(node.column, (item, node))
+        return found
+
+    def vocabulary_lines(
+        self, column: str, item: checked.CheckedField, node: checked.Words
+    ) -> Iterator[str]:
+        self.imports.need("Vocabulary")
+        name = self.vocabulary_name(column)
+        given = [string(column), f"size={item.type.classes}"]
+        given += [] if node.unknown is None else [f"unknown={node.unknown}"]
+        if node.file is not None:
+            call = f"read(data_dir, {string(node.file)}, {', '.join(given)})"
+        elif node.over is not None:
+            call = f"fit({self.split(node.over)}, {', '.join(given)})"
+        yield f"{name} = Vocabulary.{call}"
+        lengths = f"shortest={node.low}, longest={node.high}"
+        for split in map(self.split, self.live_splits()):
+            yield f"{split} = {name}.encode({split}, {lengths})"
+
+    def vocabulary_name(self, column: str) -> str:
+        safe = "".join(c if c.isalnum() and c.isascii() else "_" for c in column)
+        return self.names.of("vocabulary", f"words_{safe}")
 
     def category_name(self, column: str) -> str:
         safe = "".join(c if c.isalnum() and c.isascii() else "_" for c in column)
@@ -280,6 +316,10 @@ class DataPrinter:
         pairs += [
             f"{string(self.category_name(c))}: {self.category_name(c)}"
             for c in self.categories()
+        ]
+        pairs += [
+            f"{string(self.vocabulary_name(c))}: {self.vocabulary_name(c)}"
+            for c in self.vocabularies()
         ]
         return f"{{{', '.join(pairs)}}}" if pairs else ""
 
@@ -305,7 +345,7 @@ class DataPrinter:
         columns = f"columns={literal(item.columns)}"
         if kind.kind == "class" or not kind.is_float:
             columns += "" if is_bare_column(item) else ", computed=True"
-        shape = literal(tuple(a if isinstance(a, int) else str(a) for a in kind.shape))
+        shape = literal(item.padded)
         if kind.kind == "class":
             self.imports.need("Class")
             given = [str(kind.classes), *([f"shape={shape}"] if kind.shape else [])]

@@ -208,6 +208,10 @@ class ExpressionPrinter:
         first = node.items[0]
         if not isinstance(first, checked.Slice | checked.Static):
             return self.gather(node.value, first)
+        if isinstance(first, checked.Slice) and isinstance(
+            first.stop, checked.AxisLength
+        ):
+            return self.up_to(node.value, first.stop)
         items = [self.index_item(i) for i in node.items]
         if _tensor(node.value).per_example:
             items.insert(0, ":")
@@ -227,9 +231,21 @@ class ExpressionPrinter:
             f"tf.gather({operands}, axis=1)" if own else f"tf.gather({operands})"
         )
 
+    def up_to(self, value: checked.CheckedExpression, stop: checked.AxisLength) -> Code:
+        """The first rows of a table, as many as an axis is long, which varies."""
+        kind, like = _tensor(stop.input), self.code(stop.input).within(ATOM - 1)
+        inner = [":" if i == stop.position else "0" for i in range(len(kind.shape))]
+        example = f"{like}[{', '.join(['0', *inner]).removesuffix(', :')}]"
+        dtype = "" if kind.dtype == "i32" else ', dtype="int32"'
+        ones = f"keras.ops.ones_like({example}{dtype})"
+        rows = f"keras.ops.cumsum({ones}) - 1"
+        return Code(f"keras.ops.take({self.code(value).text}, {rows}, axis=0)")
+
     def index_item(self, item: checked.CheckedExpression | checked.Slice) -> str:
         if isinstance(item, checked.Slice):
             start = self.option(item.start) if item.start else ""
+            if isinstance(item.stop, checked.AxisLength):
+                raise CompilerBug("a varying end stands alone")
             stop = self.option(item.stop) if item.stop else ""
             return f"{start}:{stop}"
         return self.code(item).text

@@ -169,7 +169,7 @@ class ModelsPrinter:
 
     def input_line(self, printer: LayerPrinter, name: str, kind: TensorType) -> str:
         local = printer.names.of("local", name)
-        text = keras_input(kind, string(name))
+        text = keras_input(kind, string(name.replace(" ", "_")))
         return self.imports.notice(f"{local} = {text}")
 
     # --------------------------------------------------------------- callables

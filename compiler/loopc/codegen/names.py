@@ -82,12 +82,13 @@ class Names:
 
     def of(self, kind: str, name: str, wanted: str = "") -> str:
         """The Python name of `name`, which is a `kind` ("local", "model", "schedule",
-        ...); it is `wanted`, or else `name`, where that is free.
+        ...); it is `wanted`, or else `name`, where that is free (no blanks in it).
         """
         key = (kind, name)
         if key not in self._given:
-            # A field of a record `t.image` is the local `t_image`.
-            self._given[key] = self.fresh(wanted or name.replace(".", "_"))
+            # A field of a record `t.image` is the local `t_image`, a mask `image_mask`.
+            plain = name.replace(".", "_").replace(" ", "_")
+            self._given[key] = self.fresh(wanted or plain)
         return self._given[key]
 
     def inner(self) -> "Names":

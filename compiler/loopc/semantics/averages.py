@@ -9,6 +9,7 @@ from loopc.semantics.checked import Average, CheckedExpression, Total
 from loopc.semantics.context import Body
 from loopc.semantics.errors import names as name_errors
 from loopc.semantics.errors import shapes as errors
+from loopc.semantics.masks import check_mask
 from loopc.semantics.primitives import as_tensor, streams_meet, tensor_type
 from loopc.semantics.random_draws import (
     check_normal,
@@ -108,6 +109,7 @@ def check_total(body: Body, site: CallSite) -> CheckedExpression:
 SPECIAL: dict[str, Callable[[Body, CallSite], CheckedExpression]] = {
     "mean": check_mean,
     "total": check_total,
+    "mask": check_mask,
     "normal": check_normal,
     "uniform": check_uniform,
     "uniform_int": check_uniform_int,

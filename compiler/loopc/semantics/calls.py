@@ -24,7 +24,6 @@ from loopc.vocabulary import layers as layer_entries
 from loopc.vocabulary.types import InstanceType, ModelType
 
 LATER = {
-    "mask": "`mask(...)`",
     "whole_batch": "`whole_batch(...)`",
     "position": "`position(...)`",
     "regularization": "`regularization(...)`",

@@ -17,11 +17,13 @@ from loopc.semantics.constants import check_const_named, check_param_named
 from loopc.semantics.context import Context, Rules
 from loopc.semantics.data_blocks import check_data
 from loopc.semantics.declarations import collect_declarations
+from loopc.semantics.dims import check_dim_named
 from loopc.semantics.errors import names as errors
 from loopc.semantics.errors import values as value_errors
 from loopc.semantics.expressions import check_expression
 from loopc.semantics.flow_check import settle_updates
 from loopc.semantics.left_out import left_out_of
+from loopc.semantics.masks import masks_kept, verify_padding, with_masks
 from loopc.semantics.models import check_model_named
 from loopc.semantics.schedule_values import check_schedule_named
 from loopc.semantics.starts import verify_starts
@@ -37,7 +39,6 @@ from loopc.vocabulary import suggest
 Made = TypeVar("Made")
 
 LATER: dict[type, str] = {
-    ast.Dim: "`dim`",
     ast.Weight: "`weight`",
     ast.State: "`state`",
     ast.Import: "`import`",
@@ -94,6 +95,8 @@ def _check_declaration(context: Context, node: ast.Declaration) -> None:
     match node:
         case ast.Param():
             check_param_named(context, node)
+        case ast.Dim():
+            check_dim_named(context, node)
         case ast.Const():
             check_const_named(context, node)
         case ast.Data():
@@ -120,6 +123,8 @@ def _check_trains(context: Context) -> tuple[CheckedTrain, ...]:
     verify_train_names(context, nodes)
     found = [check_train(context, node) for node in nodes]
     trains = with_one_seed(tuple(train for train in found if train is not None))
+    for train in trains:
+        verify_padding(context, train)
     verify_starts(context, nodes, trains)
     if context.left_out.statements or len(trains) < len(nodes):
         return trains  # what is not there may be what a gradient goes through
@@ -127,12 +132,13 @@ def _check_trains(context: Context) -> tuple[CheckedTrain, ...]:
 
 
 def _assemble(context: Context, trains: tuple[CheckedTrain, ...]) -> CheckedProgram:
+    trains = tuple(map(with_masks, trains))
     order = context.declarations.by_name
     return CheckedProgram(
         title=_title(context.program),
         params=_in_order(order, context.params),
         consts=_in_order(order, context.consts),
-        data=_in_order(order, context.data),
+        data=tuple(masks_kept(d, trains) for d in _in_order(order, context.data)),
         models=_in_order(order, context.models),
         templates=_templates(context),
         functions=tuple(_functions(context)),

@@ -48,6 +48,7 @@ class Context:
     partial: bool = False  # the parser left parts out; what is missing may stand there
     params: dict[str, checked.CheckedParam | None] = field(default_factory=dict)
     consts: dict[str, checked.CheckedConst | None] = field(default_factory=dict)
+    dims: dict[str, checked.CheckedDim | None] = field(default_factory=dict)
     data: dict[str, checked.CheckedData] = field(default_factory=dict)
     models: dict[str, checked.CheckedModel | None] = field(default_factory=dict)
     schedules: dict[str, checked.CheckedSchedule | None] = field(default_factory=dict)
@@ -60,6 +61,7 @@ class Context:
     draw_sites: dict[Span, int] = field(default_factory=dict)
     fields_read: set[tuple[str, str]] = field(default_factory=set)
     models_called: set[str] = field(default_factory=set)
+    padded_models: set[str] = field(default_factory=set)
     advice: list[Diagnostic] = field(default_factory=list)
     in_progress: list[str] = field(default_factory=list)
     statements_checked: int = 0
@@ -182,6 +184,13 @@ class Body:
         self, name: str, type: ValueType, span: Span, quiet: bool = False
     ) -> None:
         self.bind(name, checked.Local(span=span, type=type, name=name), span, quiet)
+
+    def bind_given(
+        self, name: str, type: ValueType, span: Span, quiet: bool = False
+    ) -> None:
+        """Bind a field or an input, which has a mask where it has a varying axis."""
+        value = checked.Local(span=span, type=type, name=name)
+        self.scope.bind(Binding(name, value, span, quiet=quiet, given=True))
 
 
 @dataclass(frozen=True, slots=True)

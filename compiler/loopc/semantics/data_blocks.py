@@ -15,7 +15,7 @@ from loopc.semantics.checked import (
 from loopc.semantics.context import Body, Context
 from loopc.semantics.errors import names as name_errors
 from loopc.semantics.errors import values as errors
-from loopc.semantics.fields import check_field
+from loopc.semantics.fields import check_field, mask_fields
 from loopc.semantics.sequences import fields_fit_splits, windows_of
 from loopc.semantics.sources import check_source
 from loopc.syntax import ast
@@ -47,14 +47,17 @@ def check_data(context: Context, node: ast.Data) -> CheckedData | None:
     made = ordered_splits(body, _known(sources), _known(carves))
     if made is None or not fields_fit_splits(body, made, _known(fields)):
         return None
+    known = _known(fields)
+    masks = tuple(mask for item in known for mask in mask_fields(item))
+    context.fields_read.update((node.name.text, mask.name) for mask in masks)
     by = (carve.by for carve in _known(carves) if carve.by is not None)
     context.fields_read.update((node.name.text, name) for name in by)
     return CheckedData(
         span=node.name.span,
         name=node.name.text,
         splits=made,
-        fields=_known(fields),
-        windows=windows_of(_known(fields)),
+        fields=(*known, *masks),
+        windows=windows_of(known),
     )
 
 

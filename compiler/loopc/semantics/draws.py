@@ -3,6 +3,7 @@
 from loopc.semantics.checked import CheckedAssign, CheckedStatement, Drawn
 from loopc.semantics.context import Body
 from loopc.semantics.errors import streams as errors
+from loopc.semantics.masks import bringing_all
 from loopc.semantics.streams import bind_stream, bound_types, check_stream
 from loopc.syntax import ast
 from loopc.vocabulary.types import TupleType
@@ -18,7 +19,9 @@ def check_draw(body: Body, node: ast.Draw) -> CheckedStatement | None:
     bind_stream(body, node, stream, fresh=False)
     if stream is None:
         return None
-    types = bound_types(body.context.data[stream.data], stream)
+    data = body.context.data[stream.data]
+    stream = bringing_all(stream, data)
+    types = bound_types(data, stream)
     type = types[0] if len(types) == 1 else TupleType(tuple(types))
     return CheckedAssign(
         span=node.span,

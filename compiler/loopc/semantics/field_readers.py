@@ -13,8 +13,10 @@ from loopc.semantics.checked import (
     Standardized,
     Static,
     Windowed,
+    Words,
 )
 from loopc.semantics.context import Body
+from loopc.semantics.dims import bounds
 from loopc.semantics.errors import names as name_errors
 from loopc.semantics.errors import values as errors
 from loopc.semantics.options import as_int
@@ -26,9 +28,8 @@ from loopc.syntax import ast
 from loopc.vocabulary import suggest
 from loopc.vocabulary.types import MODEL_STREAM, TensorType
 
-LATER = ("words",)
 ROW_READERS = frozenset({"column", "columns", "standardize", "category"})
-READERS = frozenset({*ROW_READERS, "windows", *LATER})
+READERS = frozenset({*ROW_READERS, "windows", "words"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +89,9 @@ class FieldReader:
                 return self._standardize(node)
             case "category":
                 return self._category(node)
-            case "windows":
-                return self._windows(node)
-        what = f"`{name}(...)`"
-        self.body.add(name_errors.not_implemented(what, node.span))
-        return failed(node.span)
+            case "words":
+                return self._words(node)
+        return self._windows(node)
 
     def _column(self, node: ast.Call) -> CheckedExpression:
         columns = self._names(node)
@@ -182,6 +181,51 @@ class FieldReader:
             self.body.add(problem)
             return -1
         return number
+
+    def _words(self, node: ast.Call) -> CheckedExpression:
+        by_file = bool(node.arguments) and isinstance(
+            node.arguments[0].value, ast.String
+        )
+        names = ["file"] if by_file else []
+        names += ["column", "over", "unknown"]
+        slots = bind_slots(self.body, "words", node.arguments, names, len(names) - 2)
+        file = slots.take("file")
+        column = self._inner("words", slots.take("column"), node.span)
+        split = slots.take("over")
+        over = None
+        if split is not None or not by_file:
+            over = self._split("words", split, node.span)
+            if over is None:
+                return failed(node.span)
+        unknown = self._unknown(slots.take("unknown"))
+        if column is None or unknown == -1 or not slots.sound:
+            return failed(node.span)
+        return self._coded(node, column, file, over, unknown)
+
+    def _coded(
+        self,
+        node: ast.Call,
+        column: ColumnValue,
+        file: ast.Expression | None,
+        over: str | None,
+        unknown: int | None,
+    ) -> CheckedExpression:
+        if self.type.kind != "class" or len(self.type.shape) != 1:
+            expected = "a sequence of labels, such as `class(8_000)[time]`"
+            what, found = "the type of `words`", str(replace(self.type, stream=None))
+            self.body.add(errors.wrong_type(what, expected, found, node.span))
+            return failed(node.span)
+        low, high = bounds(self.body.context, self.type.shape[0])
+        return Words(
+            span=node.span,
+            type=self.type,
+            column=column.columns[0],
+            file=file.value if isinstance(file, ast.String) else None,
+            over=over,
+            unknown=unknown,
+            low=low,
+            high=high,
+        )
 
     def _windows(self, node: ast.Call) -> CheckedExpression:
         slots = bind_slots(

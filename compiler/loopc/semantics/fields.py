@@ -8,12 +8,16 @@ from loopc.semantics.checked import (
     CheckedExpression,
     CheckedField,
     ColumnValue,
+    RealPositions,
     Standardized,
+    Words,
 )
 from loopc.semantics.context import Body
+from loopc.semantics.dims import padded_shape
 from loopc.semantics.errors import names as name_errors
 from loopc.semantics.errors import shapes as shape_errors
 from loopc.semantics.field_readers import FieldReader
+from loopc.semantics.masks import mask_name, mask_type
 from loopc.semantics.primitives import tensor_type
 from loopc.semantics.type_expressions import FIELD_DTYPES, check_tensor_type
 from loopc.semantics.values import is_failed
@@ -43,7 +47,20 @@ def check_field(
         type=type,
         value=value,
         columns=_columns(value),
+        padded=padded_shape(body.context, type.shape),
     )
+
+
+def mask_fields(item: CheckedField) -> tuple[CheckedField, ...]:
+    """The mask of a field of words of varying number; of others there is none."""
+    words = next((n for n in walk(item.value) if isinstance(n, Words)), None)
+    type = mask_type(item.type)
+    if words is None or type is None:
+        return ()
+    varying = replace(type, stream=MODEL_STREAM)
+    value = RealPositions(span=item.span, type=varying, column=words.column)
+    name = mask_name(item.name)
+    return (replace(item, name=name, type=type, value=value),)
 
 
 def _storable(body: Body, node: ast.FieldDeclaration, type: TensorType) -> bool:
@@ -78,6 +95,6 @@ def _columns(value: CheckedExpression) -> tuple[str, ...]:
     for node in walk(value):
         if isinstance(node, ColumnValue | Standardized):
             names.update(dict.fromkeys(node.columns))
-        elif isinstance(node, Category):
+        elif isinstance(node, Category | Words):
             names[node.column] = None
     return tuple(names)

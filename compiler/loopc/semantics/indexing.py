@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from loopc.semantics import checked
 from loopc.semantics.checked import (
+    AxisLength,
     CheckedExpression,
     Indexing,
     Local,
@@ -12,6 +13,7 @@ from loopc.semantics.checked import (
     StaticShape,
 )
 from loopc.semantics.context import Body
+from loopc.semantics.dims import axis_length, indexed, is_dim, sliced, up_to
 from loopc.semantics.errors import names as name_errors
 from loopc.semantics.errors import shapes as errors
 from loopc.semantics.errors import values as value_errors
@@ -152,11 +154,23 @@ def _is_int(value: Static) -> bool:
 def _slice(body: Body, node: ast.Slice) -> Slice | None:
     ends: list[Static | None] = []
     for end in (node.start, node.stop):
+        if isinstance(end, ast.Name) and is_dim(body.context, end.text):
+            return _up_to(body, ends, end)
         value = None if end is None else as_int(body, "the end of a slice", end)
         if end is not None and value is None:
             return None
         ends.append(value)
     return Slice(start=ends[0], stop=ends[1])
+
+
+def _up_to(body: Body, ends: list[Static | None], dim: ast.Name) -> Slice | None:
+    """`position[0:time]`: as many as the axis is long, from the front."""
+    if len(ends) != 1 or _end(ends[0]) not in (None, 0):
+        what = "a slice up to an axis, but not from the front,"
+        body.add(name_errors.not_implemented(what, dim.span))
+        return None
+    length = axis_length(body, dim)
+    return None if length is None else Slice(start=None, stop=length)
 
 
 def _static_index(
@@ -170,7 +184,10 @@ def _static_index(
     kept = tuple(item for item in items if item is not None)
     for length, item in zip(type.shape, kept, strict=False):
         if isinstance(item, Slice):
-            shape.append(_sliced(length, item))
+            kept_length = _sliced(body, length, item, node.span)
+            if kept_length is None:
+                return failed(node.span)
+            shape.append(kept_length)
         elif not _in_range(body, item, length):
             return failed(node.span)
     shape.extend(type.shape[len(kept) :])
@@ -185,20 +202,25 @@ def _kind(type: TensorType, shape: list[Axis]) -> Kind:
     return "value" if type.kind == "logits" else type.kind
 
 
-def _sliced(length: Axis, item: Slice) -> Axis:
+def _sliced(body: Body, length: Axis, item: Slice, span: Span) -> Axis | None:
+    if isinstance(item.stop, AxisLength):
+        return up_to(body, length, item.stop, span)
     if not isinstance(length, int):
-        return length
+        return sliced(body, length, item, span)
     return len(range(length)[_end(item.start) : _end(item.stop)])
 
 
-def _end(value: Static | None) -> int | None:
-    return value.value if value is not None and isinstance(value.value, int) else None
+def _end(value: Static | AxisLength | None) -> int | None:
+    number = value.value if isinstance(value, Static) else None
+    return number if isinstance(number, int) else None
 
 
 def _in_range(body: Body, item: CheckedExpression, length: Axis) -> bool:
-    if not isinstance(item, Static) or not isinstance(length, int):
+    if not isinstance(item, Static):
         return False
     assert isinstance(item.value, int)
+    if not isinstance(length, int):
+        return indexed(body, length, item.value, item.span)
     if -length <= item.value < length:
         return True
     body.add(errors.index_range(item.value, length, item.span))

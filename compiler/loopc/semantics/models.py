@@ -14,8 +14,10 @@ from loopc.semantics.checked import (
     Local,
 )
 from loopc.semantics.context import Body, Context
+from loopc.semantics.dims import called_type, matched, varies
 from loopc.semantics.errors import names as name_errors
 from loopc.semantics.errors import shapes as errors
+from loopc.semantics.masks import given_masks, mask_inputs
 from loopc.semantics.primitives import as_tensor, streams_meet, tensor_type
 from loopc.semantics.type_expressions import check_tensor_type
 from loopc.semantics.type_fits import fits, merged_result
@@ -24,6 +26,7 @@ from loopc.source import Span
 from loopc.syntax import ast
 from loopc.vocabulary.types import (
     MODEL_STREAM,
+    Axis,
     ModelType,
     TensorType,
     TupleType,
@@ -66,7 +69,7 @@ def _check_model(context: Context, node: ast.Model) -> CheckedModel | None:
     return CheckedModel(
         span=node.name.span,
         name=node.name.text,
-        inputs=inputs,
+        inputs=(*inputs, *mask_inputs(inputs, statements)),
         body=statements,
         output=output,
         contains=_contains(context, body),
@@ -86,7 +89,7 @@ def _inputs(
         sound = sound and type is not None
         if type is not None:
             span = parameter.name.span
-            body.bind_local(parameter.name.text, type, span)
+            body.bind_given(parameter.name.text, type, span)
             inputs.append((parameter.name.text, type))
     return tuple(inputs) if sound else None
 
@@ -193,14 +196,21 @@ def call_model(
     if node.parameters is None:
         return failed(site.span)
     model = check_model_named(body.context, node)
-    inputs = _call_inputs(body, called, node, model, site)
+    lengths: dict[str, Axis] = {}
+    inputs = _call_inputs(body, called, node, model, site, lengths)
     if model is None or inputs is None:
         return failed(site.span)
+    masks = given_masks(body, called, model, inputs)
+    if masks is None:
+        return failed(site.span)
+    inputs.extend(masks)
     if body.builds:
         body.instances.contains.setdefault(declared, site.span)
     types = [tensor_type(value) for value in inputs]
+    if any(map(varies, types)) and body.inside != "model":
+        body.context.padded_models.update([declared, *model.contains])
     training = None if body.inside == "model" else body.training
-    type = _output(model.output, types)
+    type = _output(model.output, types, lengths)
     if called != declared and body.place in VALUE_PLACES:
         value = Local(span=site.name.span, type=ModelType(declared), name=called)
         return CallModelValue(
@@ -219,18 +229,25 @@ def call_model(
     )
 
 
-def _output(output: ValueType, types: Sequence[TensorType]) -> ValueType:
+def _output(
+    output: ValueType, types: Sequence[TensorType], lengths: dict[str, Axis]
+) -> ValueType:
     if isinstance(output, TupleType):
-        return TupleType(tuple(_output(item, types) for item in output.items))
+        return TupleType(tuple(_output(o, types, lengths) for o in output.items))
     if not isinstance(output, TensorType):
         return output
     stream = next((t.stream for t in types if t.stream is not None), None)
     coupled = output.coupled or any(t.coupled for t in types)
-    return replace(output, stream=stream, coupled=coupled)
+    return replace(called_type(output, lengths), stream=stream, coupled=coupled)
 
 
 def _call_inputs(
-    body: Body, called: str, node: ast.Model, model: CheckedModel | None, site: CallSite
+    body: Body,
+    called: str,
+    node: ast.Model,
+    model: CheckedModel | None,
+    site: CallSite,
+    lengths: dict[str, Axis],
 ) -> list[CheckedExpression] | None:
     values = _sorted_inputs(body, called, node, site)
     if values is None or model is None:
@@ -239,9 +256,9 @@ def _call_inputs(
     if any(is_failed(value) for value in tensors):
         return None
     sound = [
-        _fits(body, called, value, type, parameter)
+        _fits(body, called, value, type, parameter, lengths)
         for value, (_, type), parameter in zip(
-            tensors, model.inputs, node.parameters or (), strict=True
+            tensors, model.inputs, node.parameters or (), strict=False
         )
     ]
     return tensors if all(sound) and streams_meet(body, tensors) else None
@@ -276,8 +293,10 @@ def _fits(
     value: CheckedExpression,
     type: TensorType,
     parameter: ast.Parameter,
+    lengths: dict[str, Axis],
 ) -> bool:
     found = tensor_type(value)
+    type = matched(body.context, found, type, lengths)
     if not fits(found, type):
         expected = str(replace(type, stream=None))
         shown = str(replace(found, stream=None))

@@ -17,6 +17,7 @@ class Binding:
     span: Span
     used: bool = False
     quiet: bool = False  # nobody is told when it is never read
+    given: bool = False  # a field or input, not what was computed from one
 
 
 @dataclass(slots=True)

@@ -203,4 +203,4 @@ def bind_stream(
         if first is not None:
             body.add(name_errors.already_declared(name, span, first.span))
             continue
-        body.bind_local(name, type, span, quiet)
+        body.bind_given(name, type, span, quiet)

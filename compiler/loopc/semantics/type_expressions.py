@@ -2,13 +2,13 @@
 
 from loopc.semantics.checked import Static
 from loopc.semantics.context import Body
+from loopc.semantics.dims import dim_named, is_dim
 from loopc.semantics.errors import names as name_errors
 from loopc.semantics.errors import values as errors
 from loopc.semantics.options import as_int
-from loopc.source import Span
 from loopc.syntax import ast
 from loopc.vocabulary import suggest
-from loopc.vocabulary.types import Dtype, Kind, TensorType
+from loopc.vocabulary.types import Axis, Dtype, Kind, TensorType
 
 DTYPES: tuple[Dtype, ...] = ("f16", "bf16", "f32", "f64", "i32", "i64", "u8", "bool")
 KINDS: tuple[Kind, ...] = ("logits", "probabilities")
@@ -38,7 +38,7 @@ def check_tensor_type(body: Body, node: ast.TypeExpression) -> TensorType | None
 
 
 def _class_type(
-    body: Body, node: ast.TypeExpression, shape: tuple[int, ...] | None
+    body: Body, node: ast.TypeExpression, shape: tuple[Axis, ...] | None
 ) -> TensorType | None:
     if len(node.arguments) != 1:
         body.add(errors.missing_part(
@@ -51,22 +51,17 @@ def _class_type(
     return TensorType("i32", shape, kind="class", classes=classes.value)
 
 
-def _axes(body: Body, axes: tuple[ast.Expression, ...]) -> tuple[int, ...] | None:
+def _axes(body: Body, axes: tuple[ast.Expression, ...]) -> tuple[Axis, ...] | None:
     lengths = [_axis(body, axis) for axis in axes]
     known = tuple(length for length in lengths if length is not None)
     return known if len(known) == len(lengths) else None
 
 
-def _axis(body: Body, node: ast.Expression) -> int | None:
-    if isinstance(node, ast.Name) and _is_dim(body, node.text):
-        span: Span = node.span
-        body.add(name_errors.not_implemented("an axis of varying length", span))
-        return None
+def _axis(body: Body, node: ast.Expression) -> Axis | None:
+    if isinstance(node, ast.Name) and is_dim(body.context, node.text):
+        dim = dim_named(body.context, node.text)
+        return None if dim is None else dim.name
     length: Static | None = as_int(body, "the length of an axis", node, 1)
     if length is None or not isinstance(length.value, int):
         return None
     return length.value
-
-
-def _is_dim(body: Body, name: str) -> bool:
-    return isinstance(body.context.declarations.use(name), ast.Dim)

@@ -1,4 +1,4 @@
-"""E336 to E338: windows of rows, and text in characters."""
+"""Windows of rows, text in characters and words, axes of varying length."""
 
 from loopc.diagnostics.catalog.entry import catalog_entry
 from loopc.diagnostics.example_programs import regression
@@ -39,6 +39,48 @@ def text(classes: int) -> str:
     )
 
 
+def sentences(
+    loss: str = "nats = mean(cross_entropy(tokens[1:], net(tokens[:-1])), "
+    "weight: mask(tokens)[1:])",
+    body: str = "tokens |> embedding(100, 16) |> gru(16, return_sequences: true)\n"
+    "    |> dense(100)",
+    result: str = "f32[time, 100]",
+) -> str:
+    """A language model of sentences of different lengths."""
+    return regression(
+        f"{loss}\nupdate net to minimize nats using adam(0.01)\nreport nats",
+        before="dim time in 2 .. 30\n",
+        data="""data said {
+  train = csv("said.csv")
+  field tokens: class(100)[time] = words("said.vocab", column("text"), unknown: 0)
+}""",
+        model=f"model net(tokens: class(100)[time]) -> {result} =\n  {body}\n",
+        stream="(tokens) from said.train batch 32",
+    )
+
+
+def attending(options: str) -> str:
+    """A model of sentences in which every position sees every other."""
+    return sentences(
+        body="tokens |> embedding(100, 16) |> bidirectional(gru(8, return_sequences: "
+        f"true){options})\n    |> dense(100)",
+        loss="nats = mean(cross_entropy(tokens, net(tokens)), weight: mask(tokens))",
+    )
+
+
+def positions(rows: int) -> str:
+    """A model that knows positions by a table."""
+    return (
+        sentences()
+        .replace(
+            "=\n  tokens |> embedding(100, 16)",
+            f"{{\n  weight position: f32[{rows}, 16] = normal(stddev: 0.02)\n"
+            "  h = embedding(100, 16)(tokens) + position[0:time]\n  return h",
+        )
+        .replace("dense(100)\n", "dense(100)\n}\n", 1)
+    )
+
+
 WINDOW = 'x: f32[13] = windows(column("x"), 13, stride: 1)'
 
 ENTRIES = (
@@ -74,5 +116,63 @@ ENTRIES = (
         " it.",
         text(26),
         text(27),
+    ),
+    catalog_entry(
+        "E432",
+        "reads-padding",
+        "a position that not every example has",
+        "Examples that are shorter than the longest are padded at the end. What stands"
+        " there is no value of the example.",
+        sentences(
+            "nats = mean(cross_entropy(tokens[-1], net(tokens[:-1])[0]))",
+        ),
+        sentences(
+            "nats = mean(cross_entropy(tokens[1], net(tokens[:-1])[0]))",
+        ),
+    ),
+    catalog_entry(
+        "E433",
+        "no-mask",
+        "the mask of a value is not known",
+        "Fields and inputs with an axis of varying length have masks, so have slices of"
+        " them. What is computed from them has none of its own.",
+        sentences(
+            "nats = mean(cross_entropy(tokens[1:], net(tokens[:-1])), "
+            "weight: mask(tokens[1:] + 0))"
+        ),
+        sentences(),
+    ),
+    catalog_entry(
+        "E434",
+        "table-too-short",
+        "a slice goes up to an axis that may be longer",
+        "`position[0:time]` takes a row for each position. The table needs as many rows"
+        " as the longest example has positions, and an input that has that axis.",
+        positions(20),
+        positions(30),
+    ),
+    catalog_entry(
+        "W621",
+        "padding-counts",
+        "padding counts in a mean or sum",
+        "The mean is over all positions, those that only pad short examples included.",
+        sentences("nats = cross_entropy(tokens[1:], net(tokens[:-1]))"),
+        sentences(),
+    ),
+    catalog_entry(
+        "W622",
+        "layer-reads-padding",
+        "a layer mixes padding into what it gives",
+        "Attention, a recurrence read backwards, a last state: they see all positions."
+        " What they give changes with the padding, unless a mask says which are real.",
+        attending(""),
+        attending("")
+        .replace("bidirectional(gru(8, return_sequences: true))", "READ")
+        .replace("tokens |> embedding(100, 16) |> READ", "READ")
+        .replace(
+            "READ",
+            "bidirectional(gru(8, return_sequences: true))("
+            "embedding(100, 16)(tokens), mask: mask(tokens))",
+        ),
     ),
 )

@@ -17,10 +17,13 @@ from loopc.semantics.checked.data import CheckedData as CheckedData
 from loopc.semantics.checked.data import CheckedField as CheckedField
 from loopc.semantics.checked.data import CheckedSource as CheckedSource
 from loopc.semantics.checked.data import ColumnValue as ColumnValue
+from loopc.semantics.checked.data import RealPositions as RealPositions
 from loopc.semantics.checked.data import SourceFormat as SourceFormat
 from loopc.semantics.checked.data import Standardized as Standardized
 from loopc.semantics.checked.data import Windowed as Windowed
+from loopc.semantics.checked.data import Words as Words
 from loopc.semantics.checked.declarations import CheckedConst as CheckedConst
+from loopc.semantics.checked.declarations import CheckedDim as CheckedDim
 from loopc.semantics.checked.declarations import CheckedFunction as CheckedFunction
 from loopc.semantics.checked.declarations import CheckedModel as CheckedModel
 from loopc.semantics.checked.declarations import CheckedParam as CheckedParam
@@ -59,6 +62,7 @@ from loopc.semantics.checked.streams import CheckedStream as CheckedStream
 from loopc.semantics.checked.streams import Drawn as Drawn
 from loopc.semantics.checked.tensors import ApplyLayer as ApplyLayer
 from loopc.semantics.checked.tensors import Average as Average
+from loopc.semantics.checked.tensors import AxisLength as AxisLength
 from loopc.semantics.checked.tensors import CallFunction as CallFunction
 from loopc.semantics.checked.tensors import CallModel as CallModel
 from loopc.semantics.checked.tensors import CallModelValue as CallModelValue

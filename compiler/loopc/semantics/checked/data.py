@@ -71,6 +71,27 @@ class Windowed(CheckedExpression):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Words(CheckedExpression):
+    """`words("de.vocab", column("de"))`: codes of the words of a text, by a vocabulary
+    from a `file`, or fitted `over` a split. A row has `low` to `high` words.
+    """
+
+    column: str
+    file: str | None
+    over: str | None
+    unknown: int | None
+    low: int
+    high: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RealPositions(CheckedExpression):
+    """The mask of a field of words: true where a row has a word."""
+
+    column: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedField(CheckedNode):
     """`value`: over ColumnValue, Standardized, Category and primitives."""
 
@@ -78,6 +99,7 @@ class CheckedField(CheckedNode):
     type: TensorType  # stream None here
     value: CheckedExpression
     columns: tuple[str, ...]
+    padded: tuple[int, ...] = ()  # the lengths of the axes once padded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,9 +34,18 @@ class CheckedConst(CheckedNode):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedDim(CheckedNode):
+    """An axis of varying length, both ends included."""
+
+    name: str
+    low: Static
+    high: Static
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedModel(CheckedNode):
-    """`contains`: models called inside, directly or not. `parameters`: trainable
-    weights, counted.
+    """`inputs`: the declared ones, then the masks that the body reads. `contains`:
+    models called inside, directly or not. `parameters`: trainable weights, counted.
     """
 
     name: str

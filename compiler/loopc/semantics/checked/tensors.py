@@ -5,7 +5,7 @@ from dataclasses import field
 from typing import TYPE_CHECKING, Literal
 
 from loopc.records import dataclass
-from loopc.semantics.checked.base import CheckedExpression
+from loopc.semantics.checked.base import CheckedExpression, CheckedNode
 from loopc.semantics.checked.statics import Static
 
 if TYPE_CHECKING:
@@ -89,9 +89,17 @@ class Random(CheckedExpression):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AxisLength(CheckedNode):
+    """The length of a varying axis, which is axis `position` of the local `input`."""
+
+    input: CheckedExpression
+    position: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Slice:
     start: Static | None
-    stop: Static | None
+    stop: "Static | AxisLength | None"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """Wording of what is wrong with windows, text and axes of varying length."""
 
 from loopc.diagnostics.model import Diagnostic, Label
-from loopc.semantics.errors.make import error
+from loopc.semantics.errors.make import error, warning
 from loopc.source import Span
 
 
@@ -47,3 +47,58 @@ def too_few_classes(classes: int, size: int, span: Span, alphabet: Span) -> Diag
     ]
     help = f"declare the field class({size})"
     return error("E338", "alphabet-mismatch", title, labels, help)
+
+
+def reads_padding(axis: str, span: Span) -> Diagnostic:
+    title = f"positions counted from the end of `{axis}` may be padding"
+    help = "count from the front, or let a layer with `mask: mask(...)` give the last"
+    return error("E432", "reads-padding", title, span, help)
+
+
+def beyond_shortest(axis: str, shortest: int, span: Span) -> Diagnostic:
+    title = f"not every example has this position of `{axis}`"
+    labels = [Label(span, f"the shortest has {shortest}")]
+    help = "stay below that, or raise the low end of the `dim`"
+    return error("E432", "reads-padding", title, labels, help)
+
+
+def no_mask(span: Span) -> Diagnostic:
+    title = "this value has no mask"
+    labels = [Label(span, "not a field or input with one axis of varying length")]
+    help = "name the field, and slice its mask: `mask(tokens)[1:]`"
+    return error("E433", "no-mask", title, labels, help)
+
+
+def mask_not_given(model: str, name: str, span: Span) -> Diagnostic:
+    title = f"`{model}` reads the mask of `{name}`, and this has none"
+    labels = [Label(span, "not a field, an input or a slice of one")]
+    help = "hand over the field itself, or a slice of it"
+    return error("E433", "no-mask", title, labels, help)
+
+
+def padding_counts(span: Span) -> Diagnostic:
+    title = "padding counts in this value"
+    labels = [Label(span, "it has positions that are not of the example")]
+    help = "weigh it: `mean(value, weight: mask(tokens))`"
+    return warning("W621", "padding-counts", title, labels, help)
+
+
+def layer_reads_padding(layer: str, span: Span) -> Diagnostic:
+    title = f"`{layer}` mixes padding into what it gives"
+    labels = [Label(span, "it reads positions that are not of the example")]
+    help = "say which are: `mask: mask(tokens)`"
+    return warning("W622", "layer-reads-padding", title, labels, help)
+
+
+def table_too_short(rows: int, axis: str, longest: int, span: Span) -> Diagnostic:
+    title = f"`{axis}` may be longer than what is sliced"
+    labels = [Label(span, f"{rows} rows, and `{axis}` goes up to {longest}")]
+    help = f"give it {longest} rows"
+    return error("E434", "table-too-short", title, labels, help)
+
+
+def no_such_axis(axis: str, span: Span) -> Diagnostic:
+    title = f"nothing here says how long `{axis}` is"
+    labels = [Label(span, "no input of the model has this axis")]
+    help = f"slice by it in a model with an input such as `tokens: class(65)[{axis}]`"
+    return error("E434", "table-too-short", title, labels, help)

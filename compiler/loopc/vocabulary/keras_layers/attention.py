@@ -35,6 +35,12 @@ HEAD_KEYWORDS = (
     SCORES,
 )
 HEAD_PYTHON = {"causal": "use_causal_mask", "mask": "attention_mask"}
+LISTED_KEYWORDS = (
+    CAUSAL,
+    _mask("mask", "which values are real, true or false"),
+    SCORES,
+)
+LISTED_PYTHON = {"causal": "use_causal_mask", "mask": "mask=[None, {}]"}
 _KERNEL = weight_options(("kernel", "glorot_uniform"), ("bias", "zeros"))
 
 
@@ -225,8 +231,8 @@ ENTRIES = (
         python="keras.layers.Attention",
         inputs=(2, 3),
         as_list=True,
-        keywords=(CAUSAL, _mask("mask", "a list: which queries, which values"), SCORES),
-        keyword_python={"causal": "use_causal_mask"},
+        keywords=LISTED_KEYWORDS,
+        keyword_python=LISTED_PYTHON,
         options=(
             flag("use_scale", False, "scale the scores by a trained number"),
             choice("score_mode", "dot", ("dot", "concat"), "how scores are computed"),
@@ -244,8 +250,8 @@ ENTRIES = (
         python="keras.layers.AdditiveAttention",
         inputs=(2, 3),
         as_list=True,
-        keywords=(CAUSAL, _mask("mask", "a list: which queries, which values"), SCORES),
-        keyword_python={"causal": "use_causal_mask"},
+        keywords=LISTED_KEYWORDS,
+        keyword_python=LISTED_PYTHON,
         options=(flag("use_scale", True, "weight the sum by a trained vector"),
                  DROPOUT),
         shape=_attended,

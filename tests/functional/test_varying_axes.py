@@ -1,0 +1,109 @@
+"""Axes of varying length: what is padded computes what unpadded examples would."""
+
+from itertools import chain
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+import loopc
+
+PROGRAM = """
+dim source in 2 .. 6
+dim target in 2 .. 5
+
+data pairs {
+  train = csv("pairs.tsv", separator: "\\t")
+  field there: class(9)[source] = words("words.vocab", column("there"))
+  field here: class(9)[target] = words(column("here"), over: train)
+}
+
+model translate(there: class(9)[source], here: class(9)[target]) -> f32[target, 9] {
+  weight position: f32[5, 8] = normal(stddev: 0.5)
+  memory = bidirectional(gru(4, return_sequences: true))(
+    embedding(9, 8)(there), mask: mask(there),
+  )
+  h = (embedding(9, 8)(here) + position[0:target]) |> gru(8, return_sequences: true)
+  c = attention()(h, memory, mask: mask(there))
+  d = multi_head_attention(2, 4)(h, memory, value_mask: mask(there))
+  last = lstm(3)(memory, mask: mask(there))
+  wide = concat([h, c, d]) |> dense(9)
+  return wide + expand(last |> dense(9), axis: 0)
+}
+
+train for 1 steps {
+  seed = 3
+  execution = EXECUTION
+  step (there, here) from pairs.train batch all {
+    nats = cross_entropy(here[1:], translate(there, here[:-1]))
+    loss = mean(nats, weight: mask(here)[1:])
+    update translate to minimize loss using sgd(0.1)
+    report loss, perplexity = exp(loss), length = total(sum(where(mask(here), 1, 0)))
+  }
+}
+"""
+
+WORDS = ["a", "b", "c", "d", "e", "f", "g", "h", "i"]
+
+
+def sentences(seed: int, low: int, high: int) -> list[list[int]]:
+    random = np.random.default_rng(seed)
+    lengths = [low, high, *random.integers(low, high + 1, size=10)]
+    return [random.integers(0, 9, size=n).tolist() for n in lengths]
+
+
+def write_pairs(folder: Path) -> tuple[list[list[int]], list[list[int]]]:
+    """Write twelve pairs of sentences; return the codes that they should get."""
+    there, here = sentences(0, 2, 6), sentences(1, 2, 5)
+    spoken = [
+        [" ".join(WORDS[c] for c in row) for row in rows] for rows in (there, here)
+    ]
+    lines = ["there\there", *("\t".join(pair) for pair in zip(*spoken, strict=True))]
+    (folder / "pairs.tsv").write_text("\n".join(lines) + "\n")
+    (folder / "words.vocab").write_text("\n".join(WORDS) + "\n")
+    counts = np.bincount(np.concatenate(here), minlength=9)
+    rank = {code: place for place, code in enumerate(np.lexsort((range(9), -counts)))}
+    return there, [[rank[code] for code in row] for row in here]
+
+
+@pytest.mark.parametrize("execution", ["graph", "xla"])
+def test_padding_changes_nothing(execution: str, tmp_path: Path) -> None:
+    """The loss of a padded batch is that of its sentences, one by one, unpadded."""
+    there, here = write_pairs(tmp_path)
+    path = tmp_path / "pairs.loop"
+    path.write_text(PROGRAM.replace("EXECUTION", execution))
+    script = loopc.load(path)
+    found = script.train_and_evaluate(script.Config(), tmp_path / "run", tmp_path)
+
+    keras.utils.set_random_seed(3)
+    translate = script.make_translate()
+    nats: list[float] = []
+    for source, target in zip(there, here, strict=True):
+        given = tf.constant([source]), tf.constant([target[:-1]])
+        logits = translate([*given, tf.ones((1, len(source)), tf.bool)])
+        logs = tf.nn.log_softmax(logits[0]).numpy()
+        nats += [-logs[i, word] for i, word in enumerate(target[1:])]
+
+    assert found["train.loss"] == pytest.approx(np.mean(nats), rel=1e-5)
+    assert found["train.length"] == sum(map(len, here))
+    assert found["train.perplexity"] == pytest.approx(np.exp(np.mean(nats)), rel=1e-5)
+
+
+def test_masks_are_the_lengths(tmp_path: Path) -> None:
+    """The mask of a field is true for as many positions as the row has words."""
+    there, here = write_pairs(tmp_path)
+    path = tmp_path / "pairs.loop"
+    path.write_text(PROGRAM.replace("EXECUTION", "graph"))
+    script = loopc.load(path)
+    split = script.load_pairs(tmp_path)["train"]
+    fields = split.decode({n: tf.constant(a) for n, a in split.columns.items()})
+
+    for name, rows, longest in (("there", there, 6), ("here", here, 5)):
+        lengths = [len(row) for row in rows]
+        mask = fields[f"{name} mask"].numpy()
+        assert (
+            mask.tolist() == (np.arange(longest) < np.array(lengths)[:, None]).tolist()
+        )
+        assert fields[name].numpy()[mask].tolist() == list(chain(*rows))
