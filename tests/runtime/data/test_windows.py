@@ -13,7 +13,7 @@ from loopc_runtime.data.table import make_table
 from loopc_runtime.data.windows import Windows
 from loopc_runtime.errors import DataError
 from loopc_runtime.execution import Execution
-from loopc_runtime.feed import make_feed
+from loopc_runtime.feed import DeviceMemory, make_feed
 
 sliding = np.lib.stride_tricks.sliding_window_view
 
@@ -69,7 +69,7 @@ def test_feeds_gather_the_windows_of_a_batch(data):
     windows = Windows(length=5, stride=3)
     splits = splits_of(x, windows, Float((5, 2), ("x",)))
     batches = splits["train"].batches(4, fields=("x",))
-    feed = make_feed(batches, Execution(data=data, xla=False), 7, None)
+    feed = make_feed(batches, Execution(data=data, xla=False), 7, None, DeviceMemory())
     expected = np.moveaxis(windows_of(x, 5, 3), -1, 1)[batches.order(7, 0)]
 
     assert batches.steps_per_epoch == 4
@@ -84,7 +84,7 @@ def test_a_whole_split_is_all_its_windows():
     """`batch all` decodes each window once."""
     x = np.arange(11, dtype=np.float32)
     batches = splits_of(x, Windows(4, 2))["train"].batches(None, fields=("x",))
-    feed = make_feed(batches, Execution(data="resident", xla=False), 7, None)
+    feed = make_feed(batches, Execution(data="resident", xla=False), 7, None, DeviceMemory())
     (whole,) = feed.batch(feed.open(()), tf.constant(0, tf.int64), batches.rows)
 
     np.testing.assert_array_equal(whole, windows_of(x, 4, 2))
