@@ -84,7 +84,9 @@ def test_a_whole_split_is_all_its_windows():
     """`batch all` decodes each window once."""
     x = np.arange(11, dtype=np.float32)
     batches = splits_of(x, Windows(4, 2))["train"].batches(None, fields=("x",))
-    feed = make_feed(batches, Execution(data="resident", xla=False), 7, None, DeviceMemory())
+    feed = make_feed(
+        batches, Execution(data="resident", xla=False), 7, None, DeviceMemory()
+    )
     (whole,) = feed.batch(feed.open(()), tf.constant(0, tf.int64), batches.rows)
 
     np.testing.assert_array_equal(whole, windows_of(x, 4, 2))
