@@ -9,6 +9,7 @@ from loopc_runtime.schedules import ScheduleLike
 from loopc_runtime.transforms.hooks import NO_HOOKS, Hooks, chained_hooks
 
 Tensors = list[tf.Tensor]
+Variables = Sequence[tf.Variable] | None
 State = Any  # nested tuples and lists of tensors; () where there is nothing to keep
 Mask = Sequence[bool] | Callable[[Sequence[tf.Variable]], Sequence[bool]]
 

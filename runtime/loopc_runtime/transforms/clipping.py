@@ -75,7 +75,10 @@ def global_norm(tensors: Tensors) -> tf.Tensor:
     """Return the L2 norm of all elements of all `tensors` together, as a scalar.
 
     It is float64 if one of the tensors is, else float32: half precision would overflow.
+    No tensors have the norm 0.
     """
+    if not tensors:
+        return tf.zeros([])
     wide = any(tensor.dtype == tf.float64 for tensor in tensors)
     dtype = tf.float64 if wide else tf.float32
     squares = [tf.reduce_sum(tf.square(tf.cast(each, dtype))) for each in tensors]

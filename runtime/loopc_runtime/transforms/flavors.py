@@ -1,12 +1,22 @@
 """Whose arithmetic a named optimizer follows, and where its weight decay stands."""
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any, Literal
+
+import tensorflow as tf
 
 from loopc_runtime.schedules import ScheduleLike, as_schedule
-from loopc_runtime.transforms.base import GradientTransform, Mask, chain
+from loopc_runtime.transforms.base import (
+    GradientTransform,
+    Mask,
+    State,
+    Tensors,
+    Variables,
+    chain,
+    require_variables,
+)
 from loopc_runtime.transforms.decay import add_decayed_weights
-from loopc_runtime.transforms.elementary import scale_by_learning_rate
+from loopc_runtime.transforms.elementary import identity, scale_by_learning_rate
 
 Flavor = Literal["keras", "optax", "torch"]
 
@@ -79,3 +89,40 @@ def decayed_after(
     else:
         rate = -(learning_rate * weight_decay)
     return chain(steps, add_decayed_weights(rate, mask))
+
+
+def decayed_first(
+    steps: GradientTransform,
+    learning_rate: ScheduleLike,
+    weight_decay: ScheduleLike | None,
+    mask: Mask | None,
+) -> GradientTransform:
+    """Let `steps` see variables that are already shrunk by `learning_rate` times decay.
+
+    Keras' order, for rules that read the variables.
+    """
+    if weight_decay is None:
+        return steps
+    decay = decayed_after(identity(), learning_rate, weight_decay, mask)
+
+    def init(variables: Variables) -> State:
+        return decay.init(variables or ()), steps.init(variables or ())
+
+    def update(
+        gradients: Tensors,
+        state: State,
+        variables: Variables = None,
+        **extra: Any,
+    ) -> tuple[Tensors, State]:
+        present = require_variables(variables)
+        zeros = [tf.zeros_like(each) for each in gradients]
+        shrink, shrunk = decay.update(zeros, state[0], present)
+        smaller = [
+            tf.convert_to_tensor(variable) + step
+            for variable, step in zip(present, shrink, strict=True)
+        ]
+        moves, moved = steps.update(gradients, state[1], smaller, **extra)
+        updates = [step + move for step, move in zip(shrink, moves, strict=True)]
+        return updates, (shrunk, moved)
+
+    return GradientTransform(init, update)
