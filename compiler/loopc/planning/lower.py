@@ -1,5 +1,6 @@
 """From meaning to a plan: order, tapes, reports, execution and state of every step."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from loopc.diagnostics.model import CompilerBug
@@ -9,6 +10,7 @@ from loopc.planning.execution import plan_execution
 from loopc.planning.gradients import name_gradients
 from loopc.planning.manifest import run_files, state_manifest
 from loopc.planning.means import name_means
+from loopc.planning.opening import open_reports
 from loopc.planning.reports import plan_report
 from loopc.planning.tapes import place_tapes
 from loopc.planning.versions import distinct_names
@@ -25,7 +27,9 @@ def lower(program: checked.CheckedProgram) -> plan.Plan:
     trains = tuple(_train_plan(program, train) for train in program.trains)
     read = {name for train in trains for name in train.schedules}
     schedules = tuple(s for s in program.schedules if s.name in read)
-    return plan.Plan(program=replace(program, schedules=schedules), trains=trains)
+    functions = _functions_called(program)
+    program = replace(program, schedules=schedules, functions=functions)
+    return plan.Plan(program=program, trains=trains)
 
 
 def _train_plan(
@@ -33,7 +37,8 @@ def _train_plan(
 ) -> plan.TrainPlan:
     contains = _contents(program)
     models = _models_used(program, train, contains)
-    step = _step_plan(train.body, train.stream, contains)
+    functions = {f.name: f for f in program.functions}
+    step = _step_plan(train.body, train.stream, contains, functions)
     draws = tuple(plan_draws(train.body))
     return plan.TrainPlan(
         name=train.name,
@@ -42,11 +47,29 @@ def _train_plan(
         schedules=_schedules_used(program, train),
         step=step,
         draws=draws,
-        evals=tuple(_eval_plan(e, contains) for e in train.evals),
+        evals=tuple(_eval_plan(e, contains, functions) for e in train.evals),
         execution=plan_execution(train, models),
         state=state_manifest(train, models, step, draws),
         files=run_files(train),
     )
+
+
+def _functions_called(
+    program: checked.CheckedProgram,
+) -> tuple[checked.CheckedFunction, ...]:
+    """Functions that are still called when reports have opened those they look into."""
+    functions = {f.name: f for f in program.functions}
+    steps = [s for t in program.trains for s in (t.body, *(e.body for e in t.evals))]
+    waiting = [n for body in steps for n in calls(open_reports(body, functions))]
+    waiting += [n for model in program.models for n in calls(model.body)]
+    waiting += [n for layer in program.templates for n in calls(layer.body)]
+    called: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        if name in functions and name not in called:
+            called.add(name)
+            waiting.extend(calls(functions[name].body))
+    return tuple(f for f in program.functions if f.name in called)
 
 
 def _schedules_used(
@@ -93,16 +116,20 @@ def _step_plan(
     body: tuple[checked.CheckedStatement, ...],
     stream: checked.CheckedStream | None,
     contains: dict[str, frozenset[str]],
+    functions: Mapping[str, checked.CheckedFunction],
 ) -> plan.StepPlan:
     fields = tuple(name for name, _ in stream.bindings) if stream else ()
-    named = name_means(name_gradients(distinct_names(body, fields)))
+    opened = open_reports(name_gradients(distinct_names(body, fields)), functions)
+    named = name_means(opened)
     return plan.StepPlan(parts=place_tapes(named, contains), report=plan_report(named))
 
 
 def _eval_plan(
-    item: checked.CheckedEval, contains: dict[str, frozenset[str]]
+    item: checked.CheckedEval,
+    contains: dict[str, frozenset[str]],
+    functions: Mapping[str, checked.CheckedFunction],
 ) -> plan.EvalPlan:
-    step = _step_plan(item.body, item.stream, contains)
+    step = _step_plan(item.body, item.stream, contains, functions)
     return plan.EvalPlan(
         name=item.name, stream=item.stream, every=item.every, step=step
     )

@@ -96,7 +96,7 @@ class _Namer:
         if isinstance(value, checked.StatefulMetric):
             arguments = tuple(self.named(a, item.name) for a in value.arguments)
             return replace(item, value=replace(value, arguments=arguments))
-        if not _reaches_mean(value):
+        if not reaches_mean(value):
             return replace(item, value=self.named(value, item.name))
         return replace(item, value=self.plain(value, item.name))
 
@@ -108,9 +108,9 @@ class _Namer:
             inner = self.named(value.value, name)
             weight = value.weight and self.named(value.weight, f"{name}_weight")
             return replace(value, value=inner, weight=weight)
-        if isinstance(value, checked.Primitive) and _reaches_mean(value):
+        if isinstance(value, checked.Primitive) and reaches_mean(value):
             arguments = tuple(
-                self.plain(a, name) if _reaches_mean(a) else self.named(a, name)
+                self.plain(a, name) if reaches_mean(a) else self.named(a, name)
                 for a in value.arguments
             )
             return replace(value, arguments=arguments)
@@ -136,10 +136,10 @@ class _Namer:
         return f"{name}_{number}"
 
 
-def _reaches_mean(value: checked.CheckedExpression) -> bool:
+def reaches_mean(value: checked.CheckedExpression) -> bool:
     """Whether a mean stands in `value`, under plain arithmetic alone."""
-    if isinstance(value, checked.Primitive) and _is_plain(value):
-        return any(_reaches_mean(a) for a in value.arguments)
+    if isinstance(value, checked.Primitive) and is_plain(value):
+        return any(reaches_mean(a) for a in value.arguments)
     return isinstance(value, checked.Average)
 
 
@@ -156,5 +156,6 @@ def _draws(value: checked.CheckedExpression) -> bool:
     )
 
 
-def _is_plain(value: checked.CheckedExpression) -> bool:
+def is_plain(value: checked.CheckedExpression) -> bool:
+    """Whether a value is a plain tensor, the same for all examples."""
     return isinstance(value.type, TensorType) and value.type.stream is None

@@ -120,3 +120,75 @@ def test_equal_means_are_accumulated_once() -> None:
     report = plan_of(program(step)).train.step.report
     assert [leaf.name for leaf in report.leaves] == ["a"]
     assert [name for name, _ in report.summary] == ["a", "b"]
+
+
+FUNCTIONS = """fn halved(a, parts: float = 2.0) = a / parts
+fn perplexity(target, output) {
+  nats = squared_error(target, output)
+  return exp(mean(nats))
+}
+fn spread(v) = sqrt(mean(v ^ 2) - mean(v) ^ 2)
+param wide: bool = true
+"""
+
+
+@pytest.mark.parametrize(
+    ("reports", "leaves", "summary"),
+    [
+        (
+            "a = halved(mean(loss))",
+            '{"loss":Mean(loss)}',
+            '{"a":means["loss"]/2.0}',
+        ),
+        (
+            "a = halved(1 + mean(w), parts: 4.0)",
+            '{"w":Mean(w)}',
+            '{"a":(1+means["w"])/4.0}',
+        ),
+        (
+            "a = perplexity(2 * w, w)",
+            '{"squared_error":Mean(tf.math.squared_difference(2*w,w))}',
+            '{"a":tf.exp(means["squared_error"])}',
+        ),
+        (
+            "a = halved(perplexity(2 * w, w))",
+            '{"squared_error":Mean(tf.math.squared_difference(2*w,w))}',
+            '{"a":tf.exp(means["squared_error"])/2.0}',
+        ),
+        (
+            "a = spread(w)",
+            '{"power":Mean(w**2),"w":Mean(w)}',
+            '{"a":tf.sqrt(means["power"]-means["w"]**2)}',
+        ),
+        (
+            "a = mean(w) if wide else mean(2 * w)",
+            '{"a":Mean(wifconfig.wideelse(2*w))}',
+            "",
+        ),
+    ],
+)
+def test_functions_of_means_are_computed_on_the_window(
+    reports: str, leaves: str, summary: str
+) -> None:
+    """A function that is handed a mean, or takes one, is opened down to it."""
+    step = f"loss = squared_error(y, net(x))\n{UPDATE}\nreport {reports}"
+    script = script_of(program(step, FUNCTIONS + NET))
+    found = [
+        re.sub(r"\s+|,(?=\s*})", "", r)
+        for r in re.findall(r"return (\{.*?\})\n", script, re.DOTALL)
+    ]
+    returned = [r for r in found if "Mean(" in r or "means[" in r]
+    assert (returned[0], (returned[1:] or [""])[0]) == (leaves, summary)
+
+
+def test_a_call_that_something_else_reads_stays() -> None:
+    """The objective keeps its function; the model is called once for both."""
+    step = (
+        "loss = perplexity(y, net(x))\n"
+        "update net to minimize loss using sgd(0.1)\nreport loss"
+    )
+    script = script_of(program(step, FUNCTIONS + NET))
+
+    assert script.count("net(x, training=True)") == 1
+    assert "loss = perplexity(y, loss_1)" in script
+    assert 'return {"loss": tf.exp(means["squared_error"])}' in script
