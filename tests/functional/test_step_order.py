@@ -123,3 +123,28 @@ def test_last_pass_is_reported(
             loss = tf.reduce_mean(error)
         descend(net, tape.gradient(loss, net.trainable_variables), 0.1)
     np.testing.assert_allclose(run.reports("loss")[0], float(loss), rtol=1e-5)
+
+
+def test_schedules_are_in_steps_where_updates_are_more(
+    columns: Columns, data_dir: Path, tmp_path: Path
+) -> None:
+    """A rate over 4 steps takes 8 updates of a site that updates twice a step."""
+    text = program(
+        NET,
+        """step (x, y) from d.train batch all {
+    repeat 2 {
+      loss = mean_squared_error(y, net(x))
+      update net to minimize loss using sgd(linear(0.4 -> 0, 4 steps))
+    }
+    report loss
+  }""",
+        length="4 steps",
+    )
+    run = Trained(text, tmp_path, data_dir)
+    net = run.fresh("net")
+    for update in range(8):
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_mean((columns["y"] - net(columns["x"])) ** 2)
+        rate = 0.4 * (1 - update / 8)
+        descend(net, tape.gradient(loss, net.trainable_variables), rate)
+    assert_weights(run.models["net"], net)

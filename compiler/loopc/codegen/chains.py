@@ -2,6 +2,7 @@
 
 from loopc.codegen.imports import Imports
 from loopc.codegen.literals import literal
+from loopc.codegen.paces import ONE_A_STEP, Pace
 from loopc.codegen.schedules import SchedulePrinter
 from loopc.records import dataclass
 from loopc.semantics import checked
@@ -17,6 +18,7 @@ class ChainPrinter:
 
     schedules: SchedulePrinter
     imports: Imports
+    pace: Pace = ONE_A_STEP
 
     def text(self, chain: checked.CheckedChain) -> str:
         links = [self.link(link) for link in chain.links]
@@ -35,7 +37,7 @@ class ChainPrinter:
             if option.kind == "enum" and option.name in MASKS:
                 arguments += self.mask(link.options[option.name])
                 continue
-            value = self.value(link.options[option.name])
+            value = self.within(link).value(link.options[option.name])
             if option.default is REQUIRED:
                 arguments.append(value)
             elif option.name in link.explicit:
@@ -44,6 +46,13 @@ class ChainPrinter:
         extra = [n for n in link.options if entry.option(n) is None]
         arguments += [f"{n}={self.value(link.options[n])}" for n in sorted(extra)]
         return f"{entry.python}({', '.join(arguments)})"
+
+    def within(self, link: checked.CheckedLink) -> "ChainPrinter":
+        """The printer of what a transform holds: accumulation makes updates rarer."""
+        if link.name != "accumulate":
+            return self
+        steps = self.value(link.options["steps"])
+        return ChainPrinter(self.schedules, self.imports, self.pace.among_steps(steps))
 
     def mask(self, value: checked.LinkOption) -> list[str]:
         if not isinstance(value, checked.Static) or value.value == "all":
@@ -59,5 +68,10 @@ class ChainPrinter:
                 return literal(value.value)
             return self.schedules.printer.statics.value(value).text
         if value.name:
-            return self.schedules.printer.names.of("schedule", value.name)
-        return self.schedules.code(value.body).text
+            text = self.schedules.printer.names.of("schedule", value.name)
+        else:
+            text = self.schedules.code(value.body).text
+        if self.pace == ONE_A_STEP:
+            return text
+        self.imports.need("paced")
+        return f"paced({text}, {self.pace.text})"

@@ -11,6 +11,7 @@ from loopc.codegen.imports import Imports
 from loopc.codegen.literals import literal, prose, string
 from loopc.codegen.models import CallableContext, ModelContext, ModelsPrinter
 from loopc.codegen.names import Names, reads_config
+from loopc.codegen.paces import ONE_A_STEP, Pace, pace_of
 from loopc.codegen.schedule_names import names_in, schedules_made
 from loopc.codegen.schedule_words import schedule_summary
 from loopc.codegen.schedules import SchedulePrinter
@@ -221,11 +222,18 @@ class ScriptPrinter:
         return found
 
     def chain_key(self, update: plan.UpdatePlan) -> str:
-        return f"transform {update.chain.name or self.own(update.site)}"
+        """Sites share a named chain where they go through its schedules alike."""
+        key = f"transform {update.chain.name or self.own(update.site)}"
+        pace = self.pace(update)
+        return key if pace == ONE_A_STEP else f"{key}, {pace.text} a step"
+
+    def pace(self, update: plan.UpdatePlan) -> Pace:
+        return pace_of(self.train.step, update, StaticPrinter(self.names))
 
     def transform(self, key: str, update: plan.UpdatePlan) -> FactoryContext:
         printer = self.schedule_printer()
-        value = ChainPrinter(printer, self.imports).text(update.chain)
+        pace = self.pace(update)
+        value = ChainPrinter(printer, self.imports, pace).text(update.chain)
         if update.chain.name:
             name = f"make_{update.chain.name}"
         elif len(self.train.step.updates) == 1:

@@ -52,6 +52,13 @@ class StaticPrinter:
             return negative_aware(literal(static.value))
         return self.expression(static.expression)
 
+    def amount(self, cadence: checked.Cadence) -> str:
+        """How many steps or epochs a cadence takes."""
+        value = cadence.value
+        if value is not None and value.expression is not None:
+            return self.value(value).text
+        return str(cadence.duration.amount)
+
     def expression(self, node: checked.StaticExpression) -> Code:
         match node:
             case checked.StaticLiteral():

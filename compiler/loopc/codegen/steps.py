@@ -197,9 +197,7 @@ class StepPrinter:
 
     def when_due(self, cadence: checked.Cadence, function: str) -> str:
         self.printer.imports.need("Every", "when_due")
-        amount = str(cadence.duration.amount)
-        if cadence.value is not None and cadence.value.expression is not None:
-            amount = self.printer.statics.value(cadence.value).text
+        amount = self.printer.statics.amount(cadence)
         every = f"Every({cadence.duration.unit}={amount})"
         return f"when_due(clock, {every}, {function})"
 

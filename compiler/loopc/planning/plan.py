@@ -129,6 +129,17 @@ class StepPlan:
         """Every update site of the step, in the order of the program."""
         return tuple(p for p in every_part(self.parts) if isinstance(p, UpdatePlan))
 
+    def cadence_of(self, site: str) -> checked.Cadence | None:
+        """The interval at which a site is reached; None: in every step."""
+        for part in every_part(self.parts):
+            if isinstance(part, UpdatePlan) and part.site == site and part.every:
+                return part.every
+            if isinstance(part, EveryPlan):
+                inner = every_part(part.parts)
+                if any(isinstance(p, UpdatePlan) and p.site == site for p in inner):
+                    return part.cadence
+        return None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvalPlan:
