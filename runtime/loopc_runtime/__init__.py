@@ -41,6 +41,10 @@ from loopc_runtime.decays import piecewise as piecewise
 from loopc_runtime.decays import step_decay as step_decay
 from loopc_runtime.decays import tanh_decay as tanh_decay
 from loopc_runtime.decays import wsd as wsd
+from loopc_runtime.derived import ExponentialMovingAverage as ExponentialMovingAverage
+from loopc_runtime.derived import Frozen as Frozen
+from loopc_runtime.derived import Snapshot as Snapshot
+from loopc_runtime.derived import call_unchanged as call_unchanged
 from loopc_runtime.draws import Draw as Draw
 from loopc_runtime.errors import DataError as DataError
 from loopc_runtime.errors import RunError as RunError
@@ -64,6 +68,7 @@ from loopc_runtime.layers import GaussianNoise as GaussianNoise
 from loopc_runtime.layers import SpatialDropout1D as SpatialDropout1D
 from loopc_runtime.layers import SpatialDropout2D as SpatialDropout2D
 from loopc_runtime.layers import SpatialDropout3D as SpatialDropout3D
+from loopc_runtime.loading import load_network as load_network
 from loopc_runtime.losses.classes import categorical_hinge as categorical_hinge
 from loopc_runtime.losses.classes import cosine_loss as cosine_loss
 from loopc_runtime.losses.classes import cosine_similarity as cosine_similarity

@@ -8,6 +8,7 @@ from typing import Any
 import keras
 import numpy.typing as npt
 
+from loopc_runtime.derived import clone_network
 from loopc_runtime.errors import RunError
 from loopc_runtime.layers import NoiseLayer
 
@@ -22,7 +23,7 @@ def export_model(
     """
     if path.suffix != ".keras":
         raise RunError(f"a model is exported to a `.keras` file, not to {path.name}")
-    clone = keras.models.clone_model(model, clone_function=_keras_twin, recursive=True)
+    clone = clone_network(model, _keras_twin)
     for target, source in zip(clone.weights, model.weights, strict=True):
         known = None if values is None else values.get(id(source))
         target.assign(source if known is None else known)

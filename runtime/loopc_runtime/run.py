@@ -16,6 +16,7 @@ from loopc_runtime.cadence import Every
 from loopc_runtime.checkpoint import Arrays, Checkpoint
 from loopc_runtime.chunk import StepFunction
 from loopc_runtime.clock import Clock
+from loopc_runtime.derived import DerivedModel
 from loopc_runtime.disk import Disk
 from loopc_runtime.draws import Draw
 from loopc_runtime.errors import RunError
@@ -242,7 +243,10 @@ class Run:
             self._ended = reason
 
     def export(
-        self, model: keras.Model, path: str, weights: KeepBest | None = None
+        self,
+        model: keras.Model | DerivedModel,
+        path: str,
+        weights: KeepBest | None = None,
     ) -> None:
         """Write a model below the run folder as a `.keras` file of Keras layers only.
 
@@ -255,7 +259,8 @@ class Run:
         if self.evaluating or (self._finished and target.exists()):
             return
         values = None if weights is None else self._keeper.best_values(weights)
-        export_model(model, values, target)
+        network = model.model if isinstance(model, DerivedModel) else model
+        export_model(network, values, target)
         self._reporter.note(f"exported {target}")
 
     def store_best(self, tracker: KeepBest, value: float) -> bool:

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from loopc_runtime.best import KeepBest, Stall
 from loopc_runtime.checkpoint import Arrays, Checkpoint, Checkpoints
 from loopc_runtime.clock import Clock
+from loopc_runtime.derived import DerivedModel, FollowingModel
 from loopc_runtime.disk import Disk
 from loopc_runtime.errors import RunError
 from loopc_runtime.random import make_stateless
@@ -36,8 +37,11 @@ class StateKeeper:
         disk: Disk,
     ) -> None:
         for name, model in models.items():
-            if isinstance(model, keras.layers.Layer):
-                make_stateless(model, name)
+            network = model.model if isinstance(model, DerivedModel) else model
+            if isinstance(model, FollowingModel):
+                model.advances.assign(0)  # clocks restart in every run
+            if isinstance(network, keras.layers.Layer):
+                make_stateless(network, name)
         self._clock, self._trackers, self._keep = clock, dict(trackers), keep
         self._manifest = StateManifest(clock, models, optimizers)
         self._warn = warn

@@ -200,6 +200,9 @@ class BodyPrinter:
 
     def into(self, target: str, name: str, value: checked.CheckedExpression) -> None:
         """Assign `value`: branches become `if`, pipelines one application a line."""
+        if isinstance(value, checked.WeightValue):
+            self.line(f"{target} = {self.printer.code(value).text}.read_value()")
+            return
         if isinstance(value, checked.Select):
             self.choose(target, name, value)
             return

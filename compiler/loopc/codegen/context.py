@@ -6,6 +6,7 @@ from functools import cached_property
 from loopc.codegen.bodies import LayerPrinter
 from loopc.codegen.chains import ChainPrinter
 from loopc.codegen.data import DataContext, DataPrinter
+from loopc.codegen.derived import decay_schedule
 from loopc.codegen.expressions import ExpressionPrinter
 from loopc.codegen.imports import Imports
 from loopc.codegen.literals import literal, prose, string
@@ -16,10 +17,12 @@ from loopc.codegen.schedule_names import names_in, schedules_made
 from loopc.codegen.schedule_words import schedule_summary
 from loopc.codegen.schedules import SchedulePrinter
 from loopc.codegen.statics import StaticPrinter
+from loopc.codegen.step_parameters import models_used, step_parameters
 from loopc.codegen.step_reports import ReportPrinter
 from loopc.codegen.steps import StepContext, StepPrinter
 from loopc.planning import plan
-from loopc.planning.walk import calls, walk
+from loopc.planning.derivation import in_making_order
+from loopc.planning.walk import calls
 from loopc.records import dataclass
 from loopc.semantics import checked
 
@@ -109,6 +112,10 @@ class ScriptPrinter:
         same = len({t.execution for t in self.planned.trains}) == 1
         return "EXECUTION" if same else f"{self.train.name.upper()}_EXECUTION"
 
+    def static(self, value: checked.Static) -> str:
+        """A number of the program outside of any function, from the config or as is."""
+        return self.imports.notice(StaticPrinter(self.names).value(value).text)
+
     def execution(self) -> dict[str, str]:
         execution = self.train.execution
         value = f'Execution(data="{execution.data}", xla={execution.xla})'
@@ -179,8 +186,16 @@ class ScriptPrinter:
     def models(self) -> list[ModelContext]:
         used = {m for train in self.planned.trains for m in train.models}
         return [
-            self.models_printer.model(m) for m in self.program.models if m.name in used
+            self.models_printer.model(m)
+            for m in in_making_order(self.program.models)
+            if m.name in used and m.origin is None
         ]
+
+    def derived(self) -> list[checked.CheckedModel]:
+        """Models that have no network of their own in the script."""
+        models = in_making_order(self.program.models)
+        used = {m for train in self.planned.trains for m in train.models}
+        return [m for m in models if m.name in used and m.origin is not None]
 
     # --------------------------------------------------- schedules, transforms
 
@@ -193,8 +208,14 @@ class ScriptPrinter:
         declared = {s.name: s for s in self.program.schedules}
         return SchedulePrinter(printer, [], declared)
 
+    def decays(self) -> list[checked.CheckedSchedule]:
+        """Schedules of averages that have no name in the program."""
+        decays = map(decay_schedule, self.derived())
+        return [schedule for schedule in decays if schedule is not None]
+
     def schedules(self) -> list[FactoryContext]:
         found = [self.schedule(s) for s in schedules_made(self.program)]
+        found += [self.schedule(s) for s in self.decays()]
         if found:
             self.imports.need("Schedule")
         return found
@@ -324,11 +345,13 @@ class ScriptPrinter:
         printer.batch = fields[0] if fields else ""
         reports = ReportPrinter(printer, step.report)
         setup = tuple(reports.setup())
-        printed = StepPrinter(printer, step, self.contains(), reports)
+        printed = StepPrinter(
+            printer, step, self.contains(), models_used(self), reports
+        )
         lines = printed.lines()
         report = printed.returned()
         texts = (*setup, *lines, report)
-        parameters = self.step_parameters(body, step, printed, texts)
+        parameters = step_parameters(self, body, step, printed, texts)
         self.imports.need("Report")
         return StepContext(
             make=self.names.of("make step", name, f"make_{name}_step"),
@@ -343,47 +366,6 @@ class ScriptPrinter:
             summarize=self.names.of("summarize", name, f"summarize_{name}"),
             summary=reports.summary() if step.report.summary else "",
         )
-
-    def step_parameters(
-        self,
-        body: tuple[checked.CheckedStatement, ...],
-        step: plan.StepPlan,
-        printed: StepPrinter,
-        texts: tuple[str, ...],
-    ) -> list[tuple[str, str]]:
-        """Models, optimizers, schedules and the clock that a step reads."""
-        models = self.models_in(body)
-        found = [(self.names.of("model", m), "keras.Model") for m in models]
-        found += [
-            (printed.name(u.site, "optimizer"), "Optimizer") for u in step.updates
-        ]
-        for node in walk(body):
-            if isinstance(node, checked.Drawn):
-                found.append((self.names.of("draw", node.stream.name), "Draw"))
-        read = {
-            n.schedule.name for n in walk(body) if isinstance(n, checked.ScheduleValue)
-        }
-        for schedule in self.program.schedules:
-            if schedule.name in read:
-                found.append((self.names.of("schedule", schedule.name), "Schedule"))
-        clocked = checked.ScheduleValue | checked.ClockValue | checked.Cadence
-        if any(isinstance(n, clocked) for n in walk(body)):
-            found.append(("clock", "Clock"))
-        if reads_config(texts):
-            found.insert(0, ("config", "Config"))
-        return found
-
-    def models_in(self, body: tuple[checked.CheckedStatement, ...]) -> list[str]:
-        through = self.models_printer.callable_models()
-        called = set(calls(body))
-        called |= {m for c in called for m in through.get(c, ())}
-        called |= {
-            m
-            for s in walk(body)
-            if isinstance(s, checked.CheckedUpdate)
-            for m in s.trained
-        }
-        return [m.name for m in self.program.models if m.name in called]
 
 
 def data_parameters(context: DataContext, uses_config: bool) -> list[tuple[str, str]]:

@@ -61,10 +61,14 @@ class ExpressionPrinter:
     function_models: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     configured: frozenset[str] = frozenset()
     moded: frozenset[str] = frozenset()
+    weights: frozenset[str] = frozenset()  # models that are one variable each
     batch: str = ""
     prefix: str = ""
     indices: list[str] = field(default_factory=list)
     operations: frozenset[str] = frozenset()
+
+    def is_weight(self, model: str) -> bool:
+        return model in self.weights
 
     @property
     def statics(self) -> StaticPrinter:
@@ -95,6 +99,8 @@ class ExpressionPrinter:
                 return self.total(node)
             case checked.CallModel():
                 return self.model_call(node)
+            case checked.WeightValue():
+                return Code(self.models[node.name])
             case checked.CallFunction():
                 return self.function_call(node)
             case checked.Random():
@@ -279,7 +285,12 @@ class ExpressionPrinter:
         model = self.models.get(node.model, node.model)
         if node.training is None and self.place == "model":
             return Code(f"{model}({given})")
-        if node.training is None or self.training == "training":
+        if node.mode == "training" and not node.derived and self.training != "True":
+            self.imports.need("call_unchanged")
+            return Code(f"call_unchanged({model}, {given})")
+        if node.mode:
+            training = str(node.mode == "training")
+        elif node.training is None or self.training == "training":
             training = self.training
         else:
             training = str(node.training)

@@ -4,8 +4,11 @@ from collections.abc import Iterator, Sequence
 
 from loopc.codegen.config import ConfigBuilder, LoopConfig
 from loopc.codegen.context import ScriptPrinter
+from loopc.codegen.derived import decay_schedule
+from loopc.codegen.derived_lines import DerivedPrinter, restart_lines
 from loopc.codegen.loop import EventContext, LoopPrinter
 from loopc.codegen.schedule_names import schedules_made
+from loopc.codegen.step_parameters import advanced
 from loopc.codegen.steps import variables_text
 from loopc.planning import plan
 from loopc.records import dataclass
@@ -85,6 +88,7 @@ def start_lines(script: ScriptPrinter) -> Iterator[str]:
             given += f', best="{keep.eval}.{keep.metric}"'
         script.imports.need("start_from")
         yield f"start_from({given})"
+    yield from restart_lines(script, [s.model for s in starts])
 
 
 def _block_call(script: ScriptPrinter) -> str:
@@ -102,7 +106,8 @@ def _handed_over(script: ScriptPrinter) -> Iterator[tuple[str, str]]:
     for data in script.used_data():
         yield script.names.of("data", data.name), "Splits"
     for model in script.train.models:
-        yield script.names.of("model", model), "keras.Model"
+        kind = script.models_printer.kind(model)
+        yield script.names.of("model", model), kind
 
 
 def _loop(
@@ -161,6 +166,7 @@ def _own_lines(
         factory = script.factory_of(f"schedule {schedule.name}")
         name = script.names.of("schedule", schedule.name)
         yield f"{name} = {factory.make}({factory.arguments})"
+    yield from _decay_lines(script)
     for update in script.train.step.updates:
         yield _optimizer_line(script, update)
     step = script.train_step
@@ -183,6 +189,18 @@ def _model_lines(script: ScriptPrinter) -> Iterator[str]:
     for model in script.models:
         name = script.names.of("model", model.title.strip('"'))
         yield f"{name} = {model.make}({model.arguments})"
+    yield from DerivedPrinter(script).lines()
+
+
+def _decay_lines(script: ScriptPrinter) -> Iterator[str]:
+    """Schedules of averages that were written in place."""
+    moved = {m.name for m in advanced(script, script.train.step)}
+    for model in script.derived():
+        schedule = decay_schedule(model)
+        if schedule is not None and model.name in moved:
+            factory = script.factory_of(f"schedule {schedule.name}")
+            name = script.names.of("schedule", schedule.name)
+            yield f"{name} = {factory.make}({factory.arguments})"
 
 
 def _batches_lines(script: ScriptPrinter, loop: LoopPrinter) -> Iterator[str]:

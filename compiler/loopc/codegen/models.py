@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
 from loopc.codegen.bodies import BodyPrinter, LayerPrinter
+from loopc.codegen.derived import python_kind
 from loopc.codegen.imports import Imports
 from loopc.codegen.keras_inputs import keras_input
 from loopc.codegen.literals import prose, string
@@ -95,6 +96,7 @@ class ModelsPrinter:
             function_models=self.callable_models(),
             configured=self.reaching(_reads_param),
             moded=self.reaching(_calls_model),
+            weights=frozenset(m.name for m in self.program.models if m.is_weight),
         )
         for item in self.callables():
             kind = (
@@ -124,7 +126,7 @@ class ModelsPrinter:
         inner = sorted(self.direct_models(model))
         arguments = [self.script.of("model", m) for m in inner]
         uses_config = reads_config((*body.lines, *body.results))
-        typed = [f"{a}: keras.Model" for a in arguments]
+        typed = [f"{a}: {self.kind(m)}" for a, m in zip(arguments, inner, strict=True)]
         return ModelContext(
             make=self.make_name(model.name),
             parameters=", ".join((["config: Config"] if uses_config else []) + typed),
@@ -184,7 +186,7 @@ class ModelsPrinter:
         models = self.callable_models()[template.name]
         extra = [self.script.of("model", m) for m in models]
         typed = [f"{t}: keras.KerasTensor" for t in tensors]
-        typed += [f"{m}: keras.Model" for m in extra]
+        typed += [f"{m}: keras.Model" for m in extra]  # no others stand in models
         kinds = self.static_types(template.name)
         options = [
             f"{local}: {kinds[name]}" if name in kinds else local
@@ -199,6 +201,21 @@ class ModelsPrinter:
             returns=_returned(body.results, "keras.KerasTensor"),
             lines=tuple(body.lines),
             result=", ".join(body.results),
+        )
+
+    def kind(self, name: str) -> str:
+        """The Python type of a model."""
+        model = next(m for m in self.program.models if m.name == name)
+        kind = python_kind(model)
+        if "." not in kind:
+            self.imports.need(kind)
+        return self.imports.notice(kind)
+
+    def python_type(self, kind: ValueType, tensor: str) -> str:
+        return (
+            self.kind(kind.model)
+            if isinstance(kind, ModelType)
+            else _python_type(kind, tensor)
         )
 
     def static_types(self, template: str) -> dict[str, str]:
@@ -219,7 +236,7 @@ class ModelsPrinter:
         body = BodyPrinter(printer)
         tensor = "keras.KerasTensor" if place == "model" else "tf.Tensor"
         parameters = [
-            f"{printer.names.of('local', n)}: {_python_type(k, tensor)}"
+            f"{printer.names.of('local', n)}: {self.python_type(k, tensor)}"
             for n, k in function.parameters
         ]
         for name, kind in function.parameters:
@@ -228,7 +245,7 @@ class ModelsPrinter:
                 printer.models = {**printer.models, kind.model: local, name: local}
         body.body(function.body)
         models = self.callable_models()[function.name]
-        parameters += [f"{self.script.of('model', m)}: keras.Model" for m in models]
+        parameters += [f"{self.script.of('model', m)}: {self.kind(m)}" for m in models]
         if function.name in printer.configured:
             parameters.append("config: Config")
         if function.name in printer.moded:
@@ -254,8 +271,6 @@ def _returned(results: tuple[str, ...], tensor: str) -> str:
 
 
 def _python_type(kind: ValueType, tensor: str) -> str:
-    if isinstance(kind, ModelType):
-        return "keras.Model"
     if isinstance(kind, StaticType):
         return {"enum": "str", "string": "str", "list": "tuple"}.get(
             kind.base, kind.base
@@ -271,7 +286,8 @@ def _reads_param(item: Callee) -> bool:
 
 
 def _calls_model(item: Callee) -> bool:
-    return any(isinstance(n, checked.CallModel) for n in walk(item.body))
+    calls = (n for n in walk(item.body) if isinstance(n, checked.CallModel))
+    return any(not call.mode for call in calls)
 
 
 def _callees(item: Callee) -> set[str]:

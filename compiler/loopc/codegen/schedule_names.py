@@ -15,7 +15,8 @@ def schedules_made(
     One with `rest` that only others join is written out there, where its rest begins.
     """
     named = {s.name: s for s in program.schedules}
-    roots = (*program.trains, *program.functions)
+    origins = (m.origin for m in program.models if m.origin is not None)
+    roots = (*program.trains, *program.functions, *origins)
     read = {name for root in roots for name in names_in(root, named)}
     read |= {n for s in program.schedules for n in names_in(s, named)}
     ordered: dict[str, None] = {}

@@ -5,9 +5,11 @@ from contextlib import contextmanager
 from dataclasses import field
 
 from loopc.codegen.bodies import INDENT, BodyPrinter, LayerPrinter
+from loopc.codegen.derived import decay_text
 from loopc.codegen.step_reports import ReportPrinter
 from loopc.codegen.update_keywords import update_keywords
 from loopc.planning import plan
+from loopc.planning.derivation import followers
 from loopc.planning.recording import GRADIENT
 from loopc.records import dataclass
 from loopc.semantics import checked
@@ -37,6 +39,7 @@ class StepPrinter:
     printer: LayerPrinter
     step: plan.StepPlan
     contains: dict[str, frozenset[str]]
+    models: tuple[checked.CheckedModel, ...]
     report: ReportPrinter
     written: list[str] = field(default_factory=list)
     occasional: list[str] = field(default_factory=list)  # reports of `every` blocks
@@ -168,6 +171,16 @@ class StepPrinter:
         given = [f"zip({gradients}, {variables}, strict=True)"]
         given += update_keywords(self.printer, update, objective)
         self.line(f"{optimizer}.apply_gradients({', '.join(given)})")
+        for follower in followers(self.models, self.contains, update.trained):
+            self.line(self.advance(follower))
+
+    def advance(self, name: str) -> str:
+        """The line that moves an average or a snapshot after its model."""
+        model = next(m for m in self.models if m.name == name)
+        given = ""
+        if isinstance(model.origin, checked.MovingAverage):
+            given = decay_text(model, model.origin.decay, self.printer)
+        return f"{self.printer.models[name]}.advance({given})"
 
     def repeat(self, part: plan.RepeatPlan) -> None:
         head = BodyPrinter(self.printer).repeat_head(part.statement)
@@ -208,10 +221,13 @@ def variables_text(
     """The trainable variables of `models`, each once."""
     outer = [m for m in models if not any(m in contains[o] and m != o for o in models)]
     names = [printer.models[m] for m in outer]
+    weights = {printer.models[m] for m in outer if printer.is_weight(m)}
     seen: set[str] = set()
     for model in outer:
         if contains[model] & seen:
             printer.imports.need("unique_variables")
             return f"unique_variables({', '.join(names)})"
         seen |= contains[model]
-    return " + ".join(f"{n}.trainable_variables" for n in names)
+    return " + ".join(
+        f"[{n}]" if n in weights else f"{n}.trainable_variables" for n in names
+    )

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from loopc.diagnostics.model import CompilerBug
 from loopc.planning import plan
+from loopc.planning.derivation import followers, in_making_order
 from loopc.planning.draws import plan_draws
 from loopc.planning.execution import plan_execution
 from loopc.planning.gradients import name_gradients
@@ -77,7 +78,8 @@ def _schedules_used(
 ) -> tuple[str, ...]:
     """Schedules that the loop reads, directly or through others, in file order."""
     named = {s.name: s for s in program.schedules}
-    waiting: list[checked.CheckedNode] = [train, *program.functions]
+    origins = [m.origin for m in program.models if m.origin is not None]
+    waiting: list[checked.CheckedNode] = [train, *program.functions, *origins]
     used: set[str] = set()
     while waiting:
         for node in walk(waiting.pop()):
@@ -105,11 +107,30 @@ def _models_used(
     train: checked.CheckedTrain,
     contains: dict[str, frozenset[str]],
 ) -> tuple[checked.CheckedModel, ...]:
-    """Models that the loop calls, or that those contain, in file order."""
+    """Models that the loop calls, or that those contain or follow, in an order in
+    which they can be made.
+    """
     bodies = (train.body, *(e.body for e in train.evals))
     called = frozenset[str]().union(*(calls(b) for b in bodies))
-    used = frozenset[str]().union(*(contains[c] for c in called))
-    return tuple(m for m in program.models if m.name in used)
+    called |= {export.model for export in train.exports}
+    called |= set(followers(_alive(program), contains, _trained(train)))
+    named = {m.name: m for m in program.models}
+    followed = {s for c in called if c in named and (s := named[c].source)}
+    used = frozenset[str]().union(*(contains[c] for c in called | followed))
+    return tuple(m for m in in_making_order(program.models) if m.name in used)
+
+
+def _alive(program: checked.CheckedProgram) -> list[checked.CheckedModel]:
+    """Models that some loop calls or exports: they move in every loop."""
+    bodies = [b for t in program.trains for b in (t.body, *(e.body for e in t.evals))]
+    called = frozenset[str]().union(*(calls(b) for b in (*bodies, program.functions)))
+    exported = {e.model for t in program.trains for e in t.exports}
+    return [m for m in program.models if m.name in called | exported]
+
+
+def _trained(train: checked.CheckedTrain) -> list[str]:
+    updates = (n for n in walk(train.body) if isinstance(n, checked.CheckedUpdate))
+    return [model for update in updates for model in update.trained]
 
 
 def _step_plan(

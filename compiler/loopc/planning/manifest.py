@@ -45,8 +45,20 @@ def state_manifest(
 
 
 def _model_entry(model: checked.CheckedModel) -> StateEntry:
-    detail = f"{model.trainable:,} trainable, {model.non_trainable:,} other numbers"
-    return StateEntry(name=model.name, kind="model", detail=detail)
+    return StateEntry(name=model.name, kind="model", detail=_model_detail(model))
+
+
+def _model_detail(model: checked.CheckedModel) -> str:
+    match model.origin:
+        case checked.OneWeight():
+            return f"a weight of {model.trainable:,} numbers"
+        case checked.MovingAverage(source=source):
+            return f"moving average of {source}, its count of updates"
+        case checked.SnapshotOf(source=source):
+            return f"copy of {source}, its count of updates"
+        case checked.FromFile(path=path):
+            return f"the weights of {path}"
+    return f"{model.trainable:,} trainable, {model.non_trainable:,} other numbers"
 
 
 def _keep_entry(keep: checked.CheckedKeep) -> StateEntry:

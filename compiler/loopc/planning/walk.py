@@ -46,13 +46,17 @@ def names_read(node: object) -> frozenset[str]:
 
 
 def calls(node: object) -> frozenset[str]:
-    """Names of the models and functions that `node` calls; they share a namespace."""
+    """Names of the models and functions that `node` calls, and of weights that it
+    reads; they share a namespace.
+    """
     found = set()
     for part in walk(node):
         if isinstance(part, checked.CallModel):
             found.add(part.model)
         elif isinstance(part, checked.CallFunction):
             found.add(part.function)
+        elif isinstance(part, checked.WeightValue):
+            found.add(part.name)
         elif isinstance(part, checked.CheckedExpression) and isinstance(
             part.type, ModelType
         ):

@@ -22,6 +22,7 @@ from loopc.semantics.errors import names as errors
 from loopc.semantics.errors import values as value_errors
 from loopc.semantics.expressions import check_expression
 from loopc.semantics.flow_check import settle_updates
+from loopc.semantics.free_weights import check_weight_named
 from loopc.semantics.left_out import left_out_of
 from loopc.semantics.masks import masks_kept, verify_padding, with_masks
 from loopc.semantics.models import check_model_named
@@ -39,7 +40,6 @@ from loopc.vocabulary import suggest
 Made = TypeVar("Made")
 
 LATER: dict[type, str] = {
-    ast.Weight: "`weight`",
     ast.State: "`state`",
     ast.Import: "`import`",
     ast.Extern: "`extern`",
@@ -105,6 +105,8 @@ def _check_declaration(context: Context, node: ast.Declaration) -> None:
                 context.data[node.name.text] = data
         case ast.Model():
             check_model_named(context, node)
+        case ast.Weight():
+            check_weight_named(context, node)
         case ast.Schedule():
             check_schedule_named(context, node)
         case ast.Transform() if node.parameters is None:

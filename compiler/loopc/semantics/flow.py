@@ -35,6 +35,7 @@ from loopc.semantics.checked import (
     Total,
     TupleValue,
     UpdatedModel,
+    WeightValue,
 )
 from loopc.semantics.layers import weights_of
 from loopc.semantics.primitives import tensor_type
@@ -120,7 +121,11 @@ class Summaries:
             self.made[key] = NOTHING
             model = self.models[name]
             names = [parameter for parameter, _ in model.inputs]
-            self.made[key] = self._body(names, model.body, {}, name)
+            if model.origin is None:
+                self.made[key] = self._body(names, model.body, {}, name)
+            else:  # a gradient goes through to the inputs, and to nothing else
+                inputs = frozenset((INPUT, i) for i in range(len(names)))
+                self.made[key] = Flow(inputs)
         return self.made[key]
 
     def of_function(self, name: str) -> Flow:
@@ -222,6 +227,8 @@ class FlowReader:
                 return self._call_value(value)
             case ModelWeight() | ReadWeight():
                 return Flow(frozenset({(self.owner, 0)}))
+            case WeightValue():
+                return self._versioned(Flow(frozenset({(value.name, 0)})))
         return join(self.read(part) for part in _parts(value))
 
     def _primitive(self, value: Primitive) -> Flow:

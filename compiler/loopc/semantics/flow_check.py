@@ -17,7 +17,7 @@ from loopc.semantics.checked import (
     UpdatedModel,
 )
 from loopc.semantics.context import Context
-from loopc.semantics.errors import advice
+from loopc.semantics.errors import advice, derived
 from loopc.semantics.errors import flow as errors
 from loopc.semantics.errors import gradients as gradient_errors
 from loopc.semantics.flow import (
@@ -48,9 +48,23 @@ def settle_updates(
     updated = frozenset(name for checker in checkers for name in checker.updated)
     for checker in checkers:
         checker.verify_owned(updated)
+    _verify_followed(context, summaries, updated)
     return tuple(
         replace(train, body=body) for train, body in zip(trains, bodies, strict=True)
     )
+
+
+def _verify_followed(
+    context: Context, summaries: Summaries, updated: Collection[str]
+) -> None:
+    """Advise on models that follow one which no update trains."""
+    for name, model in summaries.models.items():
+        if model.source is None or name not in context.models_called:
+            continue
+        inner = (model.source, *summaries.models[model.source].contains)
+        if not set(inner) & set(updated):
+            found = derived.source_never_updated(name, model.source, model.span)
+            context.advice.append(found)
 
 
 def _summaries(context: Context) -> Summaries:

@@ -12,12 +12,16 @@ from loopc.semantics.checked import (
     CheckedExpression,
     CheckedModel,
     Local,
+    Origin,
 )
 from loopc.semantics.context import Body, Context
+from loopc.semantics.derived_models import check_origin, derivation, follow
 from loopc.semantics.dims import called_type, matched, varies
+from loopc.semantics.errors import derived as errors_of_derived
 from loopc.semantics.errors import names as name_errors
 from loopc.semantics.errors import shapes as errors
 from loopc.semantics.masks import given_masks, mask_inputs
+from loopc.semantics.modes import check_mode, is_mode
 from loopc.semantics.primitives import as_tensor, streams_meet, tensor_type
 from loopc.semantics.type_expressions import check_tensor_type
 from loopc.semantics.type_fits import fits, merged_result
@@ -50,10 +54,8 @@ def check_model_named(context: Context, node: ast.Model) -> CheckedModel | None:
 
 
 def _check_model(context: Context, node: ast.Model) -> CheckedModel | None:
-    if node.parameters is None:
-        what = "a model derived from another"
-        context.add(name_errors.not_implemented(what, node.name.span))
-        return None
+    if node.parameters is None or derivation(context, node) is not None:
+        return _check_derived(context, node)
     body = Body(context, "model", inside="model")
     inputs = _inputs(body, node.parameters)
     if inputs is None:
@@ -76,6 +78,41 @@ def _check_model(context: Context, node: ast.Model) -> CheckedModel | None:
         layers=tuple(body.instances.summaries),
         trainable=_counted(context, body, trainable=True),
         non_trainable=_counted(context, body, trainable=False),
+    )
+
+
+def _check_derived(context: Context, node: ast.Model) -> CheckedModel | None:
+    found = check_origin(context, node)
+    if found is None:
+        return None
+    origin, source = found
+    if source is None:
+        return _from_file(context, node, origin)
+    followed = check_model_named(context, source)
+    return None if followed is None else follow(node, origin, followed)
+
+
+def _from_file(
+    context: Context, node: ast.Model, origin: Origin
+) -> CheckedModel | None:
+    """A network as its declaration says it is; its file is compared when it loads."""
+    body = Body(context, "model", inside="model")
+    inputs = _inputs(body, node.parameters or ())
+    results = [check_tensor_type(body, result) for result in node.results]
+    known = tuple(result for result in results if result is not None)
+    if inputs is None or len(known) < len(results):
+        return None
+    return CheckedModel(
+        span=node.name.span,
+        name=node.name.text,
+        inputs=inputs,
+        body=(),
+        output=known[0] if len(known) == 1 else TupleType(known),
+        contains=(),
+        layers=(),
+        trainable=0,
+        non_trainable=0,
+        origin=origin,
     )
 
 
@@ -193,15 +230,23 @@ def call_model(
     if not isinstance(node, ast.Model):
         return failed(site.span)
     body.context.models_called.add(declared)
-    if node.parameters is None:
-        return failed(site.span)
     model = check_model_named(body.context, node)
+    if model is not None and model.source is not None:
+        source = body.context.declarations.use(model.source)
+        body.context.models_called.add(model.source)
+        node = source if isinstance(source, ast.Model) else node
+    if model is None and node.parameters is None:
+        return failed(site.span)
     lengths: dict[str, Axis] = {}
     inputs = _call_inputs(body, called, node, model, site, lengths)
     if model is None or inputs is None:
         return failed(site.span)
+    if body.builds and model.origin is not None:
+        body.add(errors_of_derived.derived_inside(called, site.span))
+        return failed(site.span)
     masks = given_masks(body, called, model, inputs)
-    if masks is None:
+    mode = check_mode(body, site, derived=model.origin is not None)
+    if masks is None or mode is None:
         return failed(site.span)
     inputs.extend(masks)
     if body.builds:
@@ -218,7 +263,7 @@ def call_model(
             type=type,
             model=value,
             inputs=tuple(inputs),
-            training=body.training is True,
+            training=mode == "training" if mode else body.training is True,
         )
     return CallModel(
         span=site.span,
@@ -226,6 +271,8 @@ def call_model(
         model=called,
         inputs=tuple(inputs),
         training=training,
+        mode=mode,
+        derived=model.origin is not None,
     )
 
 
@@ -270,11 +317,8 @@ def _sorted_inputs(
     names = [parameter.name.text for parameter in node.parameters or ()]
     piped = [] if site.piped is None else [site.piped]
     free = names[len(piped) :]
-    if any(a.name is not None and a.name.text == "mode" for a in site.arguments):
-        what = "choosing the mode of a call"
-        body.add(name_errors.not_implemented(what, site.span))
-        return None
-    slots = bind_slots(body, called, site.arguments, free)
+    arguments = [a for a in site.arguments if not is_mode(a)]
+    slots = bind_slots(body, called, arguments, free)
     values = list(piped)
     for name in free:
         value = slots.take(name)

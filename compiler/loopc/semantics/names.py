@@ -13,6 +13,7 @@ from loopc.semantics.context import Body
 from loopc.semantics.declarations import Named, describe
 from loopc.semantics.errors import names as errors
 from loopc.semantics.errors import schedules as schedule_errors
+from loopc.semantics.free_weights import read_weight
 from loopc.semantics.schedule_values import schedule_value
 from loopc.semantics.values import at, failed, static
 from loopc.source import Span
@@ -52,7 +53,9 @@ def _declared(body: Body, declaration: Named, node: ast.Name) -> CheckedExpressi
         case ast.Model():
             type = ModelType(node.text)
             return Local(span=node.span, type=type, name=node.text)
-        case ast.Dim() | ast.Weight() | ast.State() | ast.Extern():
+        case ast.Weight():
+            return read_weight(body, declaration, node.span)
+        case ast.Dim() | ast.State() | ast.Extern():
             return failed(node.span)
         case _:
             what = describe(declaration)

@@ -56,7 +56,9 @@ def verify_clocks(
 ) -> None:
     """Check every schedule that the loop reads, and every clock."""
     seen: set[Span] = set()
-    roots = (tuple(statements), tuple(item.body for item in evals))
+    models = (model for model in context.models.values() if model is not None)
+    origins = tuple(model.origin for model in models)
+    roots = (tuple(statements), tuple(item.body for item in evals), origins)
     for node in walk(roots):
         if isinstance(node, CheckedSchedule):
             _verify_once(context, clock, node, seen)

@@ -228,8 +228,11 @@ def check_export(body: Body, node: ast.Export, kept: bool) -> CheckedExport | No
         problem = name_errors.unknown_model(name.text, name.span, guess, known)
         body.context.add_unknown(name.text, problem)
         return None
-    if check_model_named(body.context, declaration) is None:
+    model = check_model_named(body.context, declaration)
+    if model is None:
         return None
+    if model.origin is not None:  # an average may be kept for its export alone
+        body.context.models_called.add(name.text)
     if not _path(body, node.path):
         return None
     if node.best and not kept:

@@ -2,11 +2,18 @@
 
 from loopc.semantics.averages import implied_average
 from loopc.semantics.chains import check_chain
-from loopc.semantics.checked import CheckedExpression, CheckedStatement, CheckedUpdate
+from loopc.semantics.checked import (
+    CheckedExpression,
+    CheckedModel,
+    CheckedStatement,
+    CheckedUpdate,
+)
 from loopc.semantics.context import Body
+from loopc.semantics.errors import derived as derived_errors
 from loopc.semantics.errors import names as name_errors
 from loopc.semantics.errors import shapes as errors
 from loopc.semantics.every_blocks import check_cadence
+from loopc.semantics.free_weights import check_weight_named
 from loopc.semantics.models import check_model_named
 from loopc.semantics.primitives import as_tensor, tensor_type
 from loopc.semantics.values import describe_type, is_failed
@@ -55,14 +62,21 @@ def _model(body: Body, name: ast.Identifier) -> bool:
     declarations = body.context.declarations
     declaration = declarations.use(name.text)
     if isinstance(declaration, ast.Model):
-        return check_model_named(body.context, declaration) is not None
+        return _is_trained(body, name, check_model_named(body.context, declaration))
     if isinstance(declaration, ast.Weight):
-        return False
-    known = declarations.of_kind(ast.Model)
+        return check_weight_named(body.context, declaration) is not None
+    known = [*declarations.of_kind(ast.Model), *declarations.of_kind(ast.Weight)]
     guess = suggest(name.text, known)
     problem = name_errors.unknown_model(name.text, name.span, guess, known)
     body.context.add_unknown(name.text, problem)
     return False
+
+
+def _is_trained(body: Body, name: ast.Identifier, model: CheckedModel | None) -> bool:
+    if model is not None and model.origin is not None:
+        body.add(derived_errors.derived_updated(name.text, name.span, model.span))
+        return False
+    return model is not None
 
 
 def _objective(body: Body, node: ast.Update) -> CheckedExpression | None:

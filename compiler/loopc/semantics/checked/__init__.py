@@ -28,7 +28,12 @@ from loopc.semantics.checked.declarations import CheckedFunction as CheckedFunct
 from loopc.semantics.checked.declarations import CheckedModel as CheckedModel
 from loopc.semantics.checked.declarations import CheckedParam as CheckedParam
 from loopc.semantics.checked.declarations import CheckedTemplate as CheckedTemplate
+from loopc.semantics.checked.declarations import FromFile as FromFile
 from loopc.semantics.checked.declarations import LayerSummary as LayerSummary
+from loopc.semantics.checked.declarations import MovingAverage as MovingAverage
+from loopc.semantics.checked.declarations import OneWeight as OneWeight
+from loopc.semantics.checked.declarations import Origin as Origin
+from loopc.semantics.checked.declarations import SnapshotOf as SnapshotOf
 from loopc.semantics.checked.program import CheckedProgram as CheckedProgram
 from loopc.semantics.checked.schedules import CheckedChain as CheckedChain
 from loopc.semantics.checked.schedules import CheckedGroup as CheckedGroup
@@ -84,6 +89,7 @@ from loopc.semantics.checked.tensors import StatefulMetric as StatefulMetric
 from loopc.semantics.checked.tensors import Total as Total
 from loopc.semantics.checked.tensors import TupleValue as TupleValue
 from loopc.semantics.checked.tensors import UpdatedModel as UpdatedModel
+from loopc.semantics.checked.tensors import WeightValue as WeightValue
 from loopc.semantics.checked.train import CheckedEval as CheckedEval
 from loopc.semantics.checked.train import CheckedExport as CheckedExport
 from loopc.semantics.checked.train import CheckedKeep as CheckedKeep

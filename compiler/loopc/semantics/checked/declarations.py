@@ -1,9 +1,10 @@
 """Params, constants, models, layers and functions."""
 
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from loopc.records import dataclass
-from loopc.semantics.checked.base import CheckedNode, StaticValue
+from loopc.semantics.checked.base import CheckedExpression, CheckedNode, StaticValue
+from loopc.semantics.checked.schedules import CheckedSchedule
 from loopc.semantics.checked.statements import CheckedStatement
 from loopc.semantics.checked.statics import Static, StaticExpression
 from loopc.vocabulary.types import TensorType, ValueType
@@ -43,9 +44,43 @@ class CheckedDim(CheckedNode):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OneWeight(CheckedNode):
+    """`weight nu: f32 = 0.1`: `initial` is a Static or a ConstantTable."""
+
+    initial: CheckedExpression
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MovingAverage(CheckedNode):
+    """`ema(online, 0.99)`."""
+
+    source: str
+    decay: Static | CheckedSchedule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SnapshotOf(CheckedNode):
+    """`snapshot(q, every: 500 updates)`: `every` counts updates."""
+
+    source: str
+    every: Static
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FromFile(CheckedNode):
+    """`frozen(load("t.keras"))`."""
+
+    path: str
+
+
+Origin: TypeAlias = OneWeight | MovingAverage | SnapshotOf | FromFile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedModel(CheckedNode):
     """`inputs`: the declared ones, then the masks that the body reads. `contains`:
-    models called inside, directly or not. `parameters`: trainable weights, counted.
+    models called inside, directly or not. `trainable`, `non_trainable` count weights.
+    `origin` None: a network of its `body`; else the body is empty.
     """
 
     name: str
@@ -56,6 +91,17 @@ class CheckedModel(CheckedNode):
     layers: tuple["LayerSummary", ...]
     trainable: int
     non_trainable: int
+    origin: "Origin | None" = None
+
+    @property
+    def source(self) -> str | None:
+        """The model that this one follows, if it follows one."""
+        follows = isinstance(self.origin, MovingAverage | SnapshotOf)
+        return self.origin.source if follows else None  # type: ignore[union-attr]
+
+    @property
+    def is_weight(self) -> bool:
+        return isinstance(self.origin, OneWeight)
 
 
 @dataclass(frozen=True, slots=True)

@@ -182,10 +182,19 @@ class ReadWeight(CheckedExpression):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WeightValue(CheckedExpression):
+    """A `weight` declared outside of models, read as it is at that moment."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CallModel(CheckedExpression):
     model: str
     inputs: tuple[CheckedExpression, ...]
     training: bool | None  # None inside a model body: follows the caller
+    mode: Literal["", "training", "inference"] = ""  # "": that of the place
+    derived: bool = False  # an average, snapshot or file: nothing of it ever changes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

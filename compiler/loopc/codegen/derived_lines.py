@@ -1,0 +1,101 @@
+"""Lines of `train_and_evaluate` that make weights and derived models."""
+
+from collections.abc import Iterator, Sequence
+
+from loopc.codegen.context import ScriptPrinter
+from loopc.codegen.derived import python_kind
+from loopc.codegen.expressions import TF_DTYPES
+from loopc.codegen.literals import literal, string
+from loopc.diagnostics.model import CompilerBug
+from loopc.planning.derivation import followers
+from loopc.records import dataclass
+from loopc.semantics import checked
+from loopc.vocabulary.types import TensorType, TupleType
+
+
+@dataclass(slots=True)
+class DerivedPrinter:
+    """Prints them with the names and imports of a script."""
+
+    script: ScriptPrinter
+
+    def lines(self) -> Iterator[str]:
+        """Each after what it follows."""
+        for model in self.script.derived():
+            if isinstance(model.origin, checked.OneWeight):
+                yield self.line(model, self.variable(model, model.origin.initial))
+                continue
+            kind = python_kind(model)
+            self.script.imports.need(kind)
+            yield self.line(model, f"{kind}({self.arguments(model)})")
+
+    def line(self, model: checked.CheckedModel, value: str) -> str:
+        name = self.script.names.of("model", model.name)
+        return self.script.imports.notice(f"{name} = {value}")
+
+    def arguments(self, model: checked.CheckedModel) -> str:
+        match model.origin:
+            case checked.MovingAverage(source=source):
+                return self.model(source)
+            case checked.SnapshotOf(source=source, every=every):
+                return f"{self.model(source)}, every={self.amount(every)}"
+            case checked.FromFile(path=path):
+                return self.loaded(model, path)
+        raise CompilerBug(f"`{model.name}` is derived from nothing")
+
+    def model(self, name: str) -> str:
+        return self.script.names.of("model", name)
+
+    def amount(self, every: checked.Static) -> str:
+        if every.expression is not None:
+            return self.script.static(every)
+        if not isinstance(every.value, checked.Duration):
+            raise CompilerBug("a snapshot without a number of updates")
+        return literal(every.value.amount)
+
+    def loaded(self, model: checked.CheckedModel, path: str) -> str:
+        self.script.imports.need("load_network")
+        outputs = model.output
+        items = outputs.items if isinstance(outputs, TupleType) else (outputs,)
+        given = _shapes([kind for _, kind in model.inputs])
+        taken = _shapes([kind for kind in items if isinstance(kind, TensorType)])
+        arguments = f"data_dir, {string(path)}, inputs={given}, outputs={taken}"
+        return f"load_network({arguments})"
+
+    def variable(
+        self, model: checked.CheckedModel, initial: checked.CheckedExpression
+    ) -> str:
+        """`tf.Variable(0.1, name="nu")`."""
+        kind = model.output
+        assert isinstance(kind, TensorType)
+        return f"tf.Variable({self.initial(kind, initial)}, name={string(model.name)})"
+
+    def initial(self, kind: TensorType, initial: checked.CheckedExpression) -> str:
+        """A first value, of the declared shape and dtype."""
+        shape, dtype = literal(kind.shape), TF_DTYPES[kind.dtype]
+        if isinstance(initial, checked.ConstantTable):
+            table = self.script.names.of("const", initial.name)
+            return f"tf.constant({table}, {dtype})"
+        assert isinstance(initial, checked.Static)
+        text = self.script.static(initial)
+        if isinstance(initial.value, checked.ObjectValue):
+            if initial.value.name in ("zeros", "ones"):
+                return f"tf.{initial.value.name}({shape}, {dtype})"
+            suffix = "" if kind.dtype == "f32" else f", dtype={dtype}"
+            return f"{text}({shape}{suffix})"
+        if kind == TensorType("f32") and initial.expression is None:
+            return literal(float(str(initial.value)))
+        value = f"tf.constant({text}, {dtype})"
+        return value if kind.shape == () else f"tf.fill({shape}, {value})"
+
+
+def restart_lines(script: ScriptPrinter, started: Sequence[str]) -> Iterator[str]:
+    """What follows a model that starts from other weights begins as a copy of those."""
+    contains = script.contains()
+    for name in followers(script.program.models, contains, started):
+        yield f"{script.names.of('model', name)}.restart()"
+
+
+def _shapes(kinds: list[TensorType]) -> str:
+    shapes = (tuple(a if isinstance(a, int) else None for a in k.shape) for k in kinds)
+    return f"[{', '.join(literal(shape) for shape in shapes)}]"

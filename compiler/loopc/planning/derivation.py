@@ -1,0 +1,34 @@
+"""Which models are made from which, and what an update moves along with its own."""
+
+from collections.abc import Mapping, Sequence
+
+from loopc.semantics import checked
+
+
+def in_making_order(
+    models: Sequence[checked.CheckedModel],
+) -> tuple[checked.CheckedModel, ...]:
+    """File order, but what a model contains or follows comes before it."""
+    named = {m.name: m for m in models}
+    made: dict[str, checked.CheckedModel] = {}
+
+    def make(model: checked.CheckedModel) -> None:
+        needs = [*model.contains, *([model.source] if model.source else [])]
+        for name in needs:
+            if name not in made:
+                make(named[name])
+        made.setdefault(model.name, model)
+
+    for model in models:
+        make(model)
+    return tuple(made.values())
+
+
+def followers(
+    models: Sequence[checked.CheckedModel],
+    contains: Mapping[str, frozenset[str]],
+    trained: Sequence[str],
+) -> tuple[str, ...]:
+    """Models that advance after an update of `trained`, in the order they are made."""
+    moved = frozenset[str]().union(*(contains[m] for m in trained))
+    return tuple(m.name for m in models if m.source and contains[m.source] & moved)

@@ -1,0 +1,153 @@
+"""Models whose weights come from elsewhere: averages, snapshots, files.
+
+They are called as Keras models are, are never trained, and are part of a run's state.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from loopc_runtime.schedules import ScheduleLike
+
+
+class DerivedModel:
+    """A network that a loop calls and never trains; `model` is the network itself.
+
+    `average(x)` is its output in inference mode. `average(x, training=True)` uses the
+    statistics of the batch where there is batch normalization, and draws noise;
+    moving statistics stay what they are.
+    """
+
+    def __init__(self, model: keras.Model) -> None:
+        self.model = model
+
+    def __call__(self, inputs: Any, training: bool = False) -> Any:
+        """Return the outputs for `inputs`; nothing of the model changes."""
+        if not training:
+            return self.model(inputs, training=False)
+        return call_unchanged(self.model, inputs)
+
+    @property
+    def variables(self) -> list[Any]:
+        """All of the state, in the order of the network."""
+        return list(self.model.variables)
+
+
+class Frozen(DerivedModel):
+    """A network that never changes, such as one from a file."""
+
+
+class FollowingModel(DerivedModel):
+    """A copy of `source` that `advance` moves; `advances` (int64) counts its calls."""
+
+    def __init__(self, source: keras.Model) -> None:
+        super().__init__(copy_of(source))
+        self.source = source
+        self.advances = tf.Variable(0, dtype=tf.int64, trainable=False, name="advances")
+
+    @property
+    def variables(self) -> list[Any]:
+        """The weights, and the count of the advances behind them."""
+        return [*self.model.variables, self.advances]
+
+    def restart(self) -> None:
+        """Begin again as a copy of the source as it is now."""
+        self.advances.assign(0)
+        copy_weights(self.source, self.model)
+
+
+class ExponentialMovingAverage(FollowingModel):
+    """The average of a model's weights over its updates (Polyak; Tarvainen, 2017).
+
+    It starts as a copy of `source`. `advance`, called after each update of the source,
+    sets every trainable weight to decay * average + (1 - decay) * source, and copies
+    what is not trained, such as moving statistics.
+    """
+
+    def advance(self, decay: ScheduleLike) -> None:
+        """Move towards the source; a schedule is read at the count of advances."""
+        if callable(decay):
+            decay = decay(tf.cast(self.advances, tf.float32))
+        copies = self.model.trainable_variables
+        sources = self.source.trainable_variables
+        for average, weight in zip(copies, sources, strict=True):
+            share = tf.cast(decay, average.dtype)
+            average.assign(share * average + (1 - share) * weight)
+        copies = self.model.non_trainable_variables
+        sources = self.source.non_trainable_variables
+        for copy, value in zip(copies, sources, strict=True):
+            copy.assign(value)
+        self.advances.assign_add(1)
+
+
+class Snapshot(FollowingModel):
+    """A copy of a model that is renewed after every `every` updates of it (Mnih, 2015).
+
+    It starts as a copy of `source`; `advance` is called after each update of that.
+    """
+
+    def __init__(self, source: keras.Model, every: int) -> None:
+        super().__init__(source)
+        self.every = every
+
+    def advance(self) -> None:
+        """Count an update of the source; copy it if this is the one."""
+        self.advances.assign_add(1)
+        due = self.advances % self.every == 0
+        pairs = zip(self.model.variables, self.source.variables, strict=True)
+        for copy, value in pairs:
+            copy.assign(tf.where(due, tf.convert_to_tensor(value), copy))
+
+
+def copy_of(source: keras.Model) -> keras.Model:
+    """Return a network of the same layers with weights of its own, equal to `source`.
+
+    Models inside are copied too, those that are shared once.
+    """
+    copy = clone_network(source, _made_anew)
+    copy_weights(source, copy)
+    return copy
+
+
+def _made_anew(layer: keras.layers.Layer) -> keras.layers.Layer:
+    return layer.__class__.from_config(layer.get_config())
+
+
+def clone_network(
+    source: keras.Model, clone: Callable[[keras.layers.Layer], keras.layers.Layer]
+) -> keras.Model:
+    """Return `source` made anew from `clone(layer)`, called once for each layer.
+
+    A layer that several models inside share stays shared.
+    """
+    copies: dict[int, keras.layers.Layer] = {}
+
+    def copied(layer: keras.layers.Layer) -> keras.layers.Layer:
+        if id(layer) not in copies:
+            copies[id(layer)] = clone(layer)
+        return copies[id(layer)]
+
+    return keras.models.clone_model(source, clone_function=copied, recursive=True)
+
+
+def copy_weights(source: keras.Model, target: keras.Model) -> None:
+    """Assign the variables of one network to another of the same layers."""
+    for value, variable in zip(source.variables, target.variables, strict=True):
+        variable.assign(value)
+
+
+def call_unchanged(model: keras.Model, inputs: Any) -> Any:
+    """Return the outputs in training mode; moving statistics are not written."""
+    outputs, _ = model.stateless_call(
+        _values(model.trainable_variables),
+        _values(model.non_trainable_variables),
+        inputs,
+        training=True,
+    )
+    return outputs
+
+
+def _values(variables: Sequence[Any]) -> list[tf.Tensor]:
+    return [tf.convert_to_tensor(variable) for variable in variables]
