@@ -4,7 +4,7 @@ They are called as Keras models are, are never trained, and are part of a run's 
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import keras
 import tensorflow as tf
@@ -33,6 +33,9 @@ class DerivedModel:
     def variables(self) -> list[Any]:
         """All of the state, in the order of the network."""
         return list(self.model.variables)
+
+
+Network: TypeAlias = keras.Model | DerivedModel
 
 
 class Frozen(DerivedModel):

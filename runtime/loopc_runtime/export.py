@@ -8,13 +8,13 @@ from typing import Any
 import keras
 import numpy.typing as npt
 
-from loopc_runtime.derived import clone_network
+from loopc_runtime.derived import DerivedModel, Network, clone_network
 from loopc_runtime.errors import RunError
 from loopc_runtime.layers import NoiseLayer
 
 
 def export_model(
-    model: keras.Model, values: Mapping[int, npt.NDArray[Any]] | None, path: Path
+    model: Network, values: Mapping[int, npt.NDArray[Any]] | None, path: Path
 ) -> None:
     """Write `model` to `path`, at every moment whole or not at all.
 
@@ -23,8 +23,9 @@ def export_model(
     """
     if path.suffix != ".keras":
         raise RunError(f"a model is exported to a `.keras` file, not to {path.name}")
-    clone = clone_network(model, _keras_twin)
-    for target, source in zip(clone.weights, model.weights, strict=True):
+    network = model.model if isinstance(model, DerivedModel) else model
+    clone = clone_network(network, _keras_twin)
+    for target, source in zip(clone.weights, network.weights, strict=True):
         known = None if values is None else values.get(id(source))
         target.assign(source if known is None else known)
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -8,15 +8,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
 
-import keras
-
 from loopc_runtime.averages import Summarize
 from loopc_runtime.best import KeepBest, Stall
 from loopc_runtime.cadence import Every
 from loopc_runtime.checkpoint import Arrays, Checkpoint
 from loopc_runtime.chunk import StepFunction
 from loopc_runtime.clock import Clock
-from loopc_runtime.derived import DerivedModel
+from loopc_runtime.derived import Network
 from loopc_runtime.disk import Disk
 from loopc_runtime.draws import Draw
 from loopc_runtime.errors import RunError
@@ -243,10 +241,7 @@ class Run:
             self._ended = reason
 
     def export(
-        self,
-        model: keras.Model | DerivedModel,
-        path: str,
-        weights: KeepBest | None = None,
+        self, model: Network, path: str, weights: KeepBest | None = None
     ) -> None:
         """Write a model below the run folder as a `.keras` file of Keras layers only.
 
@@ -259,8 +254,7 @@ class Run:
         if self.evaluating or (self._finished and target.exists()):
             return
         values = None if weights is None else self._keeper.best_values(weights)
-        network = model.model if isinstance(model, DerivedModel) else model
-        export_model(network, values, target)
+        export_model(model, values, target)
         self._reporter.note(f"exported {target}")
 
     def store_best(self, tracker: KeepBest, value: float) -> bool:

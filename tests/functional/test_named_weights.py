@@ -5,11 +5,9 @@ from pathlib import Path
 import keras
 import numpy as np
 import pytest
-from tests.functional.test_language_semantics import Trained, quiet
+from tests.functional.trained import Trained
 
 import loopc
-
-__all__ = ["quiet"]  # a fixture of these tests too
 
 PROGRAM = """
 data d {
@@ -45,6 +43,12 @@ train for 3 steps {
 @pytest.fixture(scope="module")
 def words() -> np.ndarray:
     return np.random.default_rng(0).integers(0, 7, (11, 3)).astype(np.int32)
+
+
+@pytest.fixture(autouse=True)
+def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave the progress display out of the tests' output."""
+    monkeypatch.setenv("LOOPC_PROGRESS", "none")
 
 
 @pytest.fixture

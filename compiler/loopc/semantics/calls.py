@@ -6,6 +6,7 @@ from loopc.semantics.checked import CheckedExpression, Construct, Local
 from loopc.semantics.context import Body
 from loopc.semantics.declarations import Named, describe
 from loopc.semantics.errors import names as errors
+from loopc.semantics.errors import values as value_errors
 from loopc.semantics.names import unknown_callee
 from loopc.semantics.schedule_values import is_piece, schedule_value
 from loopc.semantics.special_calls import SPECIAL
@@ -27,10 +28,13 @@ LATER = {
     "whole_batch": "`whole_batch(...)`",
     "position": "`position(...)`",
     "regularization": "`regularization(...)`",
-    "ema": "`ema(...)`",
-    "snapshot": "`snapshot(...)`",
-    "frozen": "`frozen(...)`",
-    "load": "`load(...)`",
+}
+
+DERIVING = {
+    "ema": "ema(net, 0.99)",
+    "snapshot": "snapshot(net, every: 500 updates)",
+    "frozen": 'frozen(load("net.keras"))',
+    "load": 'frozen(load("net.keras"))',
 }
 
 
@@ -180,6 +184,10 @@ def _call_vocabulary(body: Body, site: CallSite) -> CheckedExpression:
     name = site.text
     if name in SPECIAL and not (name == "mean" and site.has_named("axis")):
         return SPECIAL[name](body, site)
+    if name in DERIVING and name not in functions():
+        help = f"declare it: `model average = {DERIVING[name]}`"
+        body.add(value_errors.misplaced(f"`{name}(...)`", site.name.span, help))
+        return failed(site.span)
     if name in LATER and name not in functions():
         body.add(errors.not_implemented(LATER[name], site.name.span))
         return failed(site.span)

@@ -74,7 +74,7 @@ def _source(body: Body, name: str, slots: Slots, span: Span) -> ast.Model | None
     node = slots.take("model")
     if node is None:
         if slots.sound:
-            body.add(name_errors.missing_argument(name, "a model", span))
+            body.add(name_errors.missing_argument(name, "model", span))
         return None
     declarations = body.context.declarations
     text = node.text if isinstance(node, ast.Name) else "..."
@@ -98,8 +98,7 @@ def _rate(
     node = slots.take(label)
     if node is None:
         if slots.sound:
-            what = "a decay" if name == "ema" else "every: 500 updates"
-            body.add(name_errors.missing_argument(name, what, span))
+            body.add(name_errors.missing_argument(name, label, span))
         return None
     title = "" if source is None else source.name.text
     if name == "ema":

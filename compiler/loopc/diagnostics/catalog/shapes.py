@@ -24,11 +24,6 @@ SHARED = (
     "model net(x: f32[13]) -> f32[10] {\n"
     "  head = dense(10)\n  return head(BEFORE) + head(x)\n}\n"
 )
-READ = (
-    "model net(x: f32[13]) -> f32[10] {\n"
-    "  out = dense(10)\n  first = FIRST\n  return THEN + first\n}\n"
-)
-
 ENTRIES = (
     catalog_entry(
         "E401",
@@ -233,14 +228,6 @@ ENTRIES = (
         " further input must fit them.",
         regression(model=SHARED.replace("BEFORE", "concat([x, x])")),
         regression(model=SHARED.replace("BEFORE", "2 * x")),
-    ),
-    catalog_entry(
-        "E427",
-        "read-before-applied",
-        "the weight of a layer is read before the layer is applied",
-        "A layer has its weights from its first input on: their shapes follow from it.",
-        regression(model=READ.replace("FIRST", "out.bias").replace("THEN", "out(x)")),
-        regression(model=READ.replace("FIRST", "out(x)").replace("THEN", "out.bias")),
     ),
     catalog_entry(
         "E440",
