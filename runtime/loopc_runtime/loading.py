@@ -17,7 +17,7 @@ import keras
 from loopc_runtime.data.files import missing_file
 from loopc_runtime.errors import RunError
 
-Shape = tuple[int | None, ...]
+ExampleShape = tuple[int | None, ...]
 
 MEMBERS = {"config.json", "metadata.json", "model.weights.h5"}
 LARGEST_DESCRIPTION = 64 * 2**20
@@ -50,8 +50,8 @@ def load_network(
     root: str | Path,
     file: str,
     *,
-    inputs: Sequence[Shape],
-    outputs: Sequence[Shape],
+    inputs: Sequence[ExampleShape],
+    outputs: Sequence[ExampleShape],
 ) -> keras.Model:
     """Return the network in a `.keras` file below `root`.
 
@@ -143,7 +143,10 @@ def _is_plain(made: dict[str, Any]) -> bool:
 
 
 def verify_signature(
-    model: keras.Model, file: str, inputs: Sequence[Shape], outputs: Sequence[Shape]
+    model: keras.Model,
+    file: str,
+    inputs: Sequence[ExampleShape],
+    outputs: Sequence[ExampleShape],
 ) -> None:
     """Verify the shapes of one example that go in and come out.
 
@@ -160,15 +163,15 @@ def verify_signature(
     )
 
 
-def _all_fit(found: Sequence[Shape], wanted: Sequence[Shape]) -> bool:
+def _all_fit(found: Sequence[ExampleShape], wanted: Sequence[ExampleShape]) -> bool:
     return len(found) == len(wanted) and all(map(_fits, found, wanted))
 
 
-def _fits(found: Shape, wanted: Shape) -> bool:
+def _fits(found: ExampleShape, wanted: ExampleShape) -> bool:
     pairs = list(zip(found, wanted, strict=False))
     equal = all(a == b or a is None or b is None for a, b in pairs)
     return equal and len(found) == len(wanted)
 
 
-def _listed(shapes: Sequence[Shape]) -> str:
+def _listed(shapes: Sequence[ExampleShape]) -> str:
     return ", ".join(f"[{', '.join(map(str, shape))}]" for shape in shapes)

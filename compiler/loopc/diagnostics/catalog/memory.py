@@ -12,6 +12,7 @@ WATCH = "report loss, far = mean((average(x) - y) ^ 2)"
 WATCHING = STEP.replace("report loss", WATCH)
 TEACHER = 'model teacher(x: f32[13]) -> f32[10] = frozen(load("t.keras"))\n'
 TAUGHT = STEP.replace("y, net(x))", "y, net(x)) + mean((net(x) - teacher(x)) ^ 2)")
+FROZEN = "model average = frozen(net)\n"
 OUTER = "model outer(x: f32[13]) -> f32[10] = CALLED\n"
 CALLING = STEP.replace("net(x)", "net(x) + outer(x)")
 
