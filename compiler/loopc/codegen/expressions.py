@@ -13,6 +13,7 @@ from typing import Literal, TypeAlias
 from loopc.codegen.imports import Imports
 from loopc.codegen.literals import string
 from loopc.codegen.names import Names
+from loopc.codegen.operands import operand_type, plain_options, tensor_of
 from loopc.codegen.statics import ATOM, UNARY, Code, StaticPrinter
 from loopc.diagnostics.model import CompilerBug
 from loopc.records import dataclass
@@ -22,8 +23,6 @@ from loopc.vocabulary.entry import (
     FunctionEntry,
     LossEntry,
     LossVariant,
-    Options,
-    OptionValue,
 )
 from loopc.vocabulary.types import Dtype, ModelType, TensorType
 
@@ -219,7 +218,7 @@ class ExpressionPrinter:
         ):
             return self.up_to(node.value, first.stop)
         items = [self.index_item(i) for i in node.items]
-        if _tensor(node.value).per_example:
+        if tensor_of(node.value).per_example:
             items.insert(0, ":")
         return Code(f"{value}[{', '.join(items)}]")
 
@@ -227,11 +226,11 @@ class ExpressionPrinter:
         self, value: checked.CheckedExpression, index: checked.CheckedExpression
     ) -> Code:
         """Rows of a table; of a table of each example, rows of its own."""
-        own = _tensor(value).per_example
+        own = tensor_of(value).per_example
         operands = f"{self.code(value).text}, {self.code(index).text}"
         if self.place == "model":
             return Code(f"keras.ops.take({operands}, axis={int(own)})")
-        if own and _tensor(index).per_example:
+        if own and tensor_of(index).per_example:
             return Code(f"tf.gather({operands}, batch_dims=1)")
         return Code(
             f"tf.gather({operands}, axis=1)" if own else f"tf.gather({operands})"
@@ -239,7 +238,7 @@ class ExpressionPrinter:
 
     def up_to(self, value: checked.CheckedExpression, stop: checked.AxisLength) -> Code:
         """The first rows of a table, as many as an axis is long, which varies."""
-        kind, like = _tensor(stop.input), self.code(stop.input).within(ATOM - 1)
+        kind, like = tensor_of(stop.input), self.code(stop.input).within(ATOM - 1)
         inner = [":" if i == stop.position else "0" for i in range(len(kind.shape))]
         example = f"{like}[{', '.join(['0', *inner]).removesuffix(', :')}]"
         dtype = "" if kind.dtype == "i32" else ', dtype="int32"'
@@ -257,13 +256,13 @@ class ExpressionPrinter:
         return self.code(item).text
 
     def constant(self, node: checked.ConstantTable) -> Code:
-        kind = _tensor(node)
+        kind = tensor_of(node)
         name = self.names.of("const", node.name, node.name.upper())
         return Code(f"tf.constant({name}, {TF_DTYPES[kind.dtype]})")
 
     def average(self, node: checked.Average) -> Code:
         value = self.code(node.value)
-        kind = _tensor(node.value)
+        kind = tensor_of(node.value)
         if node.weight is not None:
             self.imports.need("weighted_mean")
             return Code(f"weighted_mean({value.text}, {self.code(node.weight).text})")
@@ -273,7 +272,7 @@ class ExpressionPrinter:
 
     def total(self, node: checked.Total) -> Code:
         value = self.code(node.value)
-        if _tensor(node.value).dtype == "bool":
+        if tensor_of(node.value).dtype == "bool":
             value = self.cast(value, "f32")
         return Code(f"tf.reduce_sum({value.text}, axis=0)")
 
@@ -316,7 +315,7 @@ class ExpressionPrinter:
         return Code(f"{tape}.gradient({given})")
 
     def random(self, node: checked.Random) -> Code:
-        kind = _tensor(node)
+        kind = tensor_of(node)
         if node.batch is not None:
             batch = self.option(node.batch)
         elif node.like is not None:
@@ -377,32 +376,3 @@ class ExpressionPrinter:
         ):
             return node.then, node.otherwise
         return taken, None
-
-
-def operand_type(node: checked.CheckedExpression) -> TensorType:
-    """The type of an operand; a static number is a weak plain scalar."""
-    if isinstance(node.type, TensorType):
-        return node.type
-    if isinstance(node, checked.Static):
-        if isinstance(node.value, bool):
-            return TensorType("bool", weak=True)
-        if isinstance(node.value, int | float):
-            dtype: Dtype = "i32" if isinstance(node.value, int) else "f32"
-            return TensorType(dtype, weak=True)
-    raise CompilerBug(f"expected a tensor, found {node.type}")
-
-
-def plain_options(options: Mapping[str, checked.Static]) -> Options:
-    """Options as the vocabulary's rules take them."""
-    plain: dict[str, OptionValue] = {}
-    for name, static in options.items():
-        if isinstance(static.value, checked.Duration):
-            raise CompilerBug(f"a duration as the option {name}")
-        plain[name] = static.value  # type: ignore[assignment]  # tuples hold no durations
-    return plain
-
-
-def _tensor(node: checked.CheckedExpression) -> TensorType:
-    if not isinstance(node.type, TensorType):
-        raise CompilerBug(f"expected a tensor, found {node.type}")
-    return node.type
