@@ -33,6 +33,8 @@ LEVEL = {part: level for level, parts in enumerate(LAYERS) for part in parts}
 
 MAX_FILE_LINES = 400
 MAX_FUNCTION_LINES = 60
+# What scripts may import, one line a name.
+NAME_LISTS = (ROOT / "runtime" / "loopc_runtime" / "__init__.py",)
 
 
 def files(*folders: Path, suffixes: tuple[str, ...] = (".py",)) -> list[Path]:
@@ -233,7 +235,7 @@ def test_files_stay_small() -> None:
     large = {
         str(path.relative_to(ROOT)): size
         for path, size in sizes.items()
-        if size > MAX_FILE_LINES and path != RUNTIME / "__init__.py"  # a list of names
+        if size > MAX_FILE_LINES and path not in NAME_LISTS
     }
     assert large == {}
 
