@@ -104,7 +104,7 @@ def _listed() -> list[tuple[str, AnyEntry]]:
     return [
         (_kind(kind, entry), entry)
         for kind, entry in entries()
-        if not (isinstance(entry, FunctionEntry) and entry.internal)
+        if not (isinstance(entry, FunctionEntry | TransformEntry) and entry.internal)
     ]
 
 

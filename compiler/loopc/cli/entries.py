@@ -14,6 +14,7 @@ from loopc.vocabulary.entry import (
     Option,
     OptionValue,
     Required,
+    TransformEntry,
 )
 
 KINDS = (
@@ -55,7 +56,7 @@ def _listed() -> list[tuple[str, AnyEntry]]:
     return [
         (_kind(kind, entry), entry)
         for kind, entry in entries()
-        if not (isinstance(entry, FunctionEntry) and entry.internal)
+        if not (isinstance(entry, FunctionEntry | TransformEntry) and entry.internal)
     ]
 
 

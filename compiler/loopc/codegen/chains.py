@@ -1,15 +1,19 @@
 """Chains of gradient transforms as Python calls."""
 
+from dataclasses import replace
+
 from loopc.codegen.imports import Imports
 from loopc.codegen.literals import literal
 from loopc.codegen.paces import ONE_A_STEP, Pace
 from loopc.codegen.schedules import SchedulePrinter
+from loopc.codegen.weight_groups import SelectionPrinter
 from loopc.records import dataclass
 from loopc.semantics import checked
 from loopc.vocabulary import transforms
 from loopc.vocabulary.entry import REQUIRED
 
-MASKS = ("only", "decay")  # options that say which weights a transform is for
+DECAYED = "decay"  # the option that says which weights an optimizer decays
+TAKES_MASK = frozenset({"add_decayed_weights"})  # others are wrapped in `masked`
 
 
 @dataclass(slots=True)
@@ -18,6 +22,7 @@ class ChainPrinter:
 
     schedules: SchedulePrinter
     imports: Imports
+    selections: SelectionPrinter
     pace: Pace = ONE_A_STEP
 
     def text(self, chain: checked.CheckedChain) -> str:
@@ -28,13 +33,28 @@ class ChainPrinter:
         return f"chain({', '.join(links)})"
 
     def link(self, link: checked.CheckedLink) -> str:
+        """One call, around it `masked` where it is for some weights only."""
         entry = transforms()[link.name]
         self.imports.need(entry.python)
-        arguments = []
+        arguments = [*map(self.group, link.groups), *self.arguments(link)]
+        if link.only is None:
+            return f"{entry.python}({', '.join(arguments)})"
+        mask = self.selections.text(link.only)
+        if link.name in TAKES_MASK:
+            return f"{entry.python}({', '.join([*arguments, f'mask={mask}'])})"
+        self.imports.need("masked")
+        return f"masked({entry.python}({', '.join(arguments)}), {mask})"
+
+    def group(self, group: checked.CheckedGroup) -> str:
+        return f"({self.selections.text(group)}, {self.text(group.chain)})"
+
+    def arguments(self, link: checked.CheckedLink) -> list[str]:
+        entry = transforms()[link.name]
+        arguments: list[str] = []
         for option in entry.options:
             if option.name not in link.options:
                 continue
-            if option.kind == "enum" and option.name in MASKS:
+            if option.kind == "enum" and option.name == DECAYED:
                 arguments += self.mask(link.options[option.name])
                 continue
             value = self.within(link).value(link.options[option.name])
@@ -44,15 +64,14 @@ class ChainPrinter:
                 keyword = len(arguments) > 0 or option is not entry.options[0]
                 arguments.append(f"{option.name}={value}" if keyword else value)
         extra = [n for n in link.options if entry.option(n) is None]
-        arguments += [f"{n}={self.value(link.options[n])}" for n in sorted(extra)]
-        return f"{entry.python}({', '.join(arguments)})"
+        return arguments + [f"{n}={self.value(link.options[n])}" for n in sorted(extra)]
 
     def within(self, link: checked.CheckedLink) -> "ChainPrinter":
         """The printer of what a transform holds: accumulation makes updates rarer."""
         if link.name != "accumulate":
             return self
         steps = self.value(link.options["steps"])
-        return ChainPrinter(self.schedules, self.imports, self.pace.among_steps(steps))
+        return replace(self, pace=self.pace.among_steps(steps))
 
     def mask(self, value: checked.LinkOption) -> list[str]:
         if not isinstance(value, checked.Static) or value.value == "all":

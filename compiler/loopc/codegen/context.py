@@ -1,5 +1,6 @@
 """The sections of a script as contexts: its functions and what each needs."""
 
+from collections.abc import Sequence
 from dataclasses import field, replace
 from functools import cached_property
 
@@ -20,6 +21,7 @@ from loopc.codegen.statics import StaticPrinter
 from loopc.codegen.step_parameters import models_used, step_parameters
 from loopc.codegen.step_reports import ReportPrinter
 from loopc.codegen.steps import StepContext, StepPrinter
+from loopc.codegen.weight_groups import SelectionPrinter
 from loopc.planning import plan
 from loopc.planning.derivation import in_making_order
 from loopc.planning.walk import calls
@@ -253,15 +255,17 @@ class ScriptPrinter:
 
     def transform(self, key: str, update: plan.UpdatePlan) -> FactoryContext:
         printer = self.schedule_printer()
-        pace = self.pace(update)
-        value = ChainPrinter(printer, self.imports, pace).text(update.chain)
+        selections = SelectionPrinter(self.program.models, self.names, self.imports)
+        chains = ChainPrinter(printer, self.imports, selections, self.pace(update))
+        value = chains.text(update.chain)
         if update.chain.name:
             name = f"make_{update.chain.name}"
         elif len(self.train.step.updates) == 1:
             name = f"make_{self.own('transform')}"
         else:
             name = f"make_{self.own(update.site)}_transform"
-        return self.factory(key, name, update.chain, printer, value)
+        models = [self.names.of("model", m) for m in selections.owners]
+        return self.factory(key, name, update.chain, printer, value, models)
 
     def factory(
         self,
@@ -270,10 +274,12 @@ class ScriptPrinter:
         node: checked.CheckedNode,
         printer: SchedulePrinter,
         value: str,
+        models: Sequence[str] = (),
     ) -> FactoryContext:
         formulas = tuple(FormulaContext(n, v) for n, v in printer.formulas)
         texts = [value, *(f.value for f in formulas)]
-        parameters = [
+        parameters = [(model, "keras.Model") for model in models]
+        parameters += [
             (name, kind)
             for name, kind in (("config", "Config"), ("clock", "Clock"))
             if any(f"{name}." in t for t in texts)

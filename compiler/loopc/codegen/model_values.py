@@ -4,6 +4,7 @@ from loopc.codegen.chains import ChainPrinter
 from loopc.codegen.expressions import ExpressionPrinter
 from loopc.codegen.schedules import SchedulePrinter
 from loopc.codegen.statics import Code
+from loopc.codegen.weight_groups import SelectionPrinter
 from loopc.records import dataclass
 from loopc.semantics import checked
 from loopc.vocabulary.types import ModelType
@@ -36,7 +37,8 @@ class ModelValuePrinter(ExpressionPrinter):
         objective = self.code(node.objective).text
         gradients = f"{tape}.gradient({objective}, {model}.{weights})"
         schedules = SchedulePrinter(self, [], {})  # the chain has none
-        chain = ChainPrinter(schedules, self.imports).text(node.chain)
+        selections = SelectionPrinter((), self.names, self.imports)  # nor groups
+        chain = ChainPrinter(schedules, self.imports, selections).text(node.chain)
         given = f"{gradients}, {chain}{', first_order=True' * (node.order == 1)}"
         if node.declared:
             self.imports.need("FunctionalModel")

@@ -233,10 +233,12 @@ def _objective(value: checked.CheckedExpression) -> str:
 
 
 def _link(link: checked.CheckedLink) -> dict[str, Any]:
-    return {
-        "transform": link.name,
-        "options": {n: _option(v) for n, v in link.options.items()},
-    }
+    options = {n: _option(v) for n, v in link.options.items()}
+    for group in link.groups:
+        options[group.pattern or "otherwise"] = _option(group.chain)
+    if link.only is not None:
+        options["only"] = link.only.pattern
+    return {"transform": link.name, "options": options}
 
 
 def _option(value: checked.LinkOption) -> Any:

@@ -16,6 +16,7 @@ from loopc.semantics.checked import (
 from loopc.semantics.context import Body, Context
 from loopc.semantics.errors import names as name_errors
 from loopc.semantics.errors import values as errors
+from loopc.semantics.groups import check_groups, check_only
 from loopc.semantics.options import check_option
 from loopc.semantics.schedule_values import bare, check_schedule, mentions_schedule
 from loopc.semantics.values import describe_type, is_failed, static
@@ -23,6 +24,8 @@ from loopc.source import Span
 from loopc.syntax import ast
 from loopc.vocabulary import suggest, transforms
 from loopc.vocabulary.entry import Option, Required, TransformEntry
+
+ONLY = "only"  # which weights a link is for; every transform takes it
 
 
 def check_chain(context: Context, node: ast.Expression) -> CheckedChain | None:
@@ -102,8 +105,8 @@ def _stage(body: Body, node: ast.Expression) -> list[CheckedLink] | None:
         case ast.Call(callee=ast.Name() as name, arguments=arguments):
             return _named(body, name, arguments, node.span)
         case ast.Groups():
-            body.add(name_errors.not_implemented("a chain by groups", node.span))
-            return None
+            groups = check_groups(body, node, _inner_chain)
+            return None if groups is None else [groups]
         case ast.Pipe():
             return _links(body, node)
         case _:
@@ -119,7 +122,7 @@ def _named(
         body.context.declarations.use(name.text)
         return _declared(body, declaration, arguments, span)
     entry = transforms().get(name.text)
-    if entry is not None:
+    if entry is not None and not entry.internal:
         link = _link(body, entry, arguments, span)
         return None if link is None else [link]
     _unknown(body, name)
@@ -185,7 +188,10 @@ def _link(
 ) -> CheckedLink | None:
     """One transform with every option: written, of its flavor, or its default."""
     names = [option.name for option in entry.options]
-    slots = bind_slots(body, entry.name, arguments, names)
+    slots = bind_slots(body, entry.name, arguments, [*names, ONLY], len(names))
+    only = slots.take(ONLY)
+    selection = None if only is None or _is_all(only) else check_only(body, only)
+    slots.sound &= only is None or _is_all(only) or selection is not None
     options: dict[str, LinkOption] = {}
     sound = slots.sound
     for option in entry.options:
@@ -196,7 +202,17 @@ def _link(
     if not sound:
         return None
     explicit = frozenset(slots.given) | _flavored(entry, options, slots, span)
-    return CheckedLink(span=span, name=entry.name, options=options, explicit=explicit)
+    return CheckedLink(
+        span=span,
+        name=entry.name,
+        options=options,
+        explicit=explicit,
+        only=selection,
+    )
+
+
+def _is_all(node: ast.Expression) -> bool:
+    return isinstance(node, ast.Name) and node.text == "all"
 
 
 def _flavored(

@@ -8,6 +8,7 @@ from loopc.semantics.context import Context
 from loopc.semantics.declarations import describe
 from loopc.semantics.errors import advice
 from loopc.semantics.errors import values as errors
+from loopc.semantics.groups import verify_groups
 from loopc.semantics.walk import walk
 from loopc.source import Span
 from loopc.syntax import ast
@@ -17,6 +18,7 @@ def verify_whole(context: Context, trains: Sequence[CheckedTrain]) -> None:
     """Check what only shows once every body was read."""
     for update in _updates(trains):
         verify_ends_in_step(context, update.chain)
+        verify_groups(context, update)
     for train in trains:
         if not any(_updates([train])) and not context.diagnostics.has_errors():
             title = "the step updates nothing"

@@ -31,9 +31,16 @@ class Instances:
     trainable: int = 0
     non_trainable: int = 0
     coupled: bool = False
+    passes: list[int] = field(default_factory=list)  # of the repeats around, from 0
+    firsts: dict[Span, str] = field(default_factory=dict)  # names in the first pass
+    keras: dict[str, str] = field(default_factory=dict)  # names in the script
 
-    def name(self, base: str) -> str:
-        """Name a new instance as Keras does: dense, dense_1, dense_2."""
+    def name(self, base: str, span: Span) -> str:
+        """Name a new instance as Keras does: dense, dense_1, dense_2.
+
+        In the script, instances of one place in a `repeat` share the name of the first
+        and are told apart by the numbers of the passes.
+        """
         number = self.counts.get(base, 0)
         name = base if number == 0 else f"{base}_{number}"
         while name in self.taken:
@@ -41,17 +48,32 @@ class Instances:
             name = f"{base}_{number}"
         self.counts[base] = number + 1
         self.taken.add(name)
+        first = self.firsts.setdefault(span, name)
+        self.keras[name] = "_".join([first, *map(str, self.passes)])
         return name
 
     def record(
-        self, path: str, layer: str, output: ValueType, weights: tuple[int, int]
+        self,
+        path: str,
+        layer: str,
+        output: ValueType,
+        weights: tuple[int, int],
+        names: tuple[str, ...] = (),
     ) -> None:
         """Note one application; weights count at the first one only."""
         shared = path in self.built
         counted = (0, 0) if shared else weights
         self.trainable += counted[0]
         self.non_trainable += counted[1]
-        summary = LayerSummary(path, layer, output, *counted, shared=shared)
+        summary = LayerSummary(
+            path,
+            layer,
+            output,
+            *counted,
+            shared=shared,
+            keras=self.keras.get(path, path),
+            names=names if counted[0] else (),
+        )
         self.summaries.append(summary)
 
     def include(self, path: str, other: "Instances") -> bool:
@@ -71,6 +93,8 @@ class Instances:
                 item.trainable,
                 item.non_trainable,
                 shared=item.shared,
+                keras=f"{self.keras.get(path, path)}_{item.keras}",
+                names=item.names,
             )
             self.summaries.append(below)
         self.trainable += other.trainable

@@ -21,6 +21,7 @@ from loopc.syntax import ast
 from loopc.vocabulary import layers
 from loopc.vocabulary.entry import Inner, LayerEntry, Mismatch
 from loopc.vocabulary.types import InstanceType, TensorType, TupleType, ValueType
+from loopc.vocabulary.weight_names import weight_names
 
 
 def call_layer(body: Body, entry: LayerEntry, site: CallSite) -> CheckedExpression:
@@ -80,7 +81,7 @@ def _construct(
         layer=entry.name,
         options=options.values,
         explicit=options.explicit,
-        instance=body.instances.name(hint or entry.name),
+        instance=body.instances.name(hint or entry.name, span),
         inner=inner,
     )
 
@@ -223,7 +224,8 @@ def _typed(
     if not _same_weights(body, construct, types, weights, inputs[0].span):
         return failed(span)
     type = _joined(output, types, entry.coupled)
-    body.instances.record(construct.instance, entry.name, type, weights)
+    names = weight_names(entry, plain_options(construct.options), inner_of(construct))
+    body.instances.record(construct.instance, entry.name, type, weights, names)
     body.instances.built.setdefault(construct.instance, Built(types, weights))
     body.instances.coupled |= entry.coupled
     return ApplyLayer(

@@ -39,9 +39,9 @@ def check_model_weight(body: Body, node: ast.Weight) -> CheckedAssign | None:
     if type is None or initial is None or beside is None:
         body.bind(name, failed(span), span, quiet=True)
         return None
-    instance = body.instances.name(name)
+    instance = body.instances.name(name, span)
     size = number_of(type)
-    body.instances.record(instance, WEIGHT, type, (size, 0))
+    body.instances.record(instance, WEIGHT, type, (size, 0), (WEIGHT,))
     body.instances.built[instance] = Built((type,), (size, 0))
     value = ModelWeight(
         span=node.span, type=type, instance=instance, initial=initial, beside=beside

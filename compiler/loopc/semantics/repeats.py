@@ -29,10 +29,12 @@ def check_repeat(body: Body, node: ast.Repeat) -> CheckedStatement | None:
     first: tuple[CheckedStatement, ...] | None = None
     outer, body.repeating = body.repeating, True
     before: list[CheckedExpression] = []
-    for value in values:
+    for number, value in enumerate(values):
         _bind_entry(body, node, value)
+        body.instances.passes.append(number)
         types = _types(body, carried)
         statements = body.context.rules.statements(body, node.body)
+        body.instances.passes.pop()
         first = statements if first is None else first
         if not _same(body, node, carried, types):
             break

@@ -66,7 +66,7 @@ def _construct(body: Body, node: ast.Layer, site: CallSite) -> Construct | None:
         layer=name,
         options=options,
         explicit=written,
-        instance=body.instances.name(hint or name),
+        instance=body.instances.name(hint or name, site.span),
         template=True,
     )
 

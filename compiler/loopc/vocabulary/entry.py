@@ -232,6 +232,7 @@ class TransformEntry(Entry):
     ]  # fmt: skip
     needs: frozenset[Need] = frozenset()
     scope: Literal["", "global", "tensor", "element"] = ""
+    internal: bool = False  # written in a form of its own, never called by its name
     flavors: Mapping[str, Options] = field(default_factory=dict)
     mathematics: str = ""
 

@@ -179,7 +179,8 @@ FAMILIES: Mapping[str, Mapping[str, str]] = {
             scale_by_rms scale_by_stddev scale_by_rss scale_by_adadelta
         """,
         "chains.wrappers": """
-            accumulate apply_if_finite conditionally_transform conditionally_mask
+            partition accumulate apply_if_finite conditionally_transform
+            conditionally_mask
             lookahead schedule_free mechanize scale_by_polyak reduce_on_plateau
         """,
     },

@@ -27,7 +27,7 @@ def partition(*groups: tuple[Mask, GradientTransform]) -> GradientTransform:
         chosen = selection.settle(variables)
         verify_grouped(variables, chosen)
         return tuple(
-            transform.init([variables[i] for i in group])
+            transform.init([variables[i] for i in group]) if group else ()
             for transform, group in zip(transforms, chosen, strict=True)
         )
 
@@ -40,6 +40,9 @@ def partition(*groups: tuple[Mask, GradientTransform]) -> GradientTransform:
         results = list(gradients)
         states = []
         for index, group in enumerate(selection.settled(variables)):
+            if not group:
+                states.append(())
+                continue
             given = None if variables is None else [variables[i] for i in group]
             updates, after = transforms[index].update(
                 [gradients[i] for i in group], state[index], given, **extra

@@ -40,29 +40,26 @@ def otherwise(variables: Sequence[tf.Variable]) -> list[bool]:
     return [True] * len(variables)
 
 
-def weights_of(*owners: Any, path: str = "*") -> VariableTest:
-    """Mark the trainable variables of models, and variables that stand for themselves.
+def weights_of(*models: Any, paths: Sequence[str] = ("*",)) -> VariableTest:
+    """Mark the trainable variables of `models` whose path matches one of `paths`.
 
-    `path`, a pattern of the path within the model (`dense/*`), leaves out others.
+    Patterns are of the path within a model: `dense/*`, `*/bias`. A variable may stand
+    in the place of a model, for itself.
     """
 
     def mark(variables: Sequence[tf.Variable]) -> list[bool]:
         owned = {
             id(each)
-            for owner in owners
-            for each in getattr(owner, "trainable_variables", [owner])
+            for model in models
+            for each in getattr(model, "trainable_variables", [model])
         }
         return [
-            id(each) in owned and fnmatchcase(path_in_model(each), path)
+            id(each) in owned
+            and any(fnmatchcase(variable_path(each), path) for path in paths)
             for each in variables
         ]
 
     return mark
-
-
-def path_in_model(variable: tf.Variable) -> str:
-    """Return the path of a variable below the model that it was made in."""
-    return variable_path(variable)
 
 
 class Selection:

@@ -39,6 +39,7 @@ from loopc.semantics.checked.schedules import CheckedChain as CheckedChain
 from loopc.semantics.checked.schedules import CheckedGroup as CheckedGroup
 from loopc.semantics.checked.schedules import CheckedLink as CheckedLink
 from loopc.semantics.checked.schedules import CheckedSchedule as CheckedSchedule
+from loopc.semantics.checked.schedules import CheckedSelection as CheckedSelection
 from loopc.semantics.checked.schedules import LinkOption as LinkOption
 from loopc.semantics.checked.schedules import ScheduleArithmetic as ScheduleArithmetic
 from loopc.semantics.checked.schedules import ScheduleBody as ScheduleBody

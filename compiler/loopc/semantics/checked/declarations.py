@@ -106,7 +106,10 @@ class CheckedModel(CheckedNode):
 
 @dataclass(frozen=True, slots=True)
 class LayerSummary:
-    """One applied instance, for `plan`: path, vocabulary name, output, weights."""
+    """One applied instance, for `plan`: path, vocabulary name, output, weights.
+
+    `keras` is the name of the Keras layer; `names` are those of its trainable weights.
+    """
 
     path: str
     layer: str
@@ -114,6 +117,8 @@ class LayerSummary:
     trainable: int
     non_trainable: int
     shared: bool = False
+    keras: str = ""
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -74,13 +74,15 @@ class CheckedLink(CheckedNode):
     """One transform: vocabulary name, options by name (numbers, enums, schedules, or
     chains), all defaults of the chosen flavor filled in; `explicit` are those that must
     be printed (written, or not the runtime function's own default). `groups` are those
-    of `{ pattern => chain }`, whose name is `partition`.
+    of `{ pattern => chain }`, whose name is `partition`. `only`: the weights that it is
+    for, None for all.
     """
 
     name: str
     options: Mapping[str, "LinkOption"]
     explicit: frozenset[str]
     groups: tuple["CheckedGroup", ...] = ()
+    only: "CheckedSelection | None" = None
 
     @property
     def chains(self) -> tuple["CheckedChain", ...]:
@@ -111,13 +113,19 @@ class CheckedChain(CheckedNode):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CheckedGroup(CheckedNode):
-    """A role (`biases`), a pattern of paths (`head_a/*`), or "" for all that is left;
-    `role` tells them apart.
+class CheckedSelection(CheckedNode):
+    """Weights by role (`biases`), by a pattern of paths (`head_a/*`), or all that are
+    left (""); `role` tells the first two apart.
     """
 
     pattern: str
     role: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedGroup(CheckedSelection):
+    """`biases => sgd(0.1)`: weights and their chain."""
+
     chain: CheckedChain
 
 

@@ -2,13 +2,6 @@
 
 from loopc.vocabulary.entry import Option, OptionValue
 
-MASK = Option(
-    name="only",
-    kind="enum",
-    default="all",
-    choices=("all", "kernels"),
-    doc="Which weights: `kernels` leaves out biases, norms and other vectors.",
-)
 DECAYED = Option(
     name="decay",
     kind="enum",

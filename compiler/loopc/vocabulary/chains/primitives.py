@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from loopc.vocabulary.chains.options import MASK, decay_rate, flag, number, required
+from loopc.vocabulary.chains.options import decay_rate, flag, number, required
 from loopc.vocabulary.entry import Option, TransformEntry
 
 
@@ -100,7 +100,6 @@ _MOMENTUM = (
         "add_decayed_weights", "Adds a multiple of the weights.", "g + weight_decay w",
         "decay",
         required("weight_decay", positive=False, doc="How much of the weights."),
-        MASK,
         doc="In front of a preconditioner this is an L2 penalty, behind it decoupled "
         "weight decay.",
     ),

@@ -158,4 +158,15 @@ _BY_VALUE = (
     ),
 )  # fmt: skip
 
-ENTRIES: tuple[TransformEntry, ...] = (*_SOMETIMES, *_AVERAGES, *_BY_VALUE)
+_PARTITION = TransformEntry(
+    name="partition",
+    summary="A chain for each group of weights.",
+    python="partition",
+    role="wrapper",
+    internal=True,
+    family="wrappers",
+    mathematics="the chain of the first group that matches a weight",
+    doc="Written `{ biases => sgd(0.1), otherwise => adamw(1e-3) }`.",
+)
+
+ENTRIES: tuple[TransformEntry, ...] = (_PARTITION, *_SOMETIMES, *_AVERAGES, *_BY_VALUE)

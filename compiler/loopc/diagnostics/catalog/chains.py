@@ -1,0 +1,78 @@
+"""E343 to E349, W623 to W629: chains, their groups, and what they need."""
+
+from loopc.diagnostics.catalog.entry import catalog_entry
+from loopc.diagnostics.example_programs import STEP, regression
+from loopc.diagnostics.model import Severity
+
+NORMED = "x |> layer_norm |> dense(10)"
+
+
+def _using(chain: str) -> str:
+    return regression(STEP.replace("adam(0.01)", chain))
+
+
+def _groups(*groups: str) -> str:
+    """Chains by group, one a line, for a model of two layers."""
+    lines = "".join(f"  {group}\n" for group in groups)
+    return _using(f"{{\n{lines}}}").replace("x |> dense(10)", NORMED)
+
+
+ENTRIES = (
+    catalog_entry(
+        "E343",
+        "empty-group",
+        "a group of weights matches nothing",
+        "A pattern is a role (`kernels`, `biases`, `norms`, `embeddings`) or a path:"
+        " model, layer (its name, or what it is and its number), weight. `*` stands"
+        " for anything.",
+        _groups('"net/dense_7/*" => sgd(0.1)', "otherwise => adam(0.01)"),
+        _groups('"net/dense/*" => sgd(0.1)', "otherwise => adam(0.01)"),
+    ),
+    catalog_entry(
+        "E344",
+        "group-never-reached",
+        "everything that a group matches is taken before",
+        "A weight belongs to the first group that matches it.",
+        _groups("otherwise => adam(0.01)", "biases => sgd(0.1)"),
+        _groups("biases => sgd(0.1)", "otherwise => adam(0.01)"),
+    ),
+    catalog_entry(
+        "E345",
+        "weight-without-group",
+        "a weight belongs to no group",
+        "Every weight of the update needs a chain. `otherwise` takes what is left.",
+        _groups("biases => sgd(0.1)"),
+        _groups("biases => sgd(0.1)", "otherwise => adam(0.01)"),
+    ),
+    catalog_entry(
+        "W623",
+        "otherwise-is-empty",
+        "`otherwise` has nothing to take",
+        "The groups before it match every weight.",
+        _groups(
+            "biases => sgd(0.1)",
+            "norms => sgd(0.1)",
+            "kernels => adam(0.01)",
+            "otherwise => sgd(1.0)",
+        ),
+        _groups("biases => sgd(0.1)", "norms => sgd(0.1)", "otherwise => adam(0.01)"),
+    ),
+    catalog_entry(
+        "W624",
+        "groups-overlap",
+        "two patterns of paths match the same weights",
+        "The first group takes them. That is how roles and paths are combined; of two"
+        " paths it may be an oversight.",
+        _groups(
+            '"net/*/bias" => sgd(0.1)',
+            '"net/dense/*" => adam(0.1)',
+            "otherwise => sgd(1.0)",
+        ),
+        _groups(
+            "biases => sgd(0.1)",
+            '"net/dense/*" => adam(0.1)',
+            "otherwise => sgd(1.0)",
+        ),
+        severity=Severity.ADVICE,
+    ),
+)

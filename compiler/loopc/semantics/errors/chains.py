@@ -1,0 +1,60 @@
+"""E343 to E349, W623 to W629: chains, their groups, and what they need."""
+
+from collections.abc import Sequence
+
+from loopc.diagnostics.model import Diagnostic, Label
+from loopc.semantics.checked import CheckedSelection
+from loopc.semantics.errors.make import advice, error, listed, warning
+from loopc.semantics.errors.names import unknown_choice
+from loopc.source import Span
+
+
+def unknown_role(
+    text: str, span: Span, guess: str | None, known: Sequence[str]
+) -> Diagnostic:
+    return unknown_choice("a group", text, span, guess, (*known, "otherwise"))
+
+
+def empty_group(
+    group: CheckedSelection, weights: Sequence[str], update: Span
+) -> Diagnostic:
+    labels = [
+        Label(group.span, "no weight of the update"),
+        Label(update, f"trains {listed(weights, 4)}"),
+    ]
+    title = f"`{group.pattern}` matches no weight"
+    help = "write a role (`biases`) or a path of the models updated (`net/dense/*`)"
+    return error("E343", "empty-group", title, labels, help)
+
+
+def group_after_all(pattern: str, span: Span, first: Span) -> Diagnostic:
+    labels = [
+        Label(span, "nothing is left for it"),
+        Label(first, "takes them before"),
+    ]
+    title = f"the group `{pattern or 'otherwise'}` is never reached"
+    help = "a weight belongs to the first group that matches: move it to the front"
+    return error("E344", "group-never-reached", title, labels, help)
+
+
+def ungrouped(weights: Sequence[str], span: Span) -> Diagnostic:
+    title = f"no group takes {listed(weights, 4)}"
+    help = "add `otherwise => ...`; `otherwise => set_to_zero` leaves them untrained"
+    return error("E345", "weight-without-group", title, span, help)
+
+
+def nothing_left(span: Span) -> Diagnostic:
+    title = "`otherwise` has nothing left to take"
+    return warning("W623", "otherwise-is-empty", title, span, "leave it out")
+
+
+def groups_overlap(
+    group: CheckedSelection, first: CheckedSelection, weight: str
+) -> Diagnostic:
+    labels = [
+        Label(group.span, f"matches `{weight}` too"),
+        Label(first.span, "comes first, and takes it"),
+    ]
+    title = f"`{group.pattern}` and `{first.pattern}` match the same weights"
+    help = "put the narrower pattern first, or make them exclude each other"
+    return advice("W624", "groups-overlap", title, labels, help)
