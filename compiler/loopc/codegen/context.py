@@ -9,6 +9,7 @@ from loopc.codegen.chains import ChainPrinter
 from loopc.codegen.data import DataContext, DataPrinter
 from loopc.codegen.derived import decay_schedule
 from loopc.codegen.expressions import ExpressionPrinter
+from loopc.codegen.factories import FactoryContext, FormulaContext
 from loopc.codegen.imports import Imports
 from loopc.codegen.literals import literal, prose, string
 from loopc.codegen.models import CallableContext, ModelContext, ModelsPrinter
@@ -29,25 +30,6 @@ from loopc.records import dataclass
 from loopc.semantics import checked
 
 RUNTIME_ALWAYS = ("Clock", "Execution", "Optimizer", "Run", "StepFunction", "run_main")
-
-
-@dataclass(frozen=True, slots=True)
-class FormulaContext:
-    name: str
-    value: str
-
-
-@dataclass(frozen=True, slots=True)
-class FactoryContext:
-    """A schedule or transform of the script, made by a function of its own."""
-
-    key: str
-    make: str
-    parameters: str
-    arguments: str
-    summary: str
-    formulas: tuple[FormulaContext, ...]
-    value: str
 
 
 @dataclass
