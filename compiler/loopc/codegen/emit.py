@@ -7,7 +7,8 @@ set.
 from pathlib import PurePosixPath
 
 from loopc.codegen.config import ConfigBuilder
-from loopc.codegen.context import RUNTIME_ALWAYS, FactoryContext, ScriptPrinter
+from loopc.codegen.context import RUNTIME_ALWAYS, ScriptPrinter
+from loopc.codegen.factories import FactoryContext
 from loopc.codegen.formatting import environment, format_python
 from loopc.codegen.imports import Imports
 from loopc.codegen.literals import prose, string
