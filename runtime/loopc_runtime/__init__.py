@@ -12,6 +12,7 @@ from loopc_runtime.cycles import cyclic as cyclic
 from loopc_runtime.cycles import one_cycle as one_cycle
 from loopc_runtime.cycles import restarts as restarts
 from loopc_runtime.data.arrays import read_arrays as read_arrays
+from loopc_runtime.data.batches import Augment as Augment
 from loopc_runtime.data.batches import Batches as Batches
 from loopc_runtime.data.carve import carve as carve
 from loopc_runtime.data.carve import rest_of as rest_of

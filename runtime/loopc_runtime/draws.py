@@ -17,8 +17,9 @@ from loopc_runtime.feed import (
     DeviceMemory,
     Supply,
     decoded_fields,
+    decoded_whole,
     example_bytes,
-    whole_fields,
+    step_fields,
 )
 from loopc_runtime.scope import current_step
 
@@ -130,7 +131,8 @@ class DrawFeed:
         else:
             rows = tf.gather(buffers[0], places)
             columns = gathered(self._columns, rows, self.draw.stream.windows)
-        return decoded_fields(self.draw.stream, columns)
+        fields = decoded_fields(self.draw.stream, columns)
+        return step_fields(self.draw.stream, fields)
 
     def close(self) -> None:
         """Stop gathering."""
@@ -167,7 +169,8 @@ class WholeDrawFeed(DrawFeed):
 
     def batch(self, supply: Supply, number: tf.Tensor) -> tuple[tf.Tensor, ...]:
         """Return the fields of all rows."""
-        return whole_fields(self.draw.stream, self._columns or {})
+        fields = decoded_whole(self.draw.stream, self._columns or {})
+        return step_fields(self.draw.stream, fields)
 
 
 def make_draw_feed(

@@ -8,6 +8,7 @@ import numpy.typing as npt
 import tensorflow as tf
 
 from loopc_runtime.ahead import Ahead
+from loopc_runtime.data.batches import Augment, parameter_names
 from loopc_runtime.data.windows import Windows, gathered
 from loopc_runtime.errors import RunError
 from loopc_runtime.execution import Execution
@@ -70,6 +71,10 @@ class BatchStream(Protocol):
     @property
     def windows(self) -> Windows | None:
         """Which rows of the columns an example is; None: one row each."""
+
+    @property
+    def augment(self) -> Augment | None:
+        """The function that changes fields when a step takes a batch, if any."""
 
     @property
     def fingerprint(self) -> str:
@@ -145,12 +150,11 @@ class WholeFeed(NoFeed):
 
     def open(self, supply: Supply) -> Any:
         """Return the decoded fields."""
-        return whole_fields(self._stream, self._columns)
+        return decoded_whole(self._stream, self._columns)
 
     def batch(self, opened: Any, step: tf.Tensor, size: int) -> tuple[tf.Tensor, ...]:
         """Return the decoded fields."""
-        fields: tuple[tf.Tensor, ...] = opened
-        return fields
+        return step_fields(self._stream, opened)
 
 
 class ResidentFeed(NoFeed):
@@ -184,7 +188,7 @@ class ResidentFeed(NoFeed):
         begin = tf.cast(step - first, tf.int32) * self._stream.batch_size
         rows = tf.gather(order, begin + tf.range(size))
         columns = gathered(self._columns, rows, self._stream.windows)
-        return decoded_fields(self._stream, columns)
+        return step_fields(self._stream, decoded_fields(self._stream, columns))
 
 
 class StreamedFeed(NoFeed):
@@ -226,7 +230,7 @@ class StreamedFeed(NoFeed):
             name: tf.gather(buffer, rows)
             for name, buffer in zip(names, buffers, strict=True)
         }
-        return decoded_fields(self._stream, columns)
+        return step_fields(self._stream, decoded_fields(self._stream, columns))
 
     def close(self) -> None:
         """Stop gathering."""
@@ -289,7 +293,7 @@ def verify_same_stream(known: dict[str, Any], stream: BatchStream) -> None:
     known[stream.name] = facts
 
 
-def whole_fields(stream: BatchStream, columns: Columns) -> tuple[tf.Tensor, ...]:
+def decoded_whole(stream: BatchStream, columns: Columns) -> Columns:
     """Return the fields of all examples of a split."""
     if stream.windows is not None:
         columns = gathered(columns, tf.range(stream.rows), stream.windows)
@@ -302,8 +306,8 @@ def example_bytes(stream: BatchStream) -> int:
     return max(1, row * (1 if stream.windows is None else stream.windows.length))
 
 
-def decoded_fields(stream: BatchStream, columns: Columns) -> tuple[tf.Tensor, ...]:
-    """Return the fields of a batch of columns, in the order that steps take them.
+def decoded_fields(stream: BatchStream, columns: Columns) -> Columns:
+    """Return the fields of a batch of columns.
 
     Raises:
         RunError: the stream's decode lacks one of them.
@@ -312,6 +316,14 @@ def decoded_fields(stream: BatchStream, columns: Columns) -> tuple[tf.Tensor, ..
     missing = [name for name in stream.fields if name not in fields]
     if missing:
         raise RunError(f"{stream.name} does not decode the field `{missing[0]}`")
+    return fields
+
+
+def step_fields(stream: BatchStream, fields: Columns) -> tuple[tf.Tensor, ...]:
+    """Return fields as a step takes them: augmented, in the stream's order."""
+    if stream.augment is not None:
+        given = {name: fields[name] for name in parameter_names(stream.augment)}
+        fields = fields | stream.augment(**given)
     return tuple(fields[name] for name in stream.fields)
 
 

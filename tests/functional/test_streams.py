@@ -82,3 +82,50 @@ def test_draws_feed_updates_in_program_order(
     net = keras.models.load_model(tmp_path / "net.keras")
     found = net.get_weights()[0][:, 0]
     np.testing.assert_allclose(found, by_hand(data), rtol=1e-5)
+
+
+AUGMENTED = """
+param shift: float = 10.0
+
+data points {
+  train = arrays("points")
+  field x: f32[3]
+  field y: f32
+  augment train {
+    x = x + shift
+    y = mean(x, axis: 0)
+  }
+}
+
+model net(x: f32[3]) -> f32[1] = x |> dense(1)
+
+train for 3 steps {
+  step (x, y) from points.train batch BATCH {
+    draw (other = x) from points.train batch 10
+    loss = mean(squared_error(y, net(x))) + 0 * mean(other)
+    update net to minimize loss using sgd(1e-4)
+    report own = mean(x), other = mean(other), target = mean(y), label = y
+  }
+  eval plain (x, y) from points.train batch all at end {
+    report x = mean(x), y
+  }
+}
+"""
+
+
+@pytest.mark.parametrize("batch", ["10", "all"])
+def test_augmentation_is_for_steps_alone(
+    batch: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Headers and draws take augmented fields, evals take them as they are."""
+    monkeypatch.setenv("LOOPC_PROGRESS", "none")
+    data = points()
+    script = loopc.load(AUGMENTED.replace("BATCH", batch))
+    found = script.train_and_evaluate(
+        script.Config(), tmp_path, arrays={"points": data}
+    )
+    mean = float(data["x"].mean())
+    for name in ("own", "other", "target", "label"):
+        assert found[f"train.{name}"] == pytest.approx(mean + 10, rel=1e-5)
+    assert found["plain.x"] == pytest.approx(mean, rel=1e-4)
+    assert found["plain.y"] == pytest.approx(float(data["y"].mean()), rel=1e-4)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import field, replace
 from functools import cached_property
 
+from loopc.codegen.augments import augment_contexts
 from loopc.codegen.bodies import LayerPrinter
 from loopc.codegen.chains import ChainPrinter
 from loopc.codegen.data import DataContext, DataPrinter
@@ -136,7 +137,9 @@ class ScriptPrinter:
         self.names.of("data", data.name)
         self.imports.modules.add("tf")
         fields = {f: getattr(context, f) for f in context.__dataclass_fields__}
+        augments = augment_contexts(self.planned, data, self.models_printer)
         return fields | {
+            "augments": list(augments),
             "parameters": ", ".join(f"{n}: {t}" for n, t in parameters),
             "arguments": ", ".join(n for n, _ in parameters),
             "name": data.name,

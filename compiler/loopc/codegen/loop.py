@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import field
 
+from loopc.codegen.augments import augment_value
 from loopc.codegen.config import LoopConfig
 from loopc.codegen.literals import string
 from loopc.codegen.names import Names
@@ -31,6 +32,7 @@ class LoopPrinter:
     train: plan.TrainPlan
     config: LoopConfig
     script: Names
+    data: tuple[checked.CheckedData, ...]
     own: str = ""
     cadences: dict[tuple[str, int | float], str] = field(default_factory=dict)
     texts: dict[tuple[str, int | float], str] = field(default_factory=dict)
@@ -53,6 +55,9 @@ class LoopPrinter:
         given += [f"{n}=True" for n in ("drop", "contiguous") if getattr(stream, n)]
         if stream.draw:
             given.append(f'stream="{stream.draw}"')
+        augment = augment_value(self.data, stream, self.script) if shuffle else ""
+        if augment:
+            given.append(f"augment={augment}")
         data = self.script.of("data", stream.data)
         return f"{data}[{string(stream.split)}].batches({', '.join(given)})"
 

@@ -41,7 +41,9 @@ class SequenceContext:
 
 def loop_context(script: ScriptPrinter, config: ConfigBuilder) -> LoopContext:
     """The only loop of a program, which makes all that it needs."""
-    loop = LoopPrinter(script.train, LoopConfig(config), script.names)
+    loop = LoopPrinter(
+        script.train, LoopConfig(config), script.names, script.program.data
+    )
     setup = (*_data_lines(script), *_own_lines(script, loop, whole=True))
     return _loop(script, loop, "train_and_evaluate", _parameters([script]), setup)
 
@@ -50,7 +52,9 @@ def block_context(script: ScriptPrinter, config: ConfigBuilder) -> LoopContext:
     """One of several loops, which is handed data and models."""
     name = script.train.name
     own = LoopConfig(config, name)
-    loop = LoopPrinter(script.train, own, script.names, own=script.own(""))
+    loop = LoopPrinter(
+        script.train, own, script.names, script.program.data, own=script.own("")
+    )
     given = [("config", "Config"), ("workdir", "Path"), *_handed_over(script)]
     parameters = ", ".join(f"{n}: {t}" for n, t in given) + ", *, mode: RunMode"
     setup = tuple(_own_lines(script, loop, whole=False))

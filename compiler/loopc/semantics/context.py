@@ -19,7 +19,15 @@ from loopc.syntax import ast
 from loopc.vocabulary.types import ValueType
 
 Place: TypeAlias = Literal[
-    "static", "field", "model", "layer", "function", "step", "eval", "schedule"
+    "static",
+    "field",
+    "augment",
+    "model",
+    "layer",
+    "function",
+    "step",
+    "eval",
+    "schedule",
 ]
 
 MAX_DEPTH = 100

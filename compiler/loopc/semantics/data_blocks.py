@@ -5,6 +5,7 @@ from dataclasses import field
 from typing import TypeVar
 
 from loopc.records import dataclass
+from loopc.semantics.augments import check_augment
 from loopc.semantics.carves import check_carve, ordered_splits
 from loopc.semantics.checked import (
     CheckedCarve,
@@ -30,6 +31,7 @@ class Items:
     sources: list[ast.SourceSplit] = field(default_factory=list)
     carves: list[ast.CarvedSplit] = field(default_factory=list)
     fields: list[ast.FieldDeclaration] = field(default_factory=list)
+    augments: list[ast.Augment] = field(default_factory=list)
 
 
 def check_data(context: Context, node: ast.Data) -> CheckedData | None:
@@ -50,6 +52,10 @@ def check_data(context: Context, node: ast.Data) -> CheckedData | None:
     known = _known(fields)
     masks = tuple(mask for item in known for mask in mask_fields(item))
     context.fields_read.update((node.name.text, mask.name) for mask in masks)
+    augments = [
+        check_augment(context, item, node.name.text, known, splits)
+        for item in items.augments
+    ]
     by = (carve.by for carve in _known(carves) if carve.by is not None)
     context.fields_read.update((node.name.text, name) for name in by)
     return CheckedData(
@@ -58,6 +64,7 @@ def check_data(context: Context, node: ast.Data) -> CheckedData | None:
         splits=made,
         fields=(*known, *masks),
         windows=windows_of(known),
+        augments=_known(augments),
     )
 
 
@@ -81,9 +88,18 @@ def _sort_items(body: Body, node: ast.Data) -> Items:
                 items.carves.append(item)
             case ast.FieldDeclaration() if _new(body, item.name, fields):
                 items.fields.append(item)
-            case ast.Augment():
-                body.add(name_errors.not_implemented("`augment`", item.span))
+            case ast.Augment() if _once(body, item, items.augments):
+                items.augments.append(item)
     return items
+
+
+def _once(body: Body, item: ast.Augment, known: Sequence[ast.Augment]) -> bool:
+    first = next((a for a in known if a.split.text == item.split.text), None)
+    if first is None:
+        return True
+    what = f"`augment {item.split.text}`"
+    body.add(errors.once_only(what, item.split.span, first.split.span))
+    return False
 
 
 def _new(body: Body, name: ast.Identifier, known: dict[str, ast.Identifier]) -> bool:

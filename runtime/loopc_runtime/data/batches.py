@@ -1,9 +1,10 @@
 """Batches: which rows of a split make up each step, and how they become fields."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
+from inspect import signature
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +14,13 @@ from loopc_runtime.data.fields import Field
 from loopc_runtime.data.permutation import permutation, permutation_keys
 from loopc_runtime.data.validation import Decode, HostColumns
 from loopc_runtime.data.windows import Windows
+
+Augment = Callable[..., dict[str, tf.Tensor]]
+
+
+def parameter_names(augment: Augment) -> tuple[str, ...]:
+    """Return the fields that an augmentation takes: the names of its parameters."""
+    return tuple(signature(augment).parameters)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -38,6 +46,7 @@ class Batches:
     fields: tuple[str, ...]
     columns: HostColumns
     decode: Decode
+    augment: Augment | None = None
     windows: Windows | None = None
 
     @property

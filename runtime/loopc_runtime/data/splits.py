@@ -4,7 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from loopc_runtime.data.batches import Batches, decode_only
+from loopc_runtime.data.batches import (
+    Augment,
+    Batches,
+    decode_only,
+    parameter_names,
+)
 from loopc_runtime.data.fields import Field
 from loopc_runtime.data.table import Table, unknown_name
 from loopc_runtime.data.validation import (
@@ -43,12 +48,15 @@ class Split:
         drop: bool = False,
         contiguous: bool = False,
         stream: str | None = None,
+        augment: Augment | None = None,
     ) -> Batches:
         """Return batches of the named fields; None is one batch of all rows, in order.
 
         `drop` leaves out the short last batch; `contiguous` lays the rows out in lanes,
         so that each example of a batch continues that of the last. `stream` tells apart
-        several streams over one split, which would otherwise share one order.
+        several streams over one split, which would otherwise share one order. `augment`
+        takes fields by the names of its parameters, in a step, and returns those that
+        it changes.
         Raises DataError where a batch is larger than the split.
         """
         if batch_size is not None and batch_size > self.rows:
@@ -56,8 +64,11 @@ class Split:
                 f"{self.name}: a batch of {batch_size} is larger than the split, which "
                 f"has {self.rows} rows. Use a smaller batch, or batch all."
             )
+        wanted = tuple(fields)
+        if augment is not None:
+            wanted += tuple(n for n in parameter_names(augment) if n not in wanted)
         columns, decode = decode_only(
-            fields, self.fields, self.columns, self.decode, self.windows
+            wanted, self.fields, self.columns, self.decode, self.windows
         )
         whole = batch_size is None
         return Batches(
@@ -71,6 +82,7 @@ class Split:
             fields=tuple(fields),
             columns=columns,
             decode=decode,
+            augment=augment,
             windows=self.windows,
         )
 

@@ -80,6 +80,8 @@ ARRANGED = [
          lambda x: x.repeat(2, axis=0).repeat(3, axis=1), {"size": (2, 3)}),
     Case("resize", (normal(B, 4, 6, 2),), lambda x: x[1::2, 1::2],
          {"height": 2, "width": 3, "method": "nearest"}),
+    Case("center_crop", (normal(B, 5, 6, 2),), lambda x: x[1:4, 2:4],
+         {"height": 3, "width": 2}, models=False),
     Case("zeros", (), lambda: np.zeros((2, 3), np.float32), {"shape": (2, 3)}),
     Case("ones", (), lambda: np.ones(4, np.float32), {"shape": 4}),
     Case("linspace", (), lambda: np.linspace(0, 1, 5, dtype=np.float32),

@@ -43,6 +43,7 @@ class FakeBatches:
         self.short_batch = 0 if self.drop else self.rows % size
         self.steps_per_epoch = self.full_batches + (self.short_batch > 0)
         self.epoch_rows = self.rows
+        self.augment = None
 
     def decode(self, columns: dict[str, tf.Tensor]) -> dict[str, tf.Tensor]:
         return {name: tf.cast(c, tf.float32) for name, c in columns.items()}

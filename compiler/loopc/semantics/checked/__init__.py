@@ -12,6 +12,7 @@ from loopc.semantics.checked.base import Duration as Duration
 from loopc.semantics.checked.base import ObjectValue as ObjectValue
 from loopc.semantics.checked.base import StaticValue as StaticValue
 from loopc.semantics.checked.data import Category as Category
+from loopc.semantics.checked.data import CheckedAugment as CheckedAugment
 from loopc.semantics.checked.data import CheckedCarve as CheckedCarve
 from loopc.semantics.checked.data import CheckedData as CheckedData
 from loopc.semantics.checked.data import CheckedField as CheckedField

@@ -5,6 +5,7 @@ from typing import Literal, TypeAlias
 
 from loopc.records import dataclass
 from loopc.semantics.checked.base import CheckedExpression, CheckedNode, StaticValue
+from loopc.semantics.checked.statements import CheckedStatement
 from loopc.semantics.checked.statics import Static
 from loopc.vocabulary.types import TensorType
 
@@ -103,6 +104,18 @@ class CheckedField(CheckedNode):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedAugment(CheckedNode):
+    """Changes to the examples of a split when a step takes them: `body` binds the
+    fields in `changes` anew, from those in `reads`.
+    """
+
+    split: str
+    body: tuple[CheckedStatement, ...]
+    reads: tuple[str, ...]
+    changes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedData(CheckedNode):
     """`splits` in an order in which they can be made (parents first). `windows`: what
     an example is where the fields are windows of rows, else None.
@@ -112,3 +125,4 @@ class CheckedData(CheckedNode):
     splits: tuple[CheckedSource | CheckedCarve, ...]
     fields: tuple[CheckedField, ...]
     windows: Windowed | None = None
+    augments: tuple[CheckedAugment, ...] = ()
