@@ -170,7 +170,15 @@ FAMILIES: Mapping[str, Mapping[str, str]] = {
     },
     "transforms": {
         "chains.optimizers": """
-            sgd adam adamw rmsprop nadam adamax adagrad adadelta lion
+            sgd adam adamw rmsprop nadam adamax adagrad adadelta lion lamb adafactor
+            muon ftrl
+        """,
+        "chains.relatives": """
+            noisy_sgd sign_sgd signum rprop optimistic_gradient_descent
+            optimistic_adam asgd sgdp adamp amsgrad adabelief acprop adan radam yogi
+            ademamix simplified_ademamix adopt laprop mars lazy_adam lars fromage
+            novograd sm3 galore dog dowg cocob dadapt_adamw prodigy momo momo_adam
+            madgrad lbfgs sophia adahessian
         """,
         "chains.primitives": """
             identity set_to_zero scale_by_sign scale scale_by_learning_rate clip
@@ -178,10 +186,32 @@ FAMILIES: Mapping[str, Mapping[str, str]] = {
             scale_by_lion scale_by_adam scale_by_amsgrad scale_by_adamax
             scale_by_rms scale_by_stddev scale_by_rss scale_by_adadelta
         """,
+        "chains.bounds": """
+            clip_by_block_rms clip_by_p_norm clip_by_percentile adaptive_grad_clip
+            normalize normalize_by_update_norm centralize zero_nans
+            scale_by_param_block_norm scale_by_param_block_rms scale_by_trust_ratio
+            keep_params_nonnegative projection_non_negative projection_box
+            projection_hypercube projection_linf_ball projection_simplex
+            projection_l1_sphere projection_l1_ball projection_l2_sphere
+            projection_l2_ball projection_vector projection_hyperplane
+            projection_halfspace
+        """,
+        "chains.directions": """
+            apply_every add_noise scale_by_optimistic_gradient correct_by_change
+            scale_by_adan scale_by_yogi scale_by_radam scale_by_belief
+            scale_by_acprop scale_by_ademamix scale_by_simplified_ademamix
+            scale_by_adopt scale_by_laprop scale_by_lazy_adam scale_by_factored_rms
+            scale_by_sm3 scale_by_novograd scale_by_rprop scale_by_muon
+            orthogonalize scale_by_shape scale_by_galore scale_by_dog scale_by_dowg
+            scale_by_distance_over_gradients scale_by_cocob scale_by_madgrad
+            scale_by_asgd conditional_gradient scale_by_lbfgs
+            hutchinson_estimator_diag_hessian scale_by_sophia scale_by_adahessian
+            add_corrected_decayed_weights
+        """,
         "chains.wrappers": """
             partition accumulate apply_if_finite conditionally_transform
-            conditionally_mask
-            lookahead schedule_free mechanize scale_by_polyak reduce_on_plateau
+            conditionally_mask cautious lookahead schedule_free mechanize
+            scale_by_polyak reduce_on_plateau
         """,
     },
     "schedules": {

@@ -44,9 +44,9 @@ def adafactor(
     epsilon_1: float = 1e-30,
     epsilon_2: float = 1e-3,
     clip_threshold: float = 1.0,
+    min_dim_size_to_factor: int = 128,
     weight_decay: ScheduleLike | None = None,
     *,
-    min_dim_size_to_factor: int = 128,
     mask: Mask | None = None,
     flavor: Flavor = "keras",
 ) -> GradientTransform:

@@ -9,8 +9,10 @@ from loopc.vocabulary.chains.options import (
     flavor,
     number,
     rate,
+    real,
+    whole,
 )
-from loopc.vocabulary.entry import Option, Options, TransformEntry
+from loopc.vocabulary.entry import Need, Option, Options, TransformEntry
 
 FLAVORS: Mapping[str, Options] = {"keras": {}, "optax": {}, "torch": {}}
 
@@ -36,6 +38,31 @@ def optimizer(
         role="optimizer",
         family="optimizers",
         flavors=flavors,
+        mathematics=mathematics,
+        doc=doc,
+    )
+
+
+def alias(
+    name: str,
+    summary: str,
+    mathematics: str,
+    *options: Option,
+    doc: str,
+    flavors: Mapping[str, Options] | None = None,
+    needs: tuple[Need, ...] = (),
+) -> TransformEntry:
+    """An optimizer that has a flavor only where more than one library defines it."""
+    choice = (flavor(*flavors),) if flavors else ()
+    return TransformEntry(
+        name=name,
+        summary=summary,
+        options=(*options, *choice),
+        python=name,
+        role="optimizer",
+        family="optimizers",
+        flavors=flavors or {},
+        needs=frozenset(needs),
         mathematics=mathematics,
         doc=doc,
     )
@@ -185,5 +212,79 @@ ENTRIES: tuple[TransformEntry, ...] = (
         decay_rate("beta_2", 0.99),
         flavors={"keras": {}, "optax": {"weight_decay": 1e-3}},
         doc="Chen and others, 2023. A good rate is three to ten times below Adam's.",
+    ),
+    optimizer(
+        "lamb",
+        "Adam whose steps have the norms of their weights.",
+        "u = m^ / (sqrt(v^) + epsilon); w = w - rate u |w| / |u| for each tensor",
+        *ADAM_OPTIONS,
+        flavors={"keras": {}, "optax": {"epsilon": 1e-6}},
+        doc="You and others, 2020: for large batches. Keras shrinks the weights by the "
+        "rate times the decay first, optax adds decay to u.",
+    ),
+    optimizer(
+        "adafactor",
+        "Steps divided by a root mean square of rows and columns.",
+        "u = g / sqrt(r c / mean(r)); u = u / max(1, rms(u) / clip_threshold); "
+        "w = w - max(epsilon_2, rms(w)) min(rate, 1 / sqrt(t)) u; "
+        "r, c means of g^2 + epsilon_1, decay 1 - t^beta_2_decay",
+        rate(1e-3),
+        real("beta_2_decay", -0.8, None, 0.0, doc="How soon the means slow down."),
+        real("epsilon_1", 1e-30, doc="Added to squares."),
+        real("epsilon_2", 1e-3, doc="The least value that weights count with."),
+        real("clip_threshold", 1.0, open_low=True, doc="The largest rms of a step."),
+        whole("min_dim_size_to_factor", 128, doc="optax: the least length factored."),
+        flavors={"keras": {}, "optax": {}},
+        doc="Shazeer and Stern, 2018. Keras factors the last two axes of everything "
+        "that has them and caps the rate at 1 / sqrt(t); optax factors the two longest "
+        "axes where both are long enough, has no cap, and its decay is not multiplied "
+        "by the rate. Keras' `relative_step` is left out: there it changes nothing.",
+    ),
+    optimizer(
+        "muon",
+        "Orthogonalized momentum for matrices, Adam for the rest.",
+        "m = momentum m + g = U S V'; w = w - rate rms_rate sqrt(max(rows, columns)) "
+        "U V' by Newton and Schulz; Adam for what is no matrix",
+        rate(1e-3),
+        number("momentum", 0.95, 0.0, 1.0, open_high=True, doc="Kept of the momentum."),
+        whole("ns_steps", 5, doc="Iterations of Newton and Schulz."),
+        flag("nesterov", True, "Look ahead along the momentum."),
+        real("epsilon", 1e-7, doc="Adam's epsilon; in optax also added to norms."),
+        real("rms_rate", 0.2, none=True, doc="The root mean square of a step."),
+        decay_rate("adam_beta_1", 0.9),
+        decay_rate("adam_beta_2", 0.999),
+        real("adam_lr_ratio", 1.0, doc="Adam's rate, as a share of `learning_rate`."),
+        number("adam_weight_decay", 0.004, none=True, doc="Decay where Adam steps."),
+        decay=0.004,
+        flavors={
+            "keras": {},
+            "optax": {
+                "epsilon": 1e-8,
+                "rms_rate": None,
+                "adam_weight_decay": None,
+                "weight_decay": None,
+            },
+        },
+        doc="Jordan and others, 2024. Keras leaves embeddings to Adam; optax takes "
+        "every matrix, a mean for the momentum, and scales by "
+        "sqrt(max(1, columns / rows)) unless `rms_rate` is given.",
+    ),
+    alias(
+        "ftrl",
+        "Follows the proximally regularized leader.",
+        "n = n + g^2, q(n) = n^-learning_rate_power / rate, "
+        "z = z + g + 2 l2_shrinkage w - (q(n) - q(n_before)) w; "
+        "w = (clip(z, -l1, l1) - z) / (q(n) + 2 l2 + beta / rate)",
+        rate(1e-3),
+        real("learning_rate_power", -0.5, None, 0.0, doc="How fast steps fall."),
+        real("initial_accumulator_value", 0.1, doc="What the sums start at."),
+        real("l1_regularization_strength", 0.0, doc="Makes weights exactly 0."),
+        real("l2_regularization_strength", 0.0, doc="Pull towards 0."),
+        real("l2_shrinkage_regularization_strength", 0.0, doc="Decay in the gradient."),
+        real("beta", 0.0, doc="Damps the first steps."),
+        number("weight_decay", None, none=True, doc="Pull of the weights towards 0."),
+        DECAYED,
+        doc="McMahan and others, 2013; the arithmetic of Keras. For sparse linear "
+        "models: with l1, most weights are 0.",
     ),
 )

@@ -1,6 +1,6 @@
 """Options that transforms share."""
 
-from loopc.vocabulary.entry import Option, OptionValue
+from loopc.vocabulary.entry import REQUIRED, Option, OptionValue, Required
 
 DECAYED = Option(
     name="decay",
@@ -63,3 +63,38 @@ def flavor(*choices: str) -> Option:
     return Option(
         name="flavor", kind="enum", default=choices[0], choices=choices, doc=doc
     )
+
+
+def real(
+    name: str,
+    default: "OptionValue | Required" = REQUIRED,
+    low: float | None = 0.0,
+    high: float | None = None,
+    *,
+    open_low: bool = False,
+    open_high: bool = False,
+    none: bool = False,
+    doc: str,
+) -> Option:
+    """Make a number that no schedule can stand for."""
+    return Option(
+        name=name,
+        kind="float",
+        default=default,
+        low=low,
+        high=high,
+        open_low=open_low,
+        open_high=open_high,
+        none=none,
+        doc=doc,
+    )
+
+
+def whole(
+    name: str,
+    default: "OptionValue | Required" = REQUIRED,
+    low: int = 1,
+    doc: str = "",
+) -> Option:
+    """Make a whole number."""
+    return Option(name=name, kind="int", default=default, low=low, doc=doc)

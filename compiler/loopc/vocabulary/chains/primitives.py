@@ -3,7 +3,7 @@
 from typing import Literal
 
 from loopc.vocabulary.chains.options import decay_rate, flag, number, required
-from loopc.vocabulary.entry import Option, TransformEntry
+from loopc.vocabulary.entry import Need, Option, TransformEntry
 
 
 def primitive(
@@ -14,6 +14,7 @@ def primitive(
     *options: Option,
     doc: str,
     scope: Literal["", "global", "tensor", "element"] = "",
+    needs: tuple[Need, ...] = (),
 ) -> TransformEntry:
     """Make the entry of a transform whose runtime function has the same name."""
     return TransformEntry(
@@ -23,6 +24,7 @@ def primitive(
         python=name,
         role=role,
         scope=scope,
+        needs=frozenset(needs),
         family="primitives",
         mathematics=mathematics,
         doc=doc,

@@ -83,6 +83,15 @@ _SOMETIMES = (
     ),
 )  # fmt: skip
 
+_CAUTION = (
+    wrapper(
+        "cautious", "Drops the elements of a step that go with the gradient.",
+        "u [u g < 0] / max(mean([u g < 0]), 1e-3) for each tensor", doc="Liang and"
+        " others, 2024. The chain inside ends in a step size; what is left of a step is"
+        " enlarged by what was dropped.",
+    ),
+)  # fmt: skip
+
 _AVERAGES = (
     wrapper(
         "lookahead", "Slow weights follow the fast ones every few steps.",
@@ -169,4 +178,6 @@ _PARTITION = TransformEntry(
     doc="Written `{ biases => sgd(0.1), otherwise => adamw(1e-3) }`.",
 )
 
-ENTRIES: tuple[TransformEntry, ...] = (_PARTITION, *_SOMETIMES, *_AVERAGES, *_BY_VALUE)
+ENTRIES: tuple[TransformEntry, ...] = (
+    _PARTITION, *_SOMETIMES, *_CAUTION, *_AVERAGES, *_BY_VALUE,
+)  # fmt: skip
