@@ -68,6 +68,23 @@ def test_penguins_are_weighed(samples_dir: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+def test_the_next_day_is_forecast(samples_dir: Path, tmp_path: Path) -> None:
+    """Temperatures are closer than those of the last hour and of the day before."""
+    result = run_sample("forecast", samples_dir, tmp_path)
+    assert result["test.error"] < 2.5
+    assert 2.9 < result["test.persistence"] < 3.1
+    assert 3.5 < result["test.yesterday"] < 3.7
+
+
+@pytest.mark.slow
+def test_hamlet_is_predicted_by_attention(samples_dir: Path, tmp_path: Path) -> None:
+    """A character of unseen text costs less than 2.8 bits."""
+    result = run_sample("char_transformer", samples_dir, tmp_path)
+    assert result["valid.bits"] < 2.8
+    assert (tmp_path / "gpt.keras").is_file()
+
+
+@pytest.mark.slow
 @pytest.mark.data
 @pytest.mark.parametrize(
     ("sample", "accuracy"), [("fashion_mlp", 0.88), ("fashion_cnn", 0.905)]

@@ -149,6 +149,26 @@ def test_flights_join_the_weather_and_drop_what_is_missing(get: ModuleType) -> N
     assert set(rows[0]) == {*get.FLIGHT_COLUMNS, *get.WEATHER_COLUMNS, "late"}
 
 
+def test_every_hour_has_its_weather() -> None:
+    """Hours follow each other; one that was not observed repeats the one before."""
+    make = load("make_jfk")
+    start = make.datetime.fromisoformat("2013-01-01T06:00:00+00:00")
+    hours = make.timedelta(hours=1)
+    observed = {
+        start: {"temp": "50", "dewp": "32"},
+        start + 2 * hours: {"temp": "41", "dewp": "14"},
+    }
+
+    assert make.every_hour(observed) == [
+        ("1", "10.0", "0.0"),
+        ("2", "10.0", "0.0"),
+        ("3", "5.0", "-10.0"),
+    ]
+    with (DATA / "jfk.csv").open() as file:
+        found = [int(row["hour"]) for row in csv.DictReader(file)]
+    assert found == [(1 + i) % 24 for i in range(8730)]
+
+
 def test_hamlet_is_the_beginning_of_the_play(get: ModuleType) -> None:
     """The excerpt is whole lines of at most 100,000 characters, 63 different ones."""
     text = (DATA / "hamlet.txt").read_text(encoding="utf-8")
