@@ -152,6 +152,7 @@ from loopc_runtime.occasional import when_due as when_due
 from loopc_runtime.optimizer import Optimizer as Optimizer
 from loopc_runtime.optimizer import unique_variables as unique_variables
 from loopc_runtime.pace_of_updates import paced as paced
+from loopc_runtime.penalties import regularization as regularization
 from loopc_runtime.random import make_stateless as make_stateless
 from loopc_runtime.random import random_normal as random_normal
 from loopc_runtime.random import random_uniform as random_uniform

@@ -96,6 +96,11 @@ class ExpressionPrinter:
                 return self.average(node)
             case checked.Total():
                 return self.total(node)
+            case checked.WeightPenalty():
+                self.imports.need("regularization")
+                return Code(
+                    f"regularization({self.models.get(node.model, node.model)})"
+                )
             case checked.CallModel():
                 return self.model_call(node)
             case checked.WeightValue():

@@ -16,7 +16,7 @@ from loopc.syntax import ast
 from loopc.vocabulary import ObjectKind, objects, suggest
 from loopc.vocabulary.entry import Entry, ObjectEntry, Option, Required
 
-MADE = ("activation", "constraint", "initializer")  # options that name what is made
+MADE = ("activation", "constraint", "initializer", "regularizer")  # what is made
 
 
 @dataclass(slots=True)

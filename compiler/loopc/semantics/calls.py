@@ -27,7 +27,6 @@ from loopc.vocabulary.types import InstanceType, ModelType
 LATER = {
     "whole_batch": "`whole_batch(...)`",
     "position": "`position(...)`",
-    "regularization": "`regularization(...)`",
 }
 
 DERIVING = {

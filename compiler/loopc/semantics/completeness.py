@@ -9,6 +9,7 @@ from loopc.semantics.declarations import describe
 from loopc.semantics.errors import advice
 from loopc.semantics.errors import values as errors
 from loopc.semantics.groups import verify_groups
+from loopc.semantics.penalties import verify_penalties
 from loopc.semantics.walk import walk
 from loopc.source import Span
 from loopc.syntax import ast
@@ -25,7 +26,7 @@ def verify_whole(context: Context, trains: Sequence[CheckedTrain]) -> None:
             help = "write `update net to minimize loss using adam(1e-3)`"
             context.add(errors.missing_part(title, _head(train), help))
     if not context.diagnostics.has_errors():
-        _advise(context)
+        _advise(context, trains)
 
 
 def _head(train: CheckedTrain) -> Span:
@@ -38,8 +39,9 @@ def _updates(trains: Sequence[CheckedTrain]) -> Iterator[CheckedUpdate]:
             yield node
 
 
-def _advise(context: Context) -> None:
+def _advise(context: Context, trains: Sequence[CheckedTrain]) -> None:
     context.diagnostics.extend(context.advice)
+    verify_penalties(context, trains)
     for name, declaration in context.declarations.by_name.items():
         span = declaration.name.span
         if isinstance(declaration, ast.Model):

@@ -35,6 +35,7 @@ from loopc.semantics.checked import (
     Total,
     TupleValue,
     UpdatedModel,
+    WeightPenalty,
     WeightValue,
 )
 from loopc.semantics.layers import weights_of
@@ -211,6 +212,8 @@ class FlowReader:
                 return self.names.get(value.name, NOTHING)
             case Primitive():
                 return self._primitive(value)
+            case WeightPenalty():
+                return self._weights(self.models.get(value.model, value.model))
             case CallModel():
                 return self._call_model(value)
             case CallFunction():

@@ -43,25 +43,12 @@ def check_option(
     body: Body, callee: str, option: Option, node: ast.Expression
 ) -> Static | None:
     """Check one option; None, once said, where it does not fit."""
-    if _is_penalty(body, callee, option, node):
-        return None
     if isinstance(node, ast.Name) and _is_word(body, option, node.text):
         return _word(body, option, node)
     value = body.check(node)
     if is_failed(value):
         return None
     return fit_option(body, callee, option, value)
-
-
-def _is_penalty(body: Body, callee: str, option: Option, node: ast.Expression) -> bool:
-    """Whether a regularizer was written; if so, it is said that there are none yet."""
-    none = isinstance(node, ast.Name) and node.text == "none"
-    if option.kind != "regularizer" or none:
-        return False
-    what = f"`{option.name}` of `{callee}`"
-    help = "decay weights in the update instead: `adamw(1e-3, weight_decay: 1e-4)`"
-    body.add(name_errors.not_implemented(what, node.span, help))
-    return True
 
 
 def choices_of(option: Option) -> tuple[str, ...]:

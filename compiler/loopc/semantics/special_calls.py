@@ -7,10 +7,12 @@ from loopc.semantics.call_sites import CallSite
 from loopc.semantics.checked import CheckedExpression
 from loopc.semantics.context import Body
 from loopc.semantics.gradients import check_grad
+from loopc.semantics.penalties import check_regularization
 from loopc.semantics.updated_models import check_updated
 
 SPECIAL: dict[str, Callable[[Body, CallSite], CheckedExpression]] = {
     **averages.SPECIAL,
+    "regularization": check_regularization,
     "grad": check_grad,
     "updated": check_updated,
 }

@@ -5,6 +5,7 @@ from loopc.diagnostics.example_programs import DATA, MODEL, STEP, regression
 from loopc.diagnostics.model import Severity
 
 OTHER = "model other(x: f32[13]) -> f32[10] = x |> dense(10)\n"
+PENALIZED = MODEL.replace("dense(10)", "dense(10, kernel_regularizer: l2(1e-4))")
 BOTH = "loss = mean_squared_error(y, net(x) + other(x))\n"
 
 
@@ -114,5 +115,27 @@ ENTRIES = (
         regression(
             STEP.replace("net(x))", "net(x)) * scale"), before="const scale = 3\n"
         ),
+    ),
+    catalog_entry(
+        "W630",
+        "penalty-never-added",
+        "a regularizer is given and never added to an objective",
+        "Regularizers of layers are terms of the objective, which the program writes:"
+        " `regularization(net)` is their sum over the weights of `net`.",
+        regression(model=PENALIZED),
+        regression(
+            STEP.replace("net(x))", "net(x)) + regularization(net)"), model=PENALIZED
+        ),
+        Severity.WARNING,
+    ),
+    catalog_entry(
+        "W631",
+        "nothing-to-penalize",
+        "a model without regularizers is regularized",
+        "`regularization(net)` adds up the regularizers that the layers of `net` were"
+        " given, and none was.",
+        regression(STEP.replace("net(x))", "net(x)) + regularization(net)")),
+        regression(),
+        Severity.WARNING,
     ),
 )

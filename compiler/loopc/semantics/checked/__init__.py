@@ -91,6 +91,7 @@ from loopc.semantics.checked.tensors import StatefulMetric as StatefulMetric
 from loopc.semantics.checked.tensors import Total as Total
 from loopc.semantics.checked.tensors import TupleValue as TupleValue
 from loopc.semantics.checked.tensors import UpdatedModel as UpdatedModel
+from loopc.semantics.checked.tensors import WeightPenalty as WeightPenalty
 from loopc.semantics.checked.tensors import WeightValue as WeightValue
 from loopc.semantics.checked.train import CheckedEval as CheckedEval
 from loopc.semantics.checked.train import CheckedExport as CheckedExport

@@ -198,6 +198,13 @@ class CallModel(CheckedExpression):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WeightPenalty(CallModel):
+    """`regularization(net)`: the penalties of a model's weights, read as a call reads
+    them; there are no inputs.
+    """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Gradient(CheckedExpression):
     """`grad(v, wrt: x)`: of the sum of `value`, in the shape of the variable. Planning
     gives each its `site`, takes several of one value together (then it is a tuple), and

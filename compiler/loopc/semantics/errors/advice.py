@@ -65,3 +65,15 @@ def clip_each(name: str, span: Span) -> Diagnostic:
 def declaration_never_used(kind: str, name: str, span: Span) -> Diagnostic:
     title = f"{kind} `{name}` is never used"
     return warning("W612", "declaration-never-used", title, span, "use it or remove it")
+
+
+def penalty_never_added(option: str, model: str, span: Span) -> Diagnostic:
+    title = f"`{option}` of a layer in `{model}` is never added"
+    help = f"add `regularization({model})` to the objective"
+    return warning("W630", "penalty-never-added", title, span, help)
+
+
+def nothing_to_penalize(model: str, span: Span) -> Diagnostic:
+    title = f"no layer of `{model}` has a regularizer"
+    help = "give one, `dense(10, kernel_regularizer: l2(1e-4))`, or leave this out"
+    return warning("W631", "nothing-to-penalize", title, span, help)
