@@ -200,7 +200,7 @@ class BodyPrinter:
 
     def into(self, target: str, name: str, value: checked.CheckedExpression) -> None:
         """Assign `value`: branches become `if`, pipelines one application a line."""
-        if isinstance(value, checked.WeightValue):
+        if isinstance(value, checked.WeightValue | checked.StateValue):
             self.line(f"{target} = {self.printer.code(value).text}.read_value()")
             return
         if isinstance(value, checked.Select):

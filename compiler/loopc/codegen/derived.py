@@ -7,7 +7,7 @@ from loopc.semantics import checked
 def python_kind(model: checked.CheckedModel) -> str:
     """The type of a model in signatures of the script."""
     match model.origin:
-        case checked.OneWeight():
+        case checked.OneWeight() | checked.KeptValue():
             return "tf.Variable"
         case checked.MovingAverage():
             return "ExponentialMovingAverage"

@@ -22,7 +22,7 @@ class DerivedPrinter:
     def lines(self) -> Iterator[str]:
         """Each after what it follows."""
         for model in self.script.derived():
-            if isinstance(model.origin, checked.OneWeight):
+            if isinstance(model.origin, checked.OneWeight | checked.KeptValue):
                 yield self.line(model, self.variable(model, model.origin.initial))
                 continue
             kind = python_kind(model)
@@ -68,7 +68,9 @@ class DerivedPrinter:
         """`tf.Variable(0.1, name="nu")`."""
         kind = model.output
         assert isinstance(kind, TensorType)
-        return f"tf.Variable({self.initial(kind, initial)}, name={string(model.name)})"
+        kept = isinstance(model.origin, checked.KeptValue)
+        given = [self.initial(kind, initial), *(["trainable=False"] if kept else [])]
+        return f"tf.Variable({', '.join(given)}, name={string(model.name)})"
 
     def initial(self, kind: TensorType, initial: checked.CheckedExpression) -> str:
         """A first value, of the declared shape and dtype."""

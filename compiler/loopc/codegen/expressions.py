@@ -103,7 +103,7 @@ class ExpressionPrinter:
                 )
             case checked.CallModel():
                 return self.model_call(node)
-            case checked.WeightValue():
+            case checked.WeightValue() | checked.StateValue():
                 return Code(self.models[node.name])
             case checked.CallFunction():
                 return self.function_call(node)

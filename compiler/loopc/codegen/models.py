@@ -96,7 +96,7 @@ class ModelsPrinter:
             function_models=self.callable_models(),
             configured=self.reaching(_reads_param),
             moded=self.reaching(_calls_model),
-            weights=frozenset(m.name for m in self.program.models if m.is_weight),
+            weights=frozenset(m.name for m in self.program.models if m.is_variable),
         )
         for item in self.callables():
             kind = (

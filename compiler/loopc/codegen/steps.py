@@ -6,6 +6,7 @@ from dataclasses import field
 
 from loopc.codegen.bodies import INDENT, BodyPrinter, LayerPrinter
 from loopc.codegen.derived import decay_text
+from loopc.codegen.states import set_line
 from loopc.codegen.step_reports import ReportPrinter
 from loopc.codegen.update_keywords import update_keywords
 from loopc.planning import plan
@@ -93,6 +94,8 @@ class StepPrinter:
                 self.repeat(part)
             case plan.EveryPlan():
                 self.every(part)
+            case checked.CheckedSet():
+                self.line(set_line(part, self.printer))
             case _:
                 self.statements((part,))
 

@@ -50,6 +50,8 @@ def _model_entry(model: checked.CheckedModel) -> StateEntry:
 
 def _model_detail(model: checked.CheckedModel) -> str:
     match model.origin:
+        case checked.KeptValue():
+            return f"a state of {model.non_trainable:,} numbers"
         case checked.OneWeight():
             return f"a weight of {model.trainable:,} numbers"
         case checked.MovingAverage(source=source):

@@ -55,7 +55,8 @@ def _last_update(body: Sequence[checked.CheckedStatement]) -> int:
 
 
 def _updates(statement: checked.CheckedStatement) -> bool:
-    return any(isinstance(n, checked.CheckedUpdate) for n in walk(statement))
+    written = checked.CheckedUpdate | checked.CheckedSet
+    return any(isinstance(n, written) for n in walk(statement))
 
 
 @dataclass(slots=True)

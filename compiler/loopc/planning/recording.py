@@ -131,8 +131,9 @@ def _has_gradient(statement: checked.CheckedStatement) -> bool:
 
 
 def updates_in(statement: checked.CheckedStatement) -> bool:
-    """Whether a statement holds an update."""
-    return any(isinstance(n, checked.CheckedUpdate) for n in walk(statement))
+    """Whether a statement holds an update, or sets a state."""
+    written = checked.CheckedUpdate | checked.CheckedSet
+    return any(isinstance(n, written) for n in walk(statement))
 
 
 def _before(body: Body, place: Place, prefix: Place, earlier: int) -> Iterator[Moment]:

@@ -70,6 +70,8 @@ class _Arranger:
                 continue
             if isinstance(statement, checked.CheckedUpdate):
                 parts.extend(self.updated(segment, statement))
+            elif isinstance(statement, checked.CheckedSet):
+                parts.extend([*self.segment(segment), statement])
             else:
                 parts.extend(self.segment(segment))
                 parts.extend(self.nested(statement, place))
@@ -230,7 +232,8 @@ def _is_effect(statement: checked.CheckedStatement) -> bool:
     """Whether a statement keeps its place among updates."""
     if isinstance(statement, checked.CheckedRepeat):
         return updates_in(statement)
-    return isinstance(statement, checked.CheckedUpdate | checked.CheckedEvery)
+    effects = checked.CheckedUpdate | checked.CheckedEvery | checked.CheckedSet
+    return isinstance(statement, effects)
 
 
 def update_plan(statement: checked.CheckedUpdate, partial: bool) -> plan.UpdatePlan:

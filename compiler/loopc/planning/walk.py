@@ -46,8 +46,8 @@ def names_read(node: object) -> frozenset[str]:
 
 
 def calls(node: object) -> frozenset[str]:
-    """Names of the models and functions that `node` calls, and of weights that it
-    reads; they share a namespace.
+    """Names of the models and functions that `node` calls, and of weights and states
+    that it reads or sets; they share a namespace.
     """
     found = set()
     for part in walk(node):
@@ -55,8 +55,10 @@ def calls(node: object) -> frozenset[str]:
             found.add(part.model)
         elif isinstance(part, checked.CallFunction):
             found.add(part.function)
-        elif isinstance(part, checked.WeightValue):
+        elif isinstance(part, checked.WeightValue | checked.StateValue):
             found.add(part.name)
+        elif isinstance(part, checked.CheckedSet):
+            found.add(part.state)
         elif isinstance(part, checked.CheckedExpression) and isinstance(
             part.type, ModelType
         ):

@@ -164,7 +164,7 @@ def _call_declared(
             return templates.call_template(body, declaration, site)
         case ast.Function():
             return user_functions.call_user_function(body, declaration, site)
-        case ast.Extern() | ast.Dim() | ast.State():
+        case ast.Extern() | ast.Dim():
             return failed(site.span)
         case _ if _in_vocabulary(site.text):
             return None

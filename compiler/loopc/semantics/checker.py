@@ -29,6 +29,7 @@ from loopc.semantics.models import check_model_named
 from loopc.semantics.schedule_values import check_schedule_named
 from loopc.semantics.starts import verify_starts
 from loopc.semantics.statements import check_statements
+from loopc.semantics.states import check_state_named
 from loopc.semantics.train import check_train
 from loopc.semantics.train_order import verify_train_names, with_one_seed
 from loopc.semantics.values import is_failed
@@ -40,7 +41,6 @@ from loopc.vocabulary import suggest
 Made = TypeVar("Made")
 
 LATER: dict[type, str] = {
-    ast.State: "`state`",
     ast.Import: "`import`",
     ast.Extern: "`extern`",
 }
@@ -107,6 +107,8 @@ def _check_declaration(context: Context, node: ast.Declaration) -> None:
             check_model_named(context, node)
         case ast.Weight():
             check_weight_named(context, node)
+        case ast.State():
+            check_state_named(context, node)
         case ast.Schedule():
             check_schedule_named(context, node)
         case ast.Transform() if node.parameters is None:

@@ -7,6 +7,7 @@ from loopc.semantics.checked import CheckedTrain, CheckedUpdate
 from loopc.semantics.context import Context
 from loopc.semantics.declarations import describe
 from loopc.semantics.errors import advice
+from loopc.semantics.errors import states as state_errors
 from loopc.semantics.errors import values as errors
 from loopc.semantics.groups import verify_groups
 from loopc.semantics.penalties import verify_penalties
@@ -47,6 +48,8 @@ def _advise(context: Context, trains: Sequence[CheckedTrain]) -> None:
         if isinstance(declaration, ast.Model):
             if name not in context.models_called:
                 context.add(advice.model_never_called(name, span))
+        elif isinstance(declaration, ast.State) and name not in context.states_set:
+            context.add(state_errors.never_set(name, span))
         elif name not in context.declarations.used:
             kind = describe(declaration).split(" ", 1)[1]
             context.add(advice.declaration_never_used(kind, name, span))

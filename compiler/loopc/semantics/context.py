@@ -69,6 +69,7 @@ class Context:
     draw_sites: dict[Span, int] = field(default_factory=dict)
     fields_read: set[tuple[str, str]] = field(default_factory=set)
     models_called: set[str] = field(default_factory=set)
+    states_set: set[str] = field(default_factory=set)
     padded_models: set[str] = field(default_factory=set)
     advice: list[Diagnostic] = field(default_factory=list)
     in_progress: list[str] = field(default_factory=list)

@@ -15,6 +15,7 @@ from loopc.semantics.errors import names as errors
 from loopc.semantics.errors import schedules as schedule_errors
 from loopc.semantics.free_weights import read_weight
 from loopc.semantics.schedule_values import schedule_value
+from loopc.semantics.states import read_state
 from loopc.semantics.values import at, failed, static
 from loopc.source import Span
 from loopc.syntax import ast
@@ -55,7 +56,9 @@ def _declared(body: Body, declaration: Named, node: ast.Name) -> CheckedExpressi
             return Local(span=node.span, type=type, name=node.text)
         case ast.Weight():
             return read_weight(body, declaration, node.span)
-        case ast.Dim() | ast.State() | ast.Extern():
+        case ast.State():
+            return read_state(body, declaration, node.span)
+        case ast.Dim() | ast.Extern():
             return failed(node.span)
         case _:
             what = describe(declaration)

@@ -24,6 +24,7 @@ from loopc.semantics.every_blocks import check_every
 from loopc.semantics.model_weights import check_model_weight
 from loopc.semantics.primitives import as_tensor, tensor_type
 from loopc.semantics.repeats import check_repeat
+from loopc.semantics.states import check_set
 from loopc.semantics.updated_models import as_model_value
 from loopc.semantics.updates import check_update
 from loopc.semantics.values import failed, is_failed, is_static
@@ -86,6 +87,8 @@ def _check(body: Body, statement: ast.Statement) -> CheckedStatement | None:
             return _weight(body, statement)
         case ast.EveryBlock():
             return check_every(body, statement)
+        case ast.SetState():
+            return check_set(body, statement)
         case _:
             what = LATER[type(statement)]
             body.add(name_errors.not_implemented(what, statement.span))

@@ -22,6 +22,7 @@ from loopc.semantics.options import as_int
 from loopc.semantics.run_clock import RunClock, verify_cadence, verify_clocks
 from loopc.semantics.settings import check_settings, default_log
 from loopc.semantics.starts import check_starts
+from loopc.semantics.states import resets
 from loopc.semantics.streams import check_stream
 from loopc.semantics.trackers import (
     Watched,
@@ -66,6 +67,7 @@ def check_train(context: Context, node: ast.Train) -> CheckedTrain | None:
     header = check_stream(context, step, step.body)
     clock = _clock(body, node, duration, step)
     statements = step_bodies.check_step(context, step, header)
+    statements = (*statements, *resets(context, statements))
     evals = [_eval(body, item, clock) for item in _distinct(body, node, parts.evals)]
     known = [item for item in evals if item is not None]
     checkpoint = _checkpoint(body, parts, clock)

@@ -30,6 +30,7 @@ from loopc.semantics.checked.declarations import CheckedModel as CheckedModel
 from loopc.semantics.checked.declarations import CheckedParam as CheckedParam
 from loopc.semantics.checked.declarations import CheckedTemplate as CheckedTemplate
 from loopc.semantics.checked.declarations import FromFile as FromFile
+from loopc.semantics.checked.declarations import KeptValue as KeptValue
 from loopc.semantics.checked.declarations import LayerSummary as LayerSummary
 from loopc.semantics.checked.declarations import MovingAverage as MovingAverage
 from loopc.semantics.checked.declarations import OneWeight as OneWeight
@@ -55,6 +56,7 @@ from loopc.semantics.checked.statements import CheckedRepeat as CheckedRepeat
 from loopc.semantics.checked.statements import CheckedReport as CheckedReport
 from loopc.semantics.checked.statements import CheckedReportItem as CheckedReportItem
 from loopc.semantics.checked.statements import CheckedReturn as CheckedReturn
+from loopc.semantics.checked.statements import CheckedSet as CheckedSet
 from loopc.semantics.checked.statements import CheckedStatement as CheckedStatement
 from loopc.semantics.checked.statements import CheckedUpdate as CheckedUpdate
 from loopc.semantics.checked.statics import Cadence as Cadence
@@ -88,6 +90,7 @@ from loopc.semantics.checked.tensors import ScheduleValue as ScheduleValue
 from loopc.semantics.checked.tensors import Select as Select
 from loopc.semantics.checked.tensors import Slice as Slice
 from loopc.semantics.checked.tensors import StatefulMetric as StatefulMetric
+from loopc.semantics.checked.tensors import StateValue as StateValue
 from loopc.semantics.checked.tensors import Total as Total
 from loopc.semantics.checked.tensors import TupleValue as TupleValue
 from loopc.semantics.checked.tensors import UpdatedModel as UpdatedModel

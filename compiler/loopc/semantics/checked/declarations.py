@@ -6,7 +6,7 @@ from loopc.records import dataclass
 from loopc.semantics.checked.base import CheckedExpression, CheckedNode, StaticValue
 from loopc.semantics.checked.schedules import CheckedSchedule
 from loopc.semantics.checked.statements import CheckedStatement
-from loopc.semantics.checked.statics import Static, StaticExpression
+from loopc.semantics.checked.statics import Cadence, Static, StaticExpression
 from loopc.vocabulary.types import TensorType, ValueType
 
 
@@ -51,6 +51,14 @@ class OneWeight(CheckedNode):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeptValue(CheckedNode):
+    """`state h: f32[64] = zeros reset every 1 epoch`: as OneWeight, but not trained."""
+
+    initial: CheckedExpression
+    reset: Cadence | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MovingAverage(CheckedNode):
     """`ema(online, 0.99)`."""
 
@@ -73,7 +81,7 @@ class FromFile(CheckedNode):
     path: str
 
 
-Origin: TypeAlias = OneWeight | MovingAverage | SnapshotOf | FromFile
+Origin: TypeAlias = OneWeight | KeptValue | MovingAverage | SnapshotOf | FromFile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,8 +108,9 @@ class CheckedModel(CheckedNode):
         return self.origin.source if follows else None  # type: ignore[union-attr]
 
     @property
-    def is_weight(self) -> bool:
-        return isinstance(self.origin, OneWeight)
+    def is_variable(self) -> bool:
+        """Whether this is a weight or a state: one variable, without a network."""
+        return isinstance(self.origin, OneWeight | KeptValue)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from loopc.records import dataclass
 from loopc.semantics.checked.base import CheckedExpression, CheckedNode, StaticValue
 from loopc.semantics.checked.schedules import CheckedChain
 from loopc.semantics.checked.statics import Cadence, Static
+from loopc.vocabulary.types import ValueType
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +53,17 @@ class CheckedUpdate(CheckedNode):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedSet(CheckedNode):
+    """`set h = value`: of the state's axes, or one number for all of them; `type` is
+    the state's own.
+    """
+
+    state: str
+    type: ValueType
+    value: CheckedExpression
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedEvery(CheckedNode):
     """`every 100 steps { ... }`: runs where `cadence` fires. Names bound in `body` are
     its own; `name` is unique in the train block and a good Python name.
@@ -77,5 +89,5 @@ class CheckedReport(CheckedNode):
 
 CheckedStatement: TypeAlias = (
     CheckedAssign | CheckedReturn | CheckedRepeat | CheckedUpdate | CheckedEvery
-    | CheckedReport
+    | CheckedSet | CheckedReport
 )  # fmt: skip

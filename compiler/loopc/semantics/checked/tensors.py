@@ -189,6 +189,13 @@ class WeightValue(CheckedExpression):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StateValue(CheckedExpression):
+    """A `state`, read as it is at that moment; a constant for gradients."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CallModel(CheckedExpression):
     model: str
     inputs: tuple[CheckedExpression, ...]

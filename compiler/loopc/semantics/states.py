@@ -1,0 +1,173 @@
+"""`state h: f32[64] = zeros`, its value, and `set h = ...` in a step."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from loopc.semantics.checked import (
+    CheckedEvery,
+    CheckedExpression,
+    CheckedModel,
+    CheckedSet,
+    CheckedStatement,
+    ConstantTable,
+    KeptValue,
+    LayerSummary,
+    ObjectValue,
+    StateValue,
+    Static,
+)
+from loopc.semantics.context import Body, Context
+from loopc.semantics.errors import states as errors
+from loopc.semantics.errors import values as value_errors
+from loopc.semantics.every_blocks import check_cadence
+from loopc.semantics.initial_values import check_initial
+from loopc.semantics.model_weights import number_of
+from loopc.semantics.primitives import as_tensor, tensor_type
+from loopc.semantics.type_expressions import check_tensor_type
+from loopc.semantics.values import failed, is_failed, static
+from loopc.semantics.walk import walk
+from loopc.source import Span
+from loopc.syntax import ast
+from loopc.vocabulary.types import INTEGERS, TensorType
+
+STATE = "state"
+PLACES = ("step", "eval", "function")
+PLAIN = {"zeros": 0.0, "ones": 1.0}  # initializers that are one number
+
+
+def check_state_named(context: Context, node: ast.State) -> CheckedModel | None:
+    """Check a state once, as a model of one variable that nothing trains."""
+    name = node.name.text
+    if name not in context.models:
+        context.models[name] = _check(Body(context, "static"), node)
+    return context.models[name]
+
+
+def _check(body: Body, node: ast.State) -> CheckedModel | None:
+    name, span = node.name.text, node.name.span
+    type = check_tensor_type(body, node.type)
+    if type is None:
+        return None
+    what = f"the initial value of `{name}`"
+    initial = check_initial(body, what, node.initial, type, span)
+    reset = None
+    if node.reset_every is not None:
+        reset = check_cadence(body, node.reset_every)
+        if reset is None:
+            return None
+    if initial is None:
+        return None
+    if reset is not None and _plain(initial, node.initial.span) is None:
+        body.add(errors.random_reset(name, node.initial.span))
+        return None
+    return CheckedModel(
+        span=span,
+        name=name,
+        inputs=(),
+        body=(),
+        output=type,
+        contains=(),
+        layers=(LayerSummary("", STATE, type, 0, number_of(type)),),
+        trainable=0,
+        non_trainable=number_of(type),
+        origin=KeptValue(span=node.span, initial=initial, reset=reset),
+    )
+
+
+def _plain(initial: CheckedExpression, span: Span) -> CheckedExpression | None:
+    """An initial value as an expression of a step; None where it is drawn."""
+    if isinstance(initial, ConstantTable) or not isinstance(initial, Static):
+        return initial
+    if not isinstance(initial.value, ObjectValue):
+        return initial
+    number = PLAIN.get(initial.value.name)
+    return None if number is None else static(number, span)
+
+
+def read_state(body: Body, node: ast.State, span: Span) -> CheckedExpression:
+    """The value of a state as it is at this moment; a constant for gradients."""
+    state = check_state_named(body.context, node)
+    body.context.models_called.add(node.name.text)
+    if state is None:
+        return failed(span)
+    if body.inside == "model" or body.place not in PLACES:
+        help = "read it in a step, and hand its value to the model"
+        body.add(value_errors.misplaced(f"`{node.name.text}`", span, help))
+        return failed(span)
+    return StateValue(span=span, type=state.output, name=node.name.text)
+
+
+def check_set(body: Body, node: ast.SetState) -> CheckedStatement | None:
+    """`set h = value`: written at once, in program order."""
+    value = body.check(node.value)
+    if body.place != "step":
+        where = "an eval" if body.place == "eval" else f"a {body.place}"
+        help = "states change in the `step`"
+        problem = value_errors.misplaced_statement("`set`", where, node.span, help)
+        body.add(problem)
+        return None
+    state = _target(body, node.target)
+    if state is None or is_failed(value):
+        return None
+    value = as_tensor(body, value)
+    if is_failed(value) or not _fits(body, state, value, node):
+        return None
+    body.context.states_set.add(state.name)
+    return CheckedSet(span=node.span, state=state.name, type=state.output, value=value)
+
+
+def _target(body: Body, name: ast.Identifier) -> CheckedModel | None:
+    declarations = body.context.declarations
+    found = declarations.use(name.text)
+    if isinstance(found, ast.State):
+        return check_state_named(body.context, found)
+    known = declarations.of_kind(ast.State)
+    problem = errors.unknown_state(name.text, name.span, known)
+    body.context.add_unknown(name.text, problem)
+    return None
+
+
+def _fits(
+    body: Body, state: CheckedModel, value: CheckedExpression, node: ast.SetState
+) -> bool:
+    """Whether a value has the state's axes (a number fills them) and its dtype."""
+    declared, found = state.output, tensor_type(value)
+    assert isinstance(declared, TensorType)
+    if found.per_example:
+        body.add(errors.per_example_set(state.name, str(found), value.span))
+        return False
+    shape = found.shape in (declared.shape, ())
+    if shape and (found.weak or _dtype_fits(found, declared)):
+        return True
+    shown = str(replace(found, weak=False))
+    body.add(errors.set_type(state.name, str(declared), shown, value.span, state.span))
+    return False
+
+
+def _dtype_fits(found: TensorType, declared: TensorType) -> bool:
+    if declared.is_float:
+        return found.dtype != "bool"
+    if declared.dtype in INTEGERS:
+        return found.dtype in INTEGERS
+    return found.dtype == declared.dtype
+
+
+def resets(
+    context: Context, body: Sequence[CheckedStatement]
+) -> Iterator[CheckedStatement]:
+    """What happens at the end of a step: states that begin anew at times."""
+    nodes = list(walk(tuple(body)))
+    read = (n.name for n in nodes if isinstance(n, StateValue))
+    written = (n.state for n in nodes if isinstance(n, CheckedSet))
+    for name in dict.fromkeys((*written, *read)):
+        state = context.models.get(name)
+        origin = None if state is None else state.origin
+        if state is None or not isinstance(origin, KeptValue) or origin.reset is None:
+            continue
+        span = origin.span
+        value = _plain(origin.initial, span)
+        assert value is not None
+        first = CheckedSet(span=span, state=name, type=state.output, value=value)
+        yield CheckedEvery(
+            span=span, name=f"reset_{name}", cadence=origin.reset, body=(first,)
+        )
