@@ -69,15 +69,38 @@ class DerivedPrinter:
         kind = model.output
         assert isinstance(kind, TensorType)
         kept = isinstance(model.origin, checked.KeptValue)
-        given = [self.initial(kind, initial), *(["trainable=False"] if kept else [])]
+        lanes = self.lanes(model) if self.has_lanes(model) else ""
+        given = [
+            self.initial(kind, initial, lanes),
+            *(["trainable=False"] if kept else []),
+        ]
         return f"tf.Variable({', '.join(given)}, name={string(model.name)})"
 
-    def initial(self, kind: TensorType, initial: checked.CheckedExpression) -> str:
+    def has_lanes(self, model: checked.CheckedModel) -> bool:
+        return isinstance(model.origin, checked.KeptValue) and model.origin.lanes
+
+    def lanes(self, model: checked.CheckedModel) -> str:
+        """How many lanes the batches have in which a state is set."""
+        trains = self.script.planned.trains
+        if len(trains) == 1:
+            return "batches.batch_size"
+        setting = (t.train for t in trains if model.name in t.models)
+        sizes = [t.stream.batch_size for t in setting if t.stream is not None]
+        if not sizes or sizes[0] is None:
+            raise CompilerBug(f"`{model.name}` has lanes in no loop")
+        return self.script.static(sizes[0])
+
+    def initial(
+        self, kind: TensorType, initial: checked.CheckedExpression, lanes: str
+    ) -> str:
         """A first value, of the declared shape and dtype."""
-        shape, dtype = literal(kind.shape), TF_DTYPES[kind.dtype]
+        dtype = TF_DTYPES[kind.dtype]
+        axes = [*([lanes] if lanes else []), *map(literal, kind.shape)]
+        shape = f"({', '.join(axes)}{',' * (len(axes) == 1)})"
         if isinstance(initial, checked.ConstantTable):
             table = self.script.names.of("const", initial.name)
-            return f"tf.constant({table}, {dtype})"
+            value = f"tf.constant({table}, {dtype})"
+            return f"tf.broadcast_to({value}, {shape})" if lanes else value
         assert isinstance(initial, checked.Static)
         text = self.script.static(initial)
         if isinstance(initial.value, checked.ObjectValue):
@@ -85,10 +108,10 @@ class DerivedPrinter:
                 return f"tf.{initial.value.name}({shape}, {dtype})"
             suffix = "" if kind.dtype == "f32" else f", dtype={dtype}"
             return f"{text}({shape}{suffix})"
-        if kind == TensorType("f32") and initial.expression is None:
+        if kind == TensorType("f32") and initial.expression is None and not lanes:
             return literal(float(str(initial.value)))
         value = f"tf.constant({text}, {dtype})"
-        return value if kind.shape == () else f"tf.fill({shape}, {value})"
+        return value if not axes else f"tf.fill({shape}, {value})"
 
 
 def restart_lines(script: ScriptPrinter, started: Sequence[str]) -> Iterator[str]:

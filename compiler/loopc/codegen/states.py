@@ -17,7 +17,7 @@ def set_line(statement: checked.CheckedSet, printer: LayerPrinter) -> str:
         given = Code(f"{given.text}.read_value()")
     if not isinstance(value, checked.Static) and found.dtype != kind.dtype:
         given = printer.cast(given, kind.dtype)
-    if found.shape == kind.shape:
+    if (found.shape, found.stream) == (kind.shape, kind.stream):
         return f"{state}.assign({given.text})"
     number = value.value if isinstance(value, checked.Static) else None
     if number in (0, 1):

@@ -149,6 +149,7 @@ class Body:
     inside: Literal["step", "model"] = "step"
     training: bool | None = None
     stream: str | None = None
+    lanes: str | None = None  # the stream, where lane i of a batch continues
     instances: Instances = field(default_factory=Instances)
     hint: str = ""  # the name that a call is about to be bound to
     hint_span: Span | None = None

@@ -45,7 +45,9 @@ def check_state_named(context: Context, node: ast.State) -> CheckedModel | None:
 
 def _check(body: Body, node: ast.State) -> CheckedModel | None:
     name, span = node.name.text, node.name.span
-    type = check_tensor_type(body, node.type)
+    lanes = _has_lanes(body, node.type)
+    kept = replace(node.type, axes=(node.type.axes or ())[1:]) if lanes else node.type
+    type = check_tensor_type(body, kept)
     if type is None:
         return None
     what = f"the initial value of `{name}`"
@@ -58,7 +60,9 @@ def _check(body: Body, node: ast.State) -> CheckedModel | None:
     if initial is None:
         return None
     if reset is not None and _plain(initial, node.initial.span) is None:
-        body.add(errors.random_reset(name, node.initial.span))
+        what, expected = f"what `{name}` is reset to", "a number, zeros or ones"
+        found, where = "an initializer that draws", node.initial.span
+        body.add(value_errors.wrong_type(what, expected, found, where))
         return None
     return CheckedModel(
         span=span,
@@ -70,8 +74,27 @@ def _check(body: Body, node: ast.State) -> CheckedModel | None:
         layers=(LayerSummary("", STATE, type, 0, number_of(type)),),
         trainable=0,
         non_trainable=number_of(type),
-        origin=KeptValue(span=node.span, initial=initial, reset=reset),
+        origin=KeptValue(span=node.span, initial=initial, reset=reset, lanes=lanes),
     )
+
+
+def _has_lanes(body: Body, type: ast.TypeExpression) -> bool:
+    """Whether the first axis is written `batch`, as messages write it."""
+    first = (type.axes or (None,))[0]
+    named = isinstance(first, ast.Name) and first.text == "batch"
+    return named and body.context.declarations.find("batch") is None
+
+
+def _type_here(body: Body, state: CheckedModel, span: Span) -> TensorType | None:
+    """The state's type in this step: of each example where it has lanes."""
+    type = state.output
+    assert isinstance(type, TensorType)
+    if not isinstance(state.origin, KeptValue) or not state.origin.lanes:
+        return type
+    if body.lanes is None:
+        body.add(errors.no_lanes(state.name, span, state.span))
+        return None
+    return replace(type, stream=body.lanes)
 
 
 def _plain(initial: CheckedExpression, span: Span) -> CheckedExpression | None:
@@ -94,7 +117,10 @@ def read_state(body: Body, node: ast.State, span: Span) -> CheckedExpression:
         help = "read it in a step, and hand its value to the model"
         body.add(value_errors.misplaced(f"`{node.name.text}`", span, help))
         return failed(span)
-    return StateValue(span=span, type=state.output, name=node.name.text)
+    type = _type_here(body, state, span)
+    if type is None:
+        return failed(span)
+    return StateValue(span=span, type=type, name=node.name.text)
 
 
 def check_set(body: Body, node: ast.SetState) -> CheckedStatement | None:
@@ -110,10 +136,11 @@ def check_set(body: Body, node: ast.SetState) -> CheckedStatement | None:
     if state is None or is_failed(value):
         return None
     value = as_tensor(body, value)
-    if is_failed(value) or not _fits(body, state, value, node):
+    type = _type_here(body, state, node.target.span)
+    if is_failed(value) or type is None or not _fits(body, state, type, value):
         return None
     body.context.states_set.add(state.name)
-    return CheckedSet(span=node.span, state=state.name, type=state.output, value=value)
+    return CheckedSet(span=node.span, state=state.name, type=type, value=value)
 
 
 def _target(body: Body, name: ast.Identifier) -> CheckedModel | None:
@@ -128,16 +155,16 @@ def _target(body: Body, name: ast.Identifier) -> CheckedModel | None:
 
 
 def _fits(
-    body: Body, state: CheckedModel, value: CheckedExpression, node: ast.SetState
+    body: Body, state: CheckedModel, declared: TensorType, value: CheckedExpression
 ) -> bool:
     """Whether a value has the state's axes (a number fills them) and its dtype."""
-    declared, found = state.output, tensor_type(value)
-    assert isinstance(declared, TensorType)
-    if found.per_example:
+    found = tensor_type(value)
+    if found.per_example and found.stream != declared.stream:
         body.add(errors.per_example_set(state.name, str(found), value.span))
         return False
-    shape = found.shape in (declared.shape, ())
-    if shape and (found.weak or _dtype_fits(found, declared)):
+    number = found.shape == () and not found.per_example
+    shape = found.shape == declared.shape and found.stream == declared.stream
+    if (shape or number) and (found.weak or _dtype_fits(found, declared)):
         return True
     shown = str(replace(found, weak=False))
     body.add(errors.set_type(state.name, str(declared), shown, value.span, state.span))

@@ -30,6 +30,8 @@ def _check(
     bind_stream(body, node, stream, fresh=True)
     if stream is not None:
         body.stream = stream.name
+        if stream.contiguous and body.place == "step":
+            body.lanes = stream.name
     elif node.stream is not None:
         body.stream = f"{node.stream.data.text}.{node.stream.split.text}"
     statements = body.context.rules.statements(body, node.body)

@@ -65,6 +65,10 @@ def _model(body: Body, name: ast.Identifier) -> bool:
         return _is_trained(body, name, check_model_named(body.context, declaration))
     if isinstance(declaration, ast.Weight):
         return check_weight_named(body.context, declaration) is not None
+    if isinstance(declaration, ast.State):
+        where = declaration.name.span
+        body.add(derived_errors.state_updated(name.text, name.span, where))
+        return False
     known = [*declarations.of_kind(ast.Model), *declarations.of_kind(ast.Weight)]
     guess = suggest(name.text, known)
     problem = name_errors.unknown_model(name.text, name.span, guess, known)

@@ -1,4 +1,4 @@
-"""E427 to E431 and W617, W618: weights by name, derived models, states."""
+"""E427 to E431, E450 to E452, W617, W618: weights by name, derived models, states."""
 
 from loopc.diagnostics.catalog.entry import catalog_entry
 from loopc.diagnostics.example_programs import MODEL, STEP, regression
@@ -15,6 +15,11 @@ TAUGHT = STEP.replace("y, net(x))", "y, net(x)) + mean((net(x) - teacher(x)) ^ 2
 FROZEN = "model average = frozen(net)\n"
 OUTER = "model outer(x: f32[13]) -> f32[10] = CALLED\n"
 CALLING = STEP.replace("net(x)", "net(x) + outer(x)")
+COUNT = "state count: f32 = 0\n"
+CARRY = "state carried: f32[batch, 10] = zeros reset every 1 epoch\n"
+CARRIED = STEP.replace("net(x)", "net(x, carried)") + "\nset carried = y"
+CARRIER = "model net(x: f32[13], h: f32[10]) -> f32[10] = concat([x, h]) |> dense(10)\n"
+LANES = "(x, y) from points.train batch 32 contiguous"
 
 ENTRIES = (
     catalog_entry(
@@ -67,6 +72,41 @@ ENTRIES = (
             CALLING, model=MODEL + AVERAGE + OUTER.replace("CALLED", "average(x)")
         ),
         regression(WATCHING, model=MODEL + AVERAGE),
+    ),
+    catalog_entry(
+        "E450",
+        "set-of-no-state",
+        "`set` writes what is no state",
+        "`set` gives a declared `state` another value. A name of the step is bound with"
+        " `=`.",
+        regression("set count = 1\n" + STEP),
+        regression("set count = count + 1\n" + STEP, before=COUNT),
+    ),
+    catalog_entry(
+        "E451",
+        "set-type",
+        "a state is set to what it cannot hold",
+        "A state keeps its axes and its dtype. It is not of any example, so what is set"
+        " leaves the batch first; a single number fills all of its axes.",
+        regression("set count = x\n" + STEP, before=COUNT),
+        regression("set count = total(x[0])\n" + STEP, before=COUNT),
+    ),
+    catalog_entry(
+        "E452",
+        "no-lanes",
+        "a state of lanes meets batches without lanes",
+        "A state with the axis `batch` has one value for each lane: the places of a"
+        " batch in a `contiguous` stream, where each goes on from step to step.",
+        regression(CARRIED, before=CARRY, model=CARRIER),
+        regression(CARRIED, before=CARRY, model=CARRIER, stream=LANES),
+    ),
+    catalog_entry(
+        "W618",
+        "state-never-set",
+        "no step sets a state",
+        "A state that is never set is a constant.",
+        regression(STEP + ", count", before=COUNT),
+        regression("set count = count + 1\n" + STEP + ", count", before=COUNT),
     ),
     catalog_entry(
         "W617",

@@ -23,7 +23,7 @@ ENTRIES = (
         "this part of the language is not implemented yet",
         "The language describes this, and the compiler does not do it yet. Nothing is"
         " ignored or done half: the program is refused until it is there.",
-        regression(before="state total: f32 = zeros\n"),
+        regression(after="devices = all"),
         regression(),
     ),
     catalog_entry(

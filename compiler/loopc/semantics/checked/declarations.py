@@ -52,10 +52,14 @@ class OneWeight(CheckedNode):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptValue(CheckedNode):
-    """`state h: f32[64] = zeros reset every 1 epoch`: as OneWeight, but not trained."""
+    """`state h: f32[64] = zeros reset every 1 epoch`: as OneWeight, but not trained.
+
+    `lanes`: one value for each lane of the batches, `f32[batch, 64]`.
+    """
 
     initial: CheckedExpression
     reset: Cadence | None
+    lanes: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -55,6 +55,14 @@ def derived_updated(name: str, span: Span, declared: Span) -> Diagnostic:
     return error("E430", "derived-updated", title, labels, help)
 
 
+def state_updated(name: str, span: Span, declared: Span) -> Diagnostic:
+    title = f"`{name}` is a state, which no update trains"
+    labels = [Label(span, "states are constants for gradients")]
+    labels.append(Label(declared, "declared here"))
+    help = f"write `set {name} = ...`, or declare it as a `weight`"
+    return error("E430", "derived-updated", title, labels, help)
+
+
 def derived_inside(name: str, span: Span) -> Diagnostic:
     title = f"`{name}` is called inside a model"
     labels = [Label(span, "it is never trained, and belongs to no other model")]

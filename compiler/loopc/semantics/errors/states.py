@@ -33,11 +33,12 @@ def set_type(
     return error("E451", "set-type", title, labels, help)
 
 
-def random_reset(name: str, span: Span) -> Diagnostic:
-    title = f"`{name}` is reset to what is drawn"
-    labels = [Label(span, "drawn once, when the run begins")]
-    help = "start it from `zeros`, `ones`, a number or a `const`"
-    return error("E452", "random-reset", title, labels, help)
+def no_lanes(name: str, span: Span, declared: Span) -> Diagnostic:
+    title = f"`{name}` is kept for each lane, and this stream has none"
+    labels = [Label(span, "the examples of a batch do not continue each other here")]
+    labels.append(Label(declared, "declared with the axis `batch`"))
+    help = "write `batch 32 contiguous` in the header of the `step`"
+    return error("E452", "no-lanes", title, labels, help)
 
 
 def never_set(name: str, span: Span) -> Diagnostic:
