@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from loopc.diagnostics.model import CompilerBug
 from loopc.planning import plan
+from loopc.planning.cuts import mark_cuts
 from loopc.planning.derivation import followers, in_making_order
 from loopc.planning.draws import plan_draws
 from loopc.planning.execution import plan_execution
@@ -25,6 +26,7 @@ def lower(program: checked.CheckedProgram) -> plan.Plan:
     """
     if not program.trains:
         raise CompilerBug("expected a train block, found none")
+    program = mark_cuts(program)
     trains = tuple(_train_plan(program, train) for train in program.trains)
     read = {name for train in trains for name in train.schedules}
     schedules = tuple(s for s in program.schedules if s.name in read)

@@ -23,6 +23,9 @@ def gradient_nodes(node: object) -> Iterator[checked.CheckedNode]:
             continue
         if isinstance(top, checked.Random):
             stack.extend(top.options.values())  # what gives the batch gives no value
+        elif isinstance(top, checked.CallFunction):
+            given = enumerate(top.arguments)
+            stack.extend(item for i, item in given if i not in top.cuts)
         else:
             stack.extend(children(top))
 

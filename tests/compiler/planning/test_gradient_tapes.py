@@ -50,3 +50,13 @@ def test_loop_of_gradients_is_recorded_whole() -> None:
     update u to minimize u(z) {SGD}"""
     inner = "repeat{[gradient z+] energy;, gradient_z, z}"
     assert parts_of(step, FIELD) == ["z", f"[u+] {inner}; u", "-> u"]
+
+
+def test_functions_that_cut_a_path_cut_the_tape() -> None:
+    """A fn whose result has no gradient by an argument ends the recorded path too."""
+    models = FIELD + "fn moved(x, slope) = x + 0.1 * sign(slope)\n"
+    step = f"""loss = mean(squared_error(y[0:1], u(x)))
+    far = moved(x, grad(loss, wrt: x))
+    harm = squared_error(y[0:1], u(far))
+    update u to minimize harm {SGD}"""
+    assert parts_of(step, models)[1:4] == ["gradient_x", "far", "[u+] harm; u"]

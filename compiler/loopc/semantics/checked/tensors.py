@@ -257,10 +257,13 @@ class UpdatedModel(CheckedExpression):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallFunction(CheckedExpression):
-    """A call of a `fn` or `loss`: `function` names one checked signature of it."""
+    """A call of a `fn` or `loss`: `function` names one checked signature of it.
+    Planning adds which arguments its result hands no gradient on to (`cuts`).
+    """
 
     function: str
     arguments: tuple[CheckedExpression, ...]
+    cuts: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
