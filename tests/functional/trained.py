@@ -47,6 +47,8 @@ class Trained:
         self.models: dict[str, keras.Model] = {}
         self.start: dict[str, list[np.ndarray]] = {}
         self.optimizers: dict[str, Any] = {}
+        self.batches: Any = None
+        self.draws: tuple[Any, ...] = ()
         for name in [n for n in vars(self.script) if _makes_model(self.script, n)]:
             setattr(self.script, name, self.recorded(name))
         self.script.Run = self.running(self.script.Run)
@@ -58,9 +60,24 @@ class Trained:
     def running(self, run: Any) -> Any:
         def wrapped(*given: Any, **named: Any) -> Any:
             self.optimizers = named["optimizers"]
-            return run(*given, **named)
+            made = run(*given, **named)
+            made.windows = self.watching(made.windows)
+            return made
 
         return wrapped
+
+    def watching(self, windows: Any) -> Any:
+        def wrapped(step: Any, batches: Any, **named: Any) -> Any:
+            self.batches, self.draws = batches, named.get("draws", ())
+            return windows(step, batches, **named)
+
+        return wrapped
+
+    def rows(self, steps: int) -> list[np.ndarray]:
+        """The rows of the first batches of the training stream."""
+        order = self.batches.order(self.script.Config().seed, 0)
+        size = self.batches.batch_size
+        return [order[size * step : size * (step + 1)] for step in range(steps)]
 
     def recorded(self, name: str) -> Any:
         make = getattr(self.script, name)
@@ -78,8 +95,12 @@ class Trained:
 
     def fresh(self, name: str) -> keras.Model:
         """A model as it was when the run began."""
-        model = keras.models.clone_model(self.models[name])
+        trained = self.models[name]
+        model = keras.models.clone_model(trained)
         model.set_weights(self.start[name])
+        for layer, known in zip(model.layers, trained.layers, strict=True):
+            if hasattr(known, "site"):  # what keys the draws of noise layers
+                layer.site = known.site
         return model
 
 
