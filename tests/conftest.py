@@ -51,3 +51,12 @@ def fashion_dir(samples_dir: Path) -> Path:
     if not folder.is_dir():
         pytest.skip("Fashion-MNIST is not in samples/data/fashion: run `make data`")
     return folder
+
+
+@pytest.fixture(scope="session")
+def flights(samples_dir: Path) -> Path:
+    """Return the table of flights; skip where it was not fetched."""
+    table = samples_dir / "data" / "flights.csv"
+    if not table.is_file():
+        pytest.skip("no samples/data/flights.csv: python samples/data/get.py flights")
+    return table

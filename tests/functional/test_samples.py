@@ -68,6 +68,14 @@ def test_penguins_are_weighed(samples_dir: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.data
+def test_late_flights_are_found(flights: Path, tmp_path: Path) -> None:
+    """On a fold that was left out, the area under the curve is above 0.72."""
+    result = run_sample("late_flights", flights.parents[1], tmp_path)
+    assert result["valid.auc"] > 0.72
+
+
+@pytest.mark.slow
 def test_the_next_day_is_forecast(samples_dir: Path, tmp_path: Path) -> None:
     """Temperatures are closer than those of the last hour and of the day before."""
     result = run_sample("forecast", samples_dir, tmp_path)
