@@ -219,6 +219,12 @@ from loopc_runtime.transforms.clipping import clip as clip
 from loopc_runtime.transforms.clipping import clip_by_global_norm as clip_by_global_norm
 from loopc_runtime.transforms.clipping import clip_each_norm as clip_each_norm
 from loopc_runtime.transforms.clipping import global_norm as global_norm
+from loopc_runtime.transforms.common_descent import cagrad as cagrad
+from loopc_runtime.transforms.common_descent import fairgrad as fairgrad
+from loopc_runtime.transforms.common_descent import mgda as mgda
+from loopc_runtime.transforms.common_descent import nash_mtl as nash_mtl
+from loopc_runtime.transforms.common_descent import sdmgrad as sdmgrad
+from loopc_runtime.transforms.common_descent import upgrad as upgrad
 from loopc_runtime.transforms.curvature import (
     hutchinson_estimator_diag_hessian as hutchinson_estimator_diag_hessian,
 )
@@ -256,9 +262,23 @@ from loopc_runtime.transforms.flat import flat_state as flat_state
 from loopc_runtime.transforms.frank_wolfe import (
     conditional_gradient as conditional_gradient,
 )
+from loopc_runtime.transforms.gradient_surgery import aligned_mtl as aligned_mtl
+from loopc_runtime.transforms.gradient_surgery import graddrop as graddrop
+from loopc_runtime.transforms.gradient_surgery import gradvac as gradvac
+from loopc_runtime.transforms.gradient_surgery import imtl as imtl
+from loopc_runtime.transforms.gradient_surgery import pcgrad as pcgrad
 from loopc_runtime.transforms.lazy_adam import scale_by_lazy_adam as scale_by_lazy_adam
 from loopc_runtime.transforms.learning_rate_free import dadapt_adamw as dadapt_adamw
 from loopc_runtime.transforms.learning_rate_free import prodigy as prodigy
+from loopc_runtime.transforms.loss_balancing import dwa as dwa
+from loopc_runtime.transforms.loss_balancing import equal as equal
+from loopc_runtime.transforms.loss_balancing import famo as famo
+from loopc_runtime.transforms.loss_balancing import gls as gls
+from loopc_runtime.transforms.loss_balancing import log_transform as log_transform
+from loopc_runtime.transforms.loss_balancing import pareto as pareto
+from loopc_runtime.transforms.loss_balancing import rlw as rlw
+from loopc_runtime.transforms.loss_balancing import stch as stch
+from loopc_runtime.transforms.loss_balancing import uncertainty as uncertainty
 from loopc_runtime.transforms.low_rank import scale_by_galore as scale_by_galore
 from loopc_runtime.transforms.masking import freeze as freeze
 from loopc_runtime.transforms.masking import masked as masked
@@ -379,6 +399,11 @@ from loopc_runtime.transforms.projections import (
 )
 from loopc_runtime.transforms.projections import projection_vector as projection_vector
 from loopc_runtime.transforms.quasi_newton import scale_by_lbfgs as scale_by_lbfgs
+from loopc_runtime.transforms.running_balance import db_mtl as db_mtl
+from loopc_runtime.transforms.running_balance import excess_mtl as excess_mtl
+from loopc_runtime.transforms.running_balance import gradnorm as gradnorm
+from loopc_runtime.transforms.running_balance import moco as moco
+from loopc_runtime.transforms.running_balance import modo as modo
 from loopc_runtime.transforms.scale_invariance import (
     without_radial_part as without_radial_part,
 )

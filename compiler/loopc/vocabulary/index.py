@@ -208,6 +208,11 @@ FAMILIES: Mapping[str, Mapping[str, str]] = {
             hutchinson_estimator_diag_hessian scale_by_sophia scale_by_adahessian
             add_corrected_decayed_weights
         """,
+        "chains.tasks": """
+            equal uncertainty dwa rlw gls famo stch log_transform pareto gradnorm mgda
+            pcgrad gradvac cagrad graddrop imtl nash_mtl aligned_mtl db_mtl moco modo
+            sdmgrad fairgrad excess_mtl upgrad
+        """,
         "chains.wrappers": """
             partition accumulate apply_if_finite conditionally_transform
             conditionally_mask cautious lookahead schedule_free mechanize
