@@ -132,17 +132,28 @@ class StepPrinter:
         return f"tf.GradientTape({'persistent=True' if persistent else ''})"
 
     def objective(self, update: plan.UpdatePlan) -> str:
+        if isinstance(update.objective, checked.TupleValue):
+            return self.name(update.site, "objectives")
         if isinstance(update.objective, checked.Local) and not update.maximize:
             return self.printer.code(update.objective).text
         return self.name(update.site, "objective")
 
     def objective_line(self, update: plan.UpdatePlan) -> str:
         name = self.objective(update)
+        if isinstance(update.objective, checked.TupleValue):
+            return f"{name} = [{', '.join(self.listed(update))}]"
         code = self.printer.code(update.objective)
         if code.text == name:
             return ""
         text = f"-{code.within(50)}" if update.maximize else code.text
         return f"{name} = {text}"
+
+    def listed(self, update: plan.UpdatePlan) -> Iterator[str]:
+        """Each of several objectives, to be minimized."""
+        assert isinstance(update.objective, checked.TupleValue)
+        for item in update.objective.items:
+            code = self.printer.code(item)
+            yield f"-{code.within(50)}" if update.maximize else code.text
 
     # --------------------------------------------------------------- effects
 
@@ -166,7 +177,7 @@ class StepPrinter:
         trained = variables_text(update.trained, self.contains, self.printer)
         self.line(f"{variables} = {trained}")
         objective = self.objective(update)
-        taken = f"{tape}.gradient({objective}, {variables})"
+        taken = self.taken(update, f"{tape}.gradient({objective}, {variables}")
         if update.partial:
             self.printer.imports.need("zeros_where_none")
             taken = f"zeros_where_none({taken}, {variables})"
@@ -176,6 +187,19 @@ class StepPrinter:
         self.line(f"{optimizer}.apply_gradients({', '.join(given)})")
         for follower in followers(self.models, self.contains, update.trained):
             self.line(self.advance(follower))
+
+    def taken(self, update: plan.UpdatePlan, call: str) -> str:
+        """The gradients: of one objective, of a weighted sum, or of each of several."""
+        if not isinstance(update.objective, checked.TupleValue):
+            return f"{call})"
+        objectives = self.objective(update)
+        if "weigh" in update.chain.needs:
+            optimizer = self.name(update.site, "optimizer")
+            weights = f"{optimizer}.loss_weights({objectives})"
+            return f"{call}, output_gradients={weights})"
+        self.printer.imports.need("task_gradients")
+        tape, variables = (self.name(update.site, n) for n in ("tape", "variables"))
+        return f"task_gradients({tape}, {objectives}, {variables})"
 
     def advance(self, name: str) -> str:
         """The line that moves an average or a snapshot after its model."""

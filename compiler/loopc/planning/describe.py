@@ -227,6 +227,8 @@ def _rhythm(update: plan.UpdatePlan, times: int) -> str:
 
 
 def _objective(value: checked.CheckedExpression) -> str:
+    if isinstance(value, checked.TupleValue):
+        return f"[{', '.join(map(_objective, value.items))}]"
     if isinstance(value, checked.Average):
         return f"mean({_objective(value.value)})"
     return value.name if isinstance(value, checked.Local) else "an expression"

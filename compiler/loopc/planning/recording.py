@@ -30,6 +30,7 @@ class Site:
     objective: checked.CheckedExpression
     trained: frozenset[str] = frozenset()
     watched: tuple[checked.Local, ...] = ()
+    several: bool = False  # gradients are taken of it, one for each objective
 
     @property
     def variables(self) -> frozenset[str]:
@@ -77,7 +78,7 @@ def record(body: Body, contains: Mapping[str, frozenset[str]]) -> Recording:
         found.home[site.name] = home
         if site.watched:
             found.watched[site.name] = site.watched
-        if _in_loop(body, home, site.place):
+        if site.several or _in_loop(body, home, site.place):
             found.persistent.add(site.name)
     return found
 
@@ -98,7 +99,8 @@ def sites_of(
         place = (*prefix, index)
         if isinstance(statement, checked.CheckedUpdate):
             trained = frozenset[str]().union(*(contains[m] for m in statement.trained))
-            yield Site(statement.site, place, statement.objective, trained)
+            objective, several = statement.objective, _by_gradients(statement)
+            yield Site(statement.site, place, objective, trained, several=several)
         elif (taken := taken_by(statement)) is not None:
             yield _site_of(taken, place, contains)
         elif isinstance(statement, checked.CheckedRepeat | checked.CheckedEvery):
@@ -119,6 +121,12 @@ def _site_of(
 def gradient_site(gradient: Taken) -> str:
     """The name of a gradient's site, apart from those of updates."""
     return f"{GRADIENT}{gradient.site}"
+
+
+def _by_gradients(update: checked.CheckedUpdate) -> bool:
+    """Whether several objectives are combined by a gradient for each."""
+    listed = isinstance(update.objective, checked.TupleValue)
+    return listed and "weigh" not in update.chain.needs
 
 
 def takes_gradients(statement: checked.CheckedStatement) -> bool:

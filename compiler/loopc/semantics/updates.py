@@ -15,6 +15,7 @@ from loopc.semantics.errors import shapes as errors
 from loopc.semantics.every_blocks import check_cadence
 from loopc.semantics.free_weights import check_weight_named
 from loopc.semantics.models import check_model_named
+from loopc.semantics.objectives import settle_objectives, several
 from loopc.semantics.primitives import as_tensor, tensor_type
 from loopc.semantics.values import describe_type, is_failed
 from loopc.syntax import ast
@@ -30,6 +31,9 @@ def check_update(body: Body, node: ast.Update) -> CheckedStatement | None:
     if node.every is not None and every is None:
         return None
     if objective is None or chain is None or not all(models):
+        return None
+    chain = settle_objectives(body, objective, chain)
+    if chain is None:
         return None
     names = tuple(dict.fromkeys(name.text for name in node.models))
     return CheckedUpdate(
@@ -85,10 +89,15 @@ def _is_trained(body: Body, name: ast.Identifier, model: CheckedModel | None) ->
 
 def _objective(body: Body, node: ast.Update) -> CheckedExpression | None:
     if isinstance(node.objective, ast.ListLiteral):
-        what = "a list of objectives"
-        body.add(name_errors.not_implemented(what, node.objective.span))
-        return None
-    value = body.check(node.objective)
+        items = [_one_objective(body, item) for item in node.objective.items]
+        known = [item for item in items if item is not None]
+        span = node.objective.span
+        return several(known, span) if len(known) == len(items) else None
+    return _one_objective(body, node.objective)
+
+
+def _one_objective(body: Body, node: ast.Expression) -> CheckedExpression | None:
+    value = body.check(node)
     if is_failed(value):
         return None
     value = as_tensor(body, value)

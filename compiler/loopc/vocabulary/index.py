@@ -209,7 +209,7 @@ FAMILIES: Mapping[str, Mapping[str, str]] = {
             add_corrected_decayed_weights
         """,
         "chains.tasks": """
-            equal uncertainty dwa rlw gls famo stch log_transform pareto gradnorm mgda
+            equal uncertainty dwa rlw gls stch log_transform pareto gradnorm mgda
             pcgrad gradvac cagrad graddrop imtl nash_mtl aligned_mtl db_mtl moco modo
             sdmgrad fairgrad excess_mtl upgrad
         """,

@@ -1,4 +1,4 @@
-"""Transforms of several objectives, against the mathematics of their papers in NumPy."""
+"""Transforms of several objectives, against their papers' mathematics in NumPy."""
 
 from collections.abc import Callable
 

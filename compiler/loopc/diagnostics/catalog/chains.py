@@ -17,6 +17,15 @@ def _groups(*groups: str) -> str:
     return _using(f"{{\n{lines}}}").replace("x |> dense(10)", NORMED)
 
 
+def _objectives(chain: str) -> str:
+    """Two objectives of one model."""
+    return (
+        _using(chain)
+        .replace("minimize loss", "minimize [loss, size]")
+        .replace("update net", "size = mean(net(x) ^ 2)\n    update net")
+    )
+
+
 ENTRIES = (
     catalog_entry(
         "E343",
@@ -43,6 +52,39 @@ ENTRIES = (
         "Every weight of the update needs a chain. `otherwise` takes what is left.",
         _groups("biases => sgd(0.1)"),
         _groups("biases => sgd(0.1)", "otherwise => adam(0.01)"),
+    ),
+    catalog_entry(
+        "E346",
+        "objectives-not-combined",
+        "several objectives and nothing that combines them",
+        "A list of objectives is not silently added up: the chain begins with what"
+        " makes one gradient of several. `loopc list transform` has the methods.",
+        _objectives("adam(0.01)"),
+        _objectives("equal |> adam(0.01)"),
+    ),
+    catalog_entry(
+        "E347",
+        "nothing-to-combine",
+        "a transform of several objectives has one",
+        "It is meant for a list, `to minimize [a, b]`.",
+        _using("pcgrad |> adam(0.01)"),
+        _objectives("pcgrad |> adam(0.01)"),
+    ),
+    catalog_entry(
+        "E348",
+        "combines-too-late",
+        "a transform of several objectives is not the first",
+        "Everything behind it sees one gradient. A wrapper or a group holds one too.",
+        _objectives("clip_by_global_norm(1.0) |> pcgrad |> adam(0.01)"),
+        _objectives("pcgrad |> clip_by_global_norm(1.0) |> adam(0.01)"),
+    ),
+    catalog_entry(
+        "E349",
+        "not-one-for-each",
+        "a list does not fit the objectives",
+        "Weights and preferences are a number for each objective.",
+        _objectives("equal(weights: [1.0, 0.5, 0.1]) |> adam(0.01)"),
+        _objectives("equal(weights: [1.0, 0.5]) |> adam(0.01)"),
     ),
     catalog_entry(
         "W623",

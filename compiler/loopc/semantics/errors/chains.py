@@ -58,3 +58,35 @@ def groups_overlap(
     title = f"`{group.pattern}` and `{first.pattern}` match the same weights"
     help = "put the narrower pattern first, or make them exclude each other"
     return advice("W624", "groups-overlap", title, labels, help)
+
+
+def not_combined(objectives: Span, chain: Span) -> Diagnostic:
+    labels = [
+        Label(objectives, "several objectives"),
+        Label(chain, "nothing that combines them"),
+    ]
+    title = "the chain does not say how to combine the objectives"
+    help = "begin it with `equal |> ...` for their sum, or `pcgrad`, `uncertainty`, ..."
+    return error("E346", "objectives-not-combined", title, labels, help)
+
+
+def nothing_to_combine(name: str, span: Span, objective: Span) -> Diagnostic:
+    labels = [
+        Label(span, "combines several objectives"),
+        Label(objective, "one objective"),
+    ]
+    title = f"`{name}` has nothing to combine"
+    help = "write a list, `to minimize [a, b]`"
+    return error("E347", "nothing-to-combine", title, labels, help)
+
+
+def combines_too_late(name: str, span: Span) -> Diagnostic:
+    title = f"`{name}` does not stand at the head of the chain"
+    help = "what combines objectives comes first, outside of wrappers and groups"
+    return error("E348", "combines-too-late", title, span, help)
+
+
+def not_one_for_each(name: str, found: int, count: int, span: Span) -> Diagnostic:
+    title = f"`{name}` has {found} numbers for {count} objectives"
+    help = "give one for each objective, in the same order"
+    return error("E349", "not-one-for-each", title, span, help)
