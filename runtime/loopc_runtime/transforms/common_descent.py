@@ -168,13 +168,13 @@ def upgrad(tasks: int) -> GradientTransform:
         rate = 1.0 / curvature(unit)
         total = tf.zeros([tasks], tf.float32)
         for task in range(tasks):
-            total += projected(unit, rate, tf.one_hot(task, tasks))
+            total += shortest_above(unit, rate, tf.one_hot(task, tasks))
         return total / tasks, state
 
     return by_products(find)
 
 
-def projected(products: tf.Tensor, rate: tf.Tensor, least: tf.Tensor) -> tf.Tensor:
+def shortest_above(products: tf.Tensor, rate: tf.Tensor, least: tf.Tensor) -> tf.Tensor:
     """Return the weights of at least `least` that minimize `w . products . w`."""
     return descend(
         lambda point: tf.linalg.matvec(products, point),
