@@ -1,205 +1,22 @@
 """Transforms of several objectives, against their papers' mathematics in NumPy."""
 
-from collections.abc import Callable
-
 import numpy as np
 import pytest
 import tensorflow as tf
-from scipy.optimize import minimize
+from tests.runtime.transforms.task_streams import (
+    TASKS,
+    flat,
+    losses,
+    on_simplex,
+    run,
+    stacks,
+    vector,
+)
 
 import loopc_runtime as ours
-from loopc_runtime import GradientTransform, step_scope
+from loopc_runtime import step_scope
 
 XLA = pytest.mark.parametrize("xla", [False, True], ids=["graph", "xla"])
-TASKS = 3
-SHAPES = ((4, 2), (3,))
-Updates = list[np.ndarray]
-
-
-def stacks(seed: int, conflict: float = 0.6) -> list[np.ndarray]:
-    """Return `[tasks, *shape]` gradients whose common part points against one task."""
-    random = np.random.default_rng(seed)
-    found = [random.normal(size=(TASKS, *shape)) for shape in SHAPES]
-    for each in found:
-        each[0] -= conflict * each[1]
-        each[2] *= 3.0
-    return [each.astype(np.float32) for each in found]
-
-
-def losses(seed: int) -> np.ndarray:
-    """Return positive values of the objectives."""
-    return np.random.default_rng(seed).uniform(0.2, 3.0, TASKS).astype(np.float32)
-
-
-def run(
-    make: Callable[[], GradientTransform], steps: int, xla: bool
-) -> tuple[list[Updates], list[np.ndarray]]:
-    """Return the updates of every step, and the weights where there are such."""
-    transform = make()
-    variables = [tf.Variable(np.zeros(shape, np.float32)) for shape in SHAPES]
-    alone = tf.Variable([1.0, 2.0])  # of one objective alone
-
-    @tf.function(jit_compile=xla)
-    def update(step, state, value, *gradients):
-        with step_scope(3, step):
-            weights = tf.zeros([TASKS])
-            if transform.hooks.weigh is not None:
-                weights = transform.hooks.weigh(value, state)
-                gradients = [tf.tensordot(weights, each, 1) for each in gradients]
-            updates, state = transform.update(
-                [*gradients, tf.constant([5.0, 6.0])],
-                state,
-                [*variables, alone],
-                value=value,
-            )
-        return updates, state, weights
-
-    state = transform.init([*variables, alone])
-    path, weights = [], []
-    for step in range(steps):
-        updates, state, given = update(
-            tf.constant(step, tf.int64), state, losses(step), *stacks(step)
-        )
-        np.testing.assert_array_equal(updates[-1], [5.0, 6.0])
-        path.append([each.numpy() for each in updates[:-1]])
-        weights.append(given.numpy())
-    return path, weights
-
-
-def flat(gradients: list[np.ndarray]) -> np.ndarray:
-    """Return `[tasks, numbers]` in float64."""
-    rows = [each.reshape(TASKS, -1) for each in gradients]
-    return np.concatenate(rows, axis=1).astype(np.float64)
-
-
-def vector(updates: Updates) -> np.ndarray:
-    """Return an update as one vector."""
-    return np.concatenate([each.reshape(-1) for each in updates])
-
-
-def on_simplex(objective: Callable[[np.ndarray], float]) -> np.ndarray:
-    """Minimize over the simplex by SciPy."""
-    found = minimize(
-        objective,
-        np.full(TASKS, 1 / TASKS),
-        bounds=[(0, 1)] * TASKS,
-        constraints={"type": "eq", "fun": lambda w: w.sum() - 1},
-        options={"ftol": 1e-14, "maxiter": 500},
-    )
-    return found.x
-
-
-def mgda_oracle(g: np.ndarray, values: np.ndarray) -> np.ndarray:
-    """Return the shortest vector in the convex hull."""
-    scale = float(np.max(np.sum(g * g, axis=1)))
-    return on_simplex(lambda w: float(np.sum((w @ g) ** 2)) / scale) @ g
-
-
-def mgda_loss_oracle(g: np.ndarray, values: np.ndarray) -> np.ndarray:
-    """Return it of gradients divided by norm and objective."""
-    scaled = g / (np.linalg.norm(g, axis=1) * values)[:, None]
-    return mgda_oracle(scaled, values)
-
-
-def cagrad_oracle(g: np.ndarray, values: np.ndarray) -> np.ndarray:
-    """Return the step of CAGrad with c = 0.5, rescaled by 1 + c ** 2."""
-    mean = g.mean(0)
-    radius = 0.5 * np.linalg.norm(mean)
-
-    def objective(w: np.ndarray) -> float:
-        return float(w @ g @ mean + radius * np.linalg.norm(w @ g))
-
-    towards = on_simplex(objective) @ g
-    return (mean + radius * towards / np.linalg.norm(towards)) / 1.25
-
-
-def nash_oracle(g: np.ndarray, values: np.ndarray) -> np.ndarray:
-    """Return the sum by the weights that maximize the product of improvements."""
-    products = g @ g.T
-    found = minimize(
-        lambda s: 0.5 * np.exp(s) @ products @ np.exp(s) - s.sum(),
-        np.zeros(TASKS) - 1,
-        options={"gtol": 1e-10},
-    )
-    return np.exp(found.x) @ g
-
-
-def fairgrad_oracle(g: np.ndarray, values: np.ndarray) -> np.ndarray:
-    """Return it for alpha = 2: products . w = w ** -0.5."""
-    products = g @ g.T
-    found = minimize(
-        lambda s: 0.5 * np.exp(s) @ products @ np.exp(s) - 2 * np.exp(s / 2).sum(),
-        np.zeros(TASKS) - 1,
-        options={"gtol": 1e-10},
-    )
-    return np.exp(found.x) @ g
-
-
-def sdmgrad_oracle(g: np.ndarray, values: np.ndarray) -> np.ndarray:
-    """Return the step between the mean and the shortest vector, lambda = 0.3."""
-    mean = 0.3 * g.mean(0)
-    scale = float(np.max(np.sum(g * g, axis=1)))
-    w = on_simplex(lambda w: float(np.sum((w @ g + mean) ** 2)) / scale)
-    return (w @ g + mean) / 1.3
-
-
-def upgrad_oracle(g: np.ndarray, values: np.ndarray) -> np.ndarray:
-    """Return the mean of the projections on the cone in which all improve."""
-    found = [
-        minimize(
-            lambda d, own=own: np.sum((d - own) ** 2),
-            own,
-            constraints={"type": "ineq", "fun": lambda d: g @ d},
-            options={"ftol": 1e-13, "maxiter": 500},
-        ).x
-        for own in g
-    ]
-    return np.mean(found, axis=0)
-
-
-def imtl_oracle(g: np.ndarray, values: np.ndarray) -> np.ndarray:
-    """Return the affine combination with equal projections on the unit gradients."""
-    units = g / np.linalg.norm(g, axis=1, keepdims=True)
-    # (a . g) . (u_1 - u_k) = 0 for all k, sum(a) = 1
-    rows = [g @ (units[0] - unit) for unit in units[1:]]
-    system = np.stack([*rows, np.ones(TASKS)])
-    return np.linalg.solve(system, np.eye(TASKS)[-1]) @ g
-
-
-def aligned_oracle(g: np.ndarray, values: np.ndarray) -> np.ndarray:
-    """Return the sum after all singular values are set to the smallest."""
-    u, singular, v = np.linalg.svd(g, full_matrices=False)
-    return (u * singular.min() @ v).sum(0)
-
-
-CASES: dict[str, tuple[Callable, Callable]] = {
-    "mgda": (lambda: ours.mgda(TASKS), mgda_oracle),
-    "mgda_loss+": (lambda: ours.mgda(TASKS, "loss+"), mgda_loss_oracle),
-    "cagrad": (lambda: ours.cagrad(TASKS), cagrad_oracle),
-    "nash_mtl": (lambda: ours.nash_mtl(TASKS), nash_oracle),
-    "fairgrad": (lambda: ours.fairgrad(TASKS, 2.0), fairgrad_oracle),
-    "sdmgrad": (lambda: ours.sdmgrad(TASKS), sdmgrad_oracle),
-    "upgrad": (lambda: ours.upgrad(TASKS), upgrad_oracle),
-    "imtl": (lambda: ours.imtl(TASKS), imtl_oracle),
-    "aligned_mtl": (lambda: ours.aligned_mtl(TASKS), aligned_oracle),
-}
-
-
-@XLA
-@pytest.mark.parametrize("name", CASES)
-def test_combined_gradients_solve_the_program_of_the_paper(
-    name: str, xla: bool
-) -> None:
-    """The step equals that of a general solver on the full gradients."""
-    make, oracle = CASES[name]
-
-    path, _ = run(make, 4, xla)
-
-    for step, updates in enumerate(path):
-        g = flat(stacks(step))
-        expected = oracle(g, losses(step).astype(np.float64))
-        error = np.linalg.norm(vector(updates) - expected)
-        assert error <= 2e-4 * max(np.linalg.norm(expected), 0.1 * np.linalg.norm(g))
 
 
 def pcgrad_orders() -> list[np.ndarray]:
