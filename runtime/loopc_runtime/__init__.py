@@ -145,6 +145,7 @@ from loopc_runtime.losses.structured import ctc as ctc
 from loopc_runtime.losses.structured import dice as dice
 from loopc_runtime.losses.structured import tversky as tversky
 from loopc_runtime.main import run_main as run_main
+from loopc_runtime.mixing import AugMix as AugMix
 from loopc_runtime.objectives import per_example_gradients as per_example_gradients
 from loopc_runtime.objectives import repeatable as repeatable
 from loopc_runtime.objectives import task_gradients as task_gradients

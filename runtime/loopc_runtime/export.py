@@ -11,6 +11,7 @@ import numpy.typing as npt
 from loopc_runtime.derived import DerivedModel, Network, clone_network
 from loopc_runtime.errors import RunError
 from loopc_runtime.layers import NoiseLayer
+from loopc_runtime.mixing import AugMix
 
 
 def export_model(
@@ -38,6 +39,6 @@ def export_model(
 
 def _keras_twin(layer: keras.layers.Layer) -> keras.layers.Layer:
     config = layer.get_config()
-    if isinstance(layer, NoiseLayer):
+    if isinstance(layer, NoiseLayer | AugMix):
         return layer.keras_class.from_config(config)
     return layer.__class__.from_config(config)

@@ -41,6 +41,11 @@ def plan_execution(
     for family, reason in GRAPH_FAMILIES.items():
         if family in families:
             return ExecutionPlan(data="resident", xla=False, reason=reason)
+    for layer in sorted({layer.layer for m in models for layer in m.layers}):
+        entry = layers().get(layer)
+        if entry is not None and entry.graph_only:
+            reason = f"XLA cannot compile the layer {layer}."
+            return ExecutionPlan(data="resident", xla=False, reason=reason)
     reason = "Dense steps run fastest with the whole chunk of steps in one XLA program."
     return ExecutionPlan(data="resident", xla=True, reason=reason)
 

@@ -20,6 +20,7 @@ from loopc.semantics.declarations import collect_declarations
 from loopc.semantics.dims import check_dim_named
 from loopc.semantics.errors import names as errors
 from loopc.semantics.errors import values as value_errors
+from loopc.semantics.executions import verify_execution
 from loopc.semantics.expressions import check_expression
 from loopc.semantics.flow_check import settle_updates
 from loopc.semantics.free_weights import check_weight_named
@@ -129,6 +130,7 @@ def _check_trains(context: Context) -> tuple[CheckedTrain, ...]:
     trains = with_one_seed(tuple(train for train in found if train is not None))
     for train in trains:
         verify_padding(context, train)
+        verify_execution(context, train)
     verify_starts(context, nodes, trains)
     if context.left_out.statements or len(trains) < len(nodes):
         return trains  # what is not there may be what a gradient goes through

@@ -100,6 +100,7 @@ class LayerEntry(Entry):
     weights: Callable[[tuple[TensorType, ...], Options], tuple[int, int]]
     coupled: bool = False  # examples influence each other in training (batch norm)
     random: bool = False
+    graph_only: bool = False  # has an operation that XLA cannot compile
     wraps: bool = False  # takes a layer as its first argument (bidirectional, ...)
     attributes: Mapping[
         str, Callable[[tuple[TensorType, ...], Options], TensorType]

@@ -10,6 +10,12 @@ DRAWN = (
     "update net to minimize loss using adam(0.01)\nreport loss"
 )
 
+TURNING = (
+    "model net(x: f32[8, 8, 3]) -> f32[10] ="
+    " x |> random_rotation(0.1) |> flatten |> dense(10)\n"
+)
+DRAWN_IMAGES = DRAWN.replace("[13]", "[8, 8, 3]")
+
 
 def _scheduled(schedule: str, length: str = "for 1_000 steps") -> str:
     return regression(STEPPED, before=f"schedule rate = {schedule}\n", length=length)
@@ -143,6 +149,29 @@ ENTRIES = (
         _scheduled(
             "linear(0 -> 1, 200 steps) * linear(1 -> 0.1, 200 steps)"
             " then constant(1e-3)"
+        ),
+    ),
+    catalog_entry(
+        "E515",
+        "needs-graph",
+        "XLA is asked for, and a layer cannot be compiled by it",
+        "Layers that move pixels by a transformation run in graphs only. Without a"
+        " setting the loop runs as a graph by itself.",
+        regression(
+            DRAWN_IMAGES,
+            data="",
+            stream="",
+            model=TURNING,
+            after="execution = xla",
+            length="for 500 steps",
+        ),
+        regression(
+            DRAWN_IMAGES,
+            data="",
+            stream="",
+            model=TURNING,
+            after="execution = graph",
+            length="for 500 steps",
         ),
     ),
     catalog_entry(

@@ -105,6 +105,13 @@ def lengths_differ(first: str, second: str, span: Span) -> Diagnostic:
     return error("E514", "lengths-differ", title, labels, help)
 
 
+def needs_graph(layer: str, model: str, span: Span) -> Diagnostic:
+    title = f"XLA cannot compile `{layer}`"
+    labels = [Label(span, f"`{model}` has this layer")]
+    help = "write `execution = graph`, or leave it to loopc"
+    return error("E515", "needs-graph", title, labels, help)
+
+
 def outlasts_run(total: str, run: str, span: Span, run_span: Span) -> Diagnostic:
     labels = [Label(span, f"{total} long"), Label(run_span, f"ends after {run}")]
     title = "the schedule outlasts the run"

@@ -17,6 +17,9 @@ IN_TRAINING = (
 )
 
 
+GRAPH = " XLA cannot compile it: the loop runs as a graph."
+
+
 def factor(
     name: str = "factor", default: float | None = None,
     doc: str = "how strong: at most this, or from `[low, high]`", none: bool = False,
@@ -35,16 +38,18 @@ def same_image(inputs: Operands, options: Options) -> TensorType:
 
 
 def changed(
-    name: str, python: str, summary: str, *options: Option, random: bool = True
-) -> LayerEntry:
+    name: str, python: str, summary: str, *options: Option, random: bool = True,
+    graph: bool = False,
+) -> LayerEntry:  # fmt: skip
     """Make the entry of a layer that keeps the size of an image."""
     fixed = "It always acts, in evaluation too."
     return LayerEntry(
         name=name,
         summary=summary,
-        doc=IN_TRAINING if random else fixed,
+        doc=(IN_TRAINING if random else fixed) + (GRAPH if graph else ""),
         family="augmentation",
-        python=f"keras.layers.{python}",
+        python=python if python == "AugMix" else f"keras.layers.{python}",
+        graph_only=graph,
         options=options,
         shape=same_image,
         weights=no_weights,
@@ -70,26 +75,26 @@ ENTRIES = (
     changed("random_translation", "RandomTranslation", "An image moved at random.",
             factor("height_factor", doc="how far up or down, as a share"),
             factor("width_factor", doc="how far sideways, as a share"),
-            FILL, INTERPOLATION, FILL_VALUE),
+            FILL, INTERPOLATION, FILL_VALUE, graph=True),
     changed("random_rotation", "RandomRotation", "An image turned at random.",
             factor(doc="how far, as a share of a full turn"), FILL, INTERPOLATION,
-            FILL_VALUE),
+            FILL_VALUE, graph=True),
     changed("random_zoom", "RandomZoom", "An image made larger or smaller at random.",
             factor("height_factor", doc="how much; negative numbers come closer"),
             factor("width_factor", doc="how much sideways; as the height if left out",
                    none=True),
-            FILL, INTERPOLATION, FILL_VALUE),
+            FILL, INTERPOLATION, FILL_VALUE, graph=True),
     changed("random_shear", "RandomShear", "An image slanted at random.",
             factor("x_factor", 0.0, "how far sideways"),
             factor("y_factor", 0.0, "how far up or down"), INTERPOLATION, FILL,
-            FILL_VALUE),
+            FILL_VALUE, graph=True),
     changed("random_perspective", "RandomPerspective", "An image seen from aside.",
             factor("factor", 1.0, "how often"), number("scale", 1.0, "how far aside"),
-            INTERPOLATION, FILL_VALUE),
+            INTERPOLATION, FILL_VALUE, graph=True),
     changed("random_elastic_transform", "RandomElasticTransform",
             "An image bent like rubber at random.", factor("factor", 1.0, "how often"),
             number("scale", 1.0, "how far"), INTERPOLATION, FILL, FILL_VALUE,
-            VALUE_RANGE),
+            VALUE_RANGE, graph=True),
     changed("random_erasing", "RandomErasing",
             "An image with a random rectangle blank.",
             factor("factor", 1.0, "how often"),
