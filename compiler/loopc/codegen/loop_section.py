@@ -11,6 +11,7 @@ from loopc.codegen.schedule_names import schedules_made
 from loopc.codegen.step_parameters import advanced
 from loopc.codegen.steps import variables_text
 from loopc.planning import plan
+from loopc.planning.again import AGAIN
 from loopc.records import dataclass
 
 
@@ -224,9 +225,19 @@ def _optimizer_line(script: ScriptPrinter, update: plan.UpdatePlan) -> str:
     variables = variables_text(update.trained, script.contains(), printer)
     name = optimizer_name(script, update)
     given = f"{factory.make}({factory.arguments}), {variables}"
+    if update.chain.needs & AGAIN:
+        given += _statistics(script)
     if len(script.train.step.updates) > 1:
         given += f', name="{name}"'
     return f"{name} = Optimizer({given})"
+
+
+def _statistics(script: ScriptPrinter) -> str:
+    """What computing an objective again must leave as it is."""
+    models = [script.planned.model(m) for m in script.train.models]
+    names = [script.names.of("model", m.name) for m in models if m.non_trainable]
+    kept = " + ".join(f"{name}.non_trainable_variables" for name in names)
+    return f", statistics={kept}" if kept else ""
 
 
 def optimizer_name(script: ScriptPrinter, update: plan.UpdatePlan) -> str:

@@ -10,6 +10,7 @@ from loopc.codegen.states import set_line
 from loopc.codegen.step_reports import ReportPrinter
 from loopc.codegen.update_keywords import update_keywords
 from loopc.planning import plan
+from loopc.planning.again import AGAIN
 from loopc.planning.derivation import followers
 from loopc.planning.recording import GRADIENT
 from loopc.records import dataclass
@@ -107,6 +108,9 @@ class StepPrinter:
     # ----------------------------------------------------------------- tapes
 
     def tape_block(self, block: plan.TapeBlock) -> None:
+        if block.returned is not None:
+            self.evaluated(block, block.returned)
+            return
         objectives = [self.objective_line(u) for u in block.objectives]
         objectives = [text for text in objectives if text]
         if not block.statements and not objectives:
@@ -122,6 +126,42 @@ class StepPrinter:
             for text in objectives:
                 self.line(text)
 
+    def evaluated(self, block: plan.TapeBlock, returned: tuple[str, ...]) -> None:
+        """The objective as a function, which the optimizer may call again."""
+        (update,) = block.objectives
+        function = self.name(update.site, "evaluate")
+        self.printer.imports.need("repeatable")
+        self.line("@repeatable")
+        self.line(f"def {function}() -> {self.evaluated_type(update, returned)}:")
+        others = [self.printer.names.of("local", name) for name in returned]
+        with self.indented():
+            self.parts(block.statements)
+            values = ", ".join([self.objective_value(update), *others])
+            self.line(f"return {values}")
+        self.line("")
+        tape = self.new_tape(update.site in block.persistent)
+        self.line(f"with {tape} as {self.name(update.site, 'tape')}:")
+        with self.indented():
+            names = ", ".join([self.evaluated_name(update), *others])
+            self.line(f"{names} = {function}()")
+
+    def evaluated_name(self, update: plan.UpdatePlan) -> str:
+        """What the objective of a function is called outside of it."""
+        several = isinstance(update.objective, checked.TupleValue)
+        return self.name(update.site, "objectives" if several else "objective")
+
+    def evaluated_type(self, update: plan.UpdatePlan, returned: tuple[str, ...]) -> str:
+        several = isinstance(update.objective, checked.TupleValue)
+        first = "list[tf.Tensor]" if several else "tf.Tensor"
+        others = ["tf.Tensor"] * len(returned)
+        return f"tuple[{', '.join([first, *others])}]" if others else first
+
+    def objective_value(self, update: plan.UpdatePlan) -> str:
+        if isinstance(update.objective, checked.TupleValue):
+            return f"[{', '.join(self.listed(update))}]"
+        code = self.printer.code(update.objective)
+        return f"-{code.within(50)}" if update.maximize else code.text
+
     def entered(self, site: str, block: plan.TapeBlock) -> str:
         name = self.name(site, "tape")
         if site not in block.opened:
@@ -132,6 +172,8 @@ class StepPrinter:
         return f"tf.GradientTape({'persistent=True' if persistent else ''})"
 
     def objective(self, update: plan.UpdatePlan) -> str:
+        if update.chain.needs & AGAIN:
+            return self.evaluated_name(update)
         if isinstance(update.objective, checked.TupleValue):
             return self.name(update.site, "objectives")
         if isinstance(update.objective, checked.Local) and not update.maximize:
@@ -184,6 +226,8 @@ class StepPrinter:
         self.line(f"{gradients} = {taken}")
         given = [f"zip({gradients}, {variables}, strict=True)"]
         given += update_keywords(self.printer, update, objective)
+        if update.chain.needs & AGAIN:
+            given.append(f"objective={self.name(update.site, 'evaluate')}")
         self.line(f"{optimizer}.apply_gradients({', '.join(given)})")
         for follower in followers(self.models, self.contains, update.trained):
             self.line(self.advance(follower))
