@@ -43,6 +43,7 @@ class StepPrinter:
     contains: dict[str, frozenset[str]]
     models: tuple[checked.CheckedModel, ...]
     report: ReportPrinter
+    staged: bool = False  # what is trained differs from stage to stage
     written: list[str] = field(default_factory=list)
     occasional: list[str] = field(default_factory=list)  # reports of `every` blocks
     depth: int = 0
@@ -217,6 +218,8 @@ class StepPrinter:
             for what in ("variables", "gradients", "tape", "optimizer")
         )
         trained = variables_text(update.trained, self.contains, self.printer)
+        if self.staged:
+            trained = f"{optimizer}.trained"
         self.line(f"{variables} = {trained}")
         objective = self.objective(update)
         taken = self.taken(update, f"{tape}.gradient({objective}, {variables}")
