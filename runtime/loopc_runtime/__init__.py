@@ -146,7 +146,6 @@ from loopc_runtime.losses.structured import dice as dice
 from loopc_runtime.losses.structured import tversky as tversky
 from loopc_runtime.main import run_main as run_main
 from loopc_runtime.mixing import AugMix as AugMix
-from loopc_runtime.nonfinite import OnNonfinite as OnNonfinite
 from loopc_runtime.objectives import per_example_gradients as per_example_gradients
 from loopc_runtime.objectives import repeatable as repeatable
 from loopc_runtime.objectives import task_gradients as task_gradients
@@ -154,6 +153,8 @@ from loopc_runtime.occasional import when_due as when_due
 from loopc_runtime.optimizer import Optimizer as Optimizer
 from loopc_runtime.optimizer import unique_variables as unique_variables
 from loopc_runtime.pace_of_updates import paced as paced
+from loopc_runtime.parts import Part as Part
+from loopc_runtime.parts import in_parts as in_parts
 from loopc_runtime.penalties import regularization as regularization
 from loopc_runtime.random import make_stateless as make_stateless
 from loopc_runtime.random import random_normal as random_normal
@@ -178,10 +179,6 @@ from loopc_runtime.schedules import scheduled as scheduled
 from loopc_runtime.schedules import whole_periods as whole_periods
 from loopc_runtime.scope import step_scope as step_scope
 from loopc_runtime.second_order import zeros_where_none as zeros_where_none
-from loopc_runtime.stages import FrozenWeights as FrozenWeights
-from loopc_runtime.stages import Stage as Stage
-from loopc_runtime.stages import in_stages as in_stages
-from loopc_runtime.stages import unfrozen as unfrozen
 from loopc_runtime.start import start_from as start_from
 from loopc_runtime.transforms.accumulation import accumulate as accumulate
 from loopc_runtime.transforms.adam import scale_by_adam as scale_by_adam

@@ -11,6 +11,8 @@ import tensorflow as tf
 
 from loopc_runtime.errors import RunError
 
+PART_STRIDE = 0x1E3779B97F4A7C15  # odd: parts differ in the low words too
+
 
 @dataclass
 class StepScope:
@@ -26,17 +28,22 @@ class StepScope:
         default_factory=dict
     )
     calls: Counter[str] = field(default_factory=Counter)
+    part: int | tf.Tensor = 0  # of a batch that is computed in parts
 
     def key(self, site: str) -> tf.Tensor:
         """Return the Philox key (int64[2]) of the next draw at `site` in this step.
 
         Its first word hashes seed, site and the number of the call, its second word is
-        the step: a function of these four and of nothing else.
+        the step: a function of these four and of nothing else. Parts of a batch differ
+        in the first word.
         """
         call = self.next_call(site)
         digest = hashlib.sha256(f"{self.seed}/{site}/{call}".encode()).digest()
         word = int.from_bytes(digest[:8], "little", signed=True)
-        return tf.stack([tf.constant(word, tf.int64), tf.cast(self.step, tf.int64)])
+        place = tf.constant(word, tf.int64)
+        if tf.is_tensor(self.part) or self.part:
+            place += tf.cast(self.part, tf.int64) * PART_STRIDE
+        return tf.stack([place, tf.cast(self.step, tf.int64)])
 
     def next_call(self, site: str) -> int:
         """Return how often `site` was called before in this step, and count this."""

@@ -129,3 +129,56 @@ def test_augmentation_is_for_steps_alone(
         assert found[f"train.{name}"] == pytest.approx(mean + 10, rel=1e-5)
     assert found["plain.x"] == pytest.approx(mean, rel=1e-4)
     assert found["plain.y"] == pytest.approx(float(data["y"].mean()), rel=1e-4)
+
+
+PARTS = """
+data points {
+  train = arrays("points")
+  field x: f32[3]
+  field y: f32
+  field w: f32
+}
+
+model net(x: f32[3]) -> f32[1] = x |> dense(8, tanh) |> dense(1)
+
+train for 3 epochs {
+  seed = 5
+  execution = EXECUTION
+  step (x, y, w) from points.train batch 7 PARTS {
+    out = net(x)
+    wrong = squared_error(y, out)
+    loss = OBJECTIVE
+    update net to minimize loss using adam(0.05)
+    report wrong, weighted = mean(wrong, weight: w)
+  }
+  export net to "net.keras"
+}
+"""
+
+
+@pytest.mark.parametrize("execution", ["graph", "xla"])
+@pytest.mark.parametrize(
+    "objective",
+    ["mean(wrong) + 0.1 * mean(out ^ 2) - 0.5", "2 * mean(wrong, weight: w) + 0.5"],
+)
+def test_parts_give_the_update_of_the_whole_batch(
+    objective: str, execution: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In 3 parts of a batch of 7, and of the 3 that are left, weights are the same."""
+    monkeypatch.setenv("LOOPC_PROGRESS", "none")
+    w = np.random.default_rng(1).uniform(size=10).astype(np.float32)
+    data = points() | {"w": np.where(w < 0.3, 0, w)}
+    found = []
+    for parts in ("", "parts 3"):
+        program = PARTS.replace("EXECUTION", execution).replace("PARTS", parts)
+        script = loopc.load(program.replace("OBJECTIVE", objective))
+        workdir = tmp_path / (parts or "whole")
+        result = script.train_and_evaluate(
+            script.Config(), workdir, arrays={"points": data}
+        )
+        net = keras.models.load_model(workdir / "net.keras")
+        found.append((result, net.get_weights()))
+    (whole, weights), (pieces, in_pieces) = found
+    assert pieces == pytest.approx(whole, rel=1e-5)
+    for one, other in zip(weights, in_pieces, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-6)

@@ -34,7 +34,6 @@ SCRIPT_NAMES = frozenset(
         "optimizer",
         "parser",
         "run",
-        "stages",
         "tape",
         "tf",
         "train_and_evaluate",

@@ -10,8 +10,8 @@ from loopc.codegen.states import set_line
 from loopc.codegen.step_reports import ReportPrinter
 from loopc.codegen.update_keywords import update_keywords
 from loopc.planning import plan
-from loopc.planning.again import AGAIN
 from loopc.planning.derivation import followers
+from loopc.planning.pieces import PiecesPlan
 from loopc.planning.recording import GRADIENT
 from loopc.records import dataclass
 from loopc.semantics import checked
@@ -43,7 +43,7 @@ class StepPrinter:
     contains: dict[str, frozenset[str]]
     models: tuple[checked.CheckedModel, ...]
     report: ReportPrinter
-    staged: bool = False  # what is trained differs from stage to stage
+    fields: tuple[str, ...] = ()  # what the step is given
     written: list[str] = field(default_factory=list)
     occasional: list[str] = field(default_factory=list)  # reports of `every` blocks
     depth: int = 0
@@ -68,13 +68,51 @@ class StepPrinter:
 
     def lines(self) -> tuple[str, ...]:
         """All lines of the step but the one that returns its report."""
+        if self.step.pieces is not None:
+            return self.in_pieces(self.step.pieces)
         self.parts(self.step.parts)
         for text in self.report.lines():
             self.line(text)
         return tuple(self.written)
 
+    def in_pieces(self, pieces: PiecesPlan) -> tuple[str, ...]:
+        """A function of one part of the batch, and one update by all of them."""
+        update = self.step.updates[0]
+        trained = variables_text(update.trained, self.contains, self.printer)
+        part = self.printer.names.of("block", "part")
+        self.line(f"variables = {trained}")
+        self.line("")
+        self.line(
+            f"def {part}({', '.join(f'{f}: tf.Tensor' for f in self.fields)}) -> Part:"
+        )
+        with self.indented():
+            for each in self.step.parts:
+                if each is update:
+                    self.line(f"gradients = {self.gradients(update)}")
+                else:
+                    self.part(each)
+            for text in self.report.lines():
+                self.line(text)
+            self.line(f"return Part({', '.join(self.part_values(pieces))})")
+        self.line("")
+        report = self.printer.names.of("block", "report")
+        count = self.printer.statics.value(pieces.count).text
+        given = ", ".join([count, part, *self.fields])
+        self.line(f"gradients, {report} = in_parts({given})")
+        self.apply(update)
+        self.printer.imports.need("Part", "in_parts")
+        return tuple(self.written)
+
+    def part_values(self, pieces: PiecesPlan) -> Iterator[str]:
+        yield "gradients"
+        yield self.report.returned()
+        if pieces.weight is not None:
+            yield f"weight=tf.reduce_sum({self.printer.text(pieces.weight)})"
+
     def returned(self) -> str:
         """The report of the step, with those of its `every` blocks."""
+        if self.step.pieces is not None:
+            return self.printer.names.of("block", "report")
         own = self.report.returned()
         parts = [own] if own != NO_REPORT or not self.occasional else []
         return " | ".join([*parts, *self.occasional])
@@ -109,9 +147,6 @@ class StepPrinter:
     # ----------------------------------------------------------------- tapes
 
     def tape_block(self, block: plan.TapeBlock) -> None:
-        if block.returned is not None:
-            self.evaluated(block, block.returned)
-            return
         objectives = [self.objective_line(u) for u in block.objectives]
         objectives = [text for text in objectives if text]
         if not block.statements and not objectives:
@@ -127,42 +162,6 @@ class StepPrinter:
             for text in objectives:
                 self.line(text)
 
-    def evaluated(self, block: plan.TapeBlock, returned: tuple[str, ...]) -> None:
-        """The objective as a function, which the optimizer may call again."""
-        (update,) = block.objectives
-        function = self.name(update.site, "evaluate")
-        self.printer.imports.need("repeatable")
-        self.line("@repeatable")
-        self.line(f"def {function}() -> {self.evaluated_type(update, returned)}:")
-        others = [self.printer.names.of("local", name) for name in returned]
-        with self.indented():
-            self.parts(block.statements)
-            values = ", ".join([self.objective_value(update), *others])
-            self.line(f"return {values}")
-        self.line("")
-        tape = self.new_tape(update.site in block.persistent)
-        self.line(f"with {tape} as {self.name(update.site, 'tape')}:")
-        with self.indented():
-            names = ", ".join([self.evaluated_name(update), *others])
-            self.line(f"{names} = {function}()")
-
-    def evaluated_name(self, update: plan.UpdatePlan) -> str:
-        """What the objective of a function is called outside of it."""
-        several = isinstance(update.objective, checked.TupleValue)
-        return self.name(update.site, "objectives" if several else "objective")
-
-    def evaluated_type(self, update: plan.UpdatePlan, returned: tuple[str, ...]) -> str:
-        several = isinstance(update.objective, checked.TupleValue)
-        first = "list[tf.Tensor]" if several else "tf.Tensor"
-        others = ["tf.Tensor"] * len(returned)
-        return f"tuple[{', '.join([first, *others])}]" if others else first
-
-    def objective_value(self, update: plan.UpdatePlan) -> str:
-        if isinstance(update.objective, checked.TupleValue):
-            return f"[{', '.join(self.listed(update))}]"
-        code = self.printer.code(update.objective)
-        return f"-{code.within(50)}" if update.maximize else code.text
-
     def entered(self, site: str, block: plan.TapeBlock) -> str:
         name = self.name(site, "tape")
         if site not in block.opened:
@@ -173,8 +172,6 @@ class StepPrinter:
         return f"tf.GradientTape({'persistent=True' if persistent else ''})"
 
     def objective(self, update: plan.UpdatePlan) -> str:
-        if update.chain.needs & AGAIN:
-            return self.evaluated_name(update)
         if isinstance(update.objective, checked.TupleValue):
             return self.name(update.site, "objectives")
         if isinstance(update.objective, checked.Local) and not update.maximize:
@@ -213,24 +210,31 @@ class StepPrinter:
 
     def update_lines(self, update: plan.UpdatePlan) -> None:
         """Pair gradients with variables, and apply them."""
-        variables, gradients, tape, optimizer = (
-            self.name(update.site, what)
-            for what in ("variables", "gradients", "tape", "optimizer")
-        )
+        variables = self.name(update.site, "variables")
         trained = variables_text(update.trained, self.contains, self.printer)
-        if self.staged:
-            trained = f"{optimizer}.trained"
         self.line(f"{variables} = {trained}")
-        objective = self.objective(update)
-        taken = self.taken(update, f"{tape}.gradient({objective}, {variables}")
+        gradients = self.name(update.site, "gradients")
+        self.line(f"{gradients} = {self.gradients(update)}")
+        self.apply(update)
+
+    def gradients(self, update: plan.UpdatePlan) -> str:
+        tape = self.name(update.site, "tape")
+        variables = self.name(update.site, "variables")
+        call = f"{tape}.gradient({self.objective(update)}, {variables}"
+        taken = self.taken(update, call)
         if update.partial:
             self.printer.imports.need("zeros_where_none")
             taken = f"zeros_where_none({taken}, {variables})"
-        self.line(f"{gradients} = {taken}")
+        return taken
+
+    def apply(self, update: plan.UpdatePlan) -> None:
+        """Hand the pairs to the optimizer; averages of the models follow."""
+        gradients, variables, optimizer = (
+            self.name(update.site, what)
+            for what in ("gradients", "variables", "optimizer")
+        )
         given = [f"zip({gradients}, {variables}, strict=True)"]
-        given += update_keywords(self.printer, update, objective)
-        if update.chain.needs & AGAIN:
-            given.append(f"objective={self.name(update.site, 'evaluate')}")
+        given += update_keywords(self.printer, update, self.objective(update))
         self.line(f"{optimizer}.apply_gradients({', '.join(given)})")
         for follower in followers(self.models, self.contains, update.trained):
             self.line(self.advance(follower))

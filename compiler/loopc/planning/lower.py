@@ -13,6 +13,7 @@ from loopc.planning.gradients import name_gradients
 from loopc.planning.manifest import run_files, state_manifest
 from loopc.planning.means import name_means
 from loopc.planning.opening import open_reports
+from loopc.planning.pieces import plan_pieces
 from loopc.planning.reports import plan_report
 from loopc.planning.tapes import place_tapes
 from loopc.planning.versions import distinct_names
@@ -144,7 +145,11 @@ def _step_plan(
     fields = tuple(name for name, _ in stream.bindings) if stream else ()
     opened = open_reports(name_gradients(distinct_names(body, fields)), functions)
     named = name_means(opened)
-    return plan.StepPlan(parts=place_tapes(named, contains), report=plan_report(named))
+    return plan.StepPlan(
+        parts=place_tapes(named, contains),
+        report=plan_report(named),
+        pieces=plan_pieces(named, stream),
+    )
 
 
 def _eval_plan(

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Literal, TypeAlias
 
 from loopc.planning.draws import DrawPlan
+from loopc.planning.pieces import PiecesPlan
 from loopc.records import dataclass
 from loopc.semantics import checked
 
@@ -40,8 +41,6 @@ class TapeOpening:
 class TapeBlock:
     """Statements recorded on the tapes of the sites in `tapes`; those in `opened` are
     new here, the others are entered again. `objectives` are computed at its end.
-    `returned`: where the chain computes its objective again, the statements are those
-    of a function, which gives back these names besides.
     Gradients of those in `persistent` are taken several times. `watched` are the values
     that a tape has to watch, since they are no weights.
     """
@@ -52,7 +51,6 @@ class TapeBlock:
     watched: tuple[tuple[str, tuple[checked.Local, ...]], ...]
     statements: "tuple[StepPart, ...]"
     objectives: tuple[UpdatePlan, ...]
-    returned: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +124,7 @@ class ReportPlan:
 class StepPlan:
     parts: tuple[StepPart, ...]
     report: ReportPlan
+    pieces: PiecesPlan | None = None
 
     @property
     def updates(self) -> tuple[UpdatePlan, ...]:

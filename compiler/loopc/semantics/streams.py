@@ -73,8 +73,6 @@ def modifiers_fit(body: Body, node: Streamed, stream: ast.Stream) -> bool:
         if reason is not None:
             body.add(errors.modifier_without_meaning(name, span, *reason))
             sound = False
-    if stream.parts is not None and sound:
-        body.add(name_errors.not_implemented("`parts`", stream.parts.span))
     return sound
 
 

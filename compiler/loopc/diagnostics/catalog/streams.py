@@ -9,6 +9,9 @@ EVAL = (
     "eval last (x, y) from points.train batch all at end {\n  BODY\n"
     "  report error = mean_squared_error(y, net(x))\n}"
 )
+PARTS = "(x, y) from points.train batch 32 parts 4"
+AFTER = STEP.split("\n", 1)[1]
+NORMAL = "model net(x: f32[13]) -> f32[10] = x |> batch_norm |> dense(10)\n"
 
 ENTRIES = (
     catalog_entry(
@@ -45,5 +48,48 @@ ENTRIES = (
         " header; functions and models take values.",
         regression(after=EVAL.replace("BODY", DRAW)),
         regression(after=EVAL.replace("  BODY\n", "")),
+    ),
+    catalog_entry(
+        "E423",
+        "parts-step",
+        "a step with `parts` does more than one update of its batch",
+        "`batch 256 parts 4` computes the gradient of one update in four pieces, one"
+        " after the other, and applies it once. Everything up to the update is computed"
+        " for each piece, so the step holds one update, no draws and no `every`, and"
+        " calls no model behind the update.",
+        regression(
+            STEP.replace("report loss", "report loss, late = mean(net(x))"),
+            stream=PARTS,
+        ),
+        regression(
+            STEP.replace("report loss", "report loss, late = mean(out)").replace(
+                "update", "out = net(x)\nupdate"
+            ),
+            stream=PARTS,
+        ),
+    ),
+    catalog_entry(
+        "E424",
+        "parts-objective",
+        "an objective cannot be added up from the parts of a batch",
+        "A sum of means is the average of what it is on the parts, and so is its"
+        " gradient. A product or a function of means is not, nor are means with"
+        " different weights, or with weights that a trained model computes.",
+        regression(
+            "loss = log(mean(mean_squared_error(y, net(x))))\n" + AFTER, stream=PARTS
+        ),
+        regression(
+            "loss = mean(log(mean_squared_error(y, net(x))))\n" + AFTER, stream=PARTS
+        ),
+    ),
+    catalog_entry(
+        "E425",
+        "coupled-batch",
+        "examples of a batch depend on each other where the batch is taken apart",
+        "Batch normalization, averages that meet examples again and `whole_batch` see"
+        " the whole batch. In parts they would see a part of it, and the result would"
+        " be another.",
+        regression(model=NORMAL, stream=PARTS),
+        regression(model=NORMAL.replace("batch", "layer"), stream=PARTS),
     ),
 )

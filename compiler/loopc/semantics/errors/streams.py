@@ -31,3 +31,56 @@ PLACES = {
     "model": "a model",
     "layer": "a layer",
 }
+
+
+def parts_of_one_update(span: Span) -> Diagnostic:
+    title = "`parts` is for a step with one update"
+    labels = [Label(span, "this is another one, or not made in each step")]
+    help = "take a smaller batch, or `accumulate` the gradients of several steps"
+    return error("E423", "parts-step", title, labels, help)
+
+
+def not_in_parts(span: Span) -> Diagnostic:
+    title = "this does not stand in a step with `parts`"
+    fact = "it belongs to the whole batch, not to a piece of it"
+    help = "leave `parts` out, or take a smaller batch"
+    return error("E423", "parts-step", title, [Label(span, fact)], help)
+
+
+def model_behind_parts(model: str, span: Span) -> Diagnostic:
+    title = f"`{model}` is called when the parts of the batch are done"
+    fact = "behind the update there is no piece of the batch left"
+    help = "bind the value before the update, and report its name"
+    return error("E423", "parts-step", title, [Label(span, fact)], help)
+
+
+def objective_in_parts(span: Span) -> Diagnostic:
+    title = "the objective is no sum of means, so its parts do not add up"
+    help = "with `parts`, an objective is a sum of means with factors before them"
+    return error("E424", "parts-objective", title, span, help)
+
+
+def weights_in_parts(span: Span) -> Diagnostic:
+    title = "the means of the objective have different weights"
+    help = "with `parts`, weigh all of them by the same value, or none"
+    return error("E424", "parts-objective", title, span, help)
+
+
+def weight_by_model(model: str, span: Span) -> Diagnostic:
+    title = f"the weight of a mean comes from the model `{model}`"
+    help = "with `parts`, weights come from the data alone"
+    return error("E424", "parts-objective", title, span, help)
+
+
+def coupled_in_parts(what: str, span: Span) -> Diagnostic:
+    title = f"{what} couples the examples of a batch, which `parts` takes apart"
+    fact = "each example depends on the rest of its batch"
+    help = "leave `parts` out; instead of batch norm, `layer_norm` or `group_norm`"
+    return error("E425", "coupled-batch", title, [Label(span, fact)], help)
+
+
+def chain_in_parts(needs: str, span: Span) -> Diagnostic:
+    title = "the chain asks for more than the gradient of the whole batch"
+    labels = [Label(span, f"a transform of it takes the {needs} of the objective")]
+    help = "leave `parts` out, or take a chain that works on the gradient alone"
+    return error("E423", "parts-step", title, labels, help)

@@ -1,0 +1,194 @@
+"""`batch 256 parts 4`: whether one update can be computed in pieces of its batch."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from loopc.diagnostics.model import Diagnostic
+from loopc.records import dataclass
+from loopc.semantics.checked import (
+    Average,
+    CallModel,
+    CheckedAssign,
+    CheckedExpression,
+    CheckedModel,
+    CheckedNode,
+    CheckedRepeat,
+    CheckedReport,
+    CheckedStatement,
+    CheckedStream,
+    CheckedUpdate,
+    Drawn,
+    Local,
+    Primitive,
+    Static,
+    Total,
+)
+from loopc.semantics.context import Context
+from loopc.semantics.errors import streams as errors
+from loopc.semantics.walk import walk
+from loopc.vocabulary.types import TensorType
+
+LINEAR = frozenset({"add", "subtract", "negate"})
+Definitions = Mapping[str, CheckedExpression]
+
+
+def verify_parts(
+    context: Context,
+    stream: CheckedStream | None,
+    body: Sequence[CheckedStatement],
+) -> None:
+    """Say what keeps a step with `parts` from being computed in pieces."""
+    if stream is None or stream.parts is None:
+        return
+    checker = _Parts(context, definitions_of(body))
+    for problem in checker.problems(body):
+        context.add(problem)
+        return
+
+
+def definitions_of(body: Sequence[CheckedStatement]) -> dict[str, CheckedExpression]:
+    """What each name of a step stands for, the last binding of several."""
+    assigns = (s for s in walk(tuple(body)) if isinstance(s, CheckedAssign))
+    return {s.names[0]: s.value for s in assigns if len(s.names) == 1}
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    context: Context
+    definitions: Definitions
+
+    def problems(self, body: Sequence[CheckedStatement]) -> Iterator[Diagnostic]:
+        updates = [s for s in walk(tuple(body)) if isinstance(s, CheckedUpdate)]
+        if not updates:
+            return
+        update = updates[0]
+        if len(updates) > 1 or update not in body or update.every is not None:
+            yield errors.parts_of_one_update(updates[-1].span)
+        if update.chain.needs - {"weight"}:
+            needs = ", ".join(sorted(update.chain.needs - {"weight"}))
+            yield errors.chain_in_parts(needs.replace("_", " "), update.chain.span)
+        yield from self.misplaced(body)
+        yield from self.after(body[list(body).index(update) + 1 :])
+        yield from self.coupled(body)
+        yield from self.objective(update)
+
+    def misplaced(self, body: Sequence[CheckedStatement]) -> Iterator[Diagnostic]:
+        """Statements that belong to the whole batch and not to a piece of it."""
+        known = CheckedAssign | CheckedRepeat | CheckedReport | CheckedUpdate
+        for statement in body:
+            drawn = any(isinstance(n, Drawn) for n in walk(statement))
+            if drawn or not isinstance(statement, known):
+                yield errors.not_in_parts(statement.span)
+
+    def after(self, rest: Sequence[CheckedStatement]) -> Iterator[Diagnostic]:
+        """Models that are called behind the update, when the pieces are done."""
+        for node in walk(tuple(rest)):
+            if isinstance(node, CallModel):
+                yield errors.model_behind_parts(node.model, node.span)
+
+    def coupled(self, body: Sequence[CheckedStatement]) -> Iterator[Diagnostic]:
+        """Values in which examples of the batch meet before they are averaged."""
+        for node in walk(tuple(body)):
+            if isinstance(node, CallModel) and _is_coupled(node):
+                couples = self.context.models.get(node.model)
+                yield errors.coupled_in_parts(_why(couples), node.span)
+            elif isinstance(node, Primitive) and _couples(node):
+                yield errors.coupled_in_parts(f"`{node.name}`", node.span)
+            if isinstance(node, CheckedExpression) and _per_example(node):
+                inner = self.first(node, Average | Total)
+                if inner is not None:
+                    what = "an average over the batch, met by its examples,"
+                    yield errors.coupled_in_parts(what, inner.span)
+
+    def first(self, node: CheckedNode, kind: type | object) -> CheckedNode | None:
+        """The first node of a kind that a value is made of, through plain names."""
+        for inner in walk(node):
+            if isinstance(inner, kind):  # type: ignore[arg-type]
+                return inner
+            if isinstance(inner, Local) and not _per_example(inner):
+                value = self.definitions.get(inner.name)
+                found = None if value is None or value is node else value
+                if found is not None and isinstance(found, kind):  # type: ignore[arg-type]
+                    return inner
+        return None
+
+    def objective(self, update: CheckedUpdate) -> Iterator[Diagnostic]:
+        means = list(self.means(update.objective))
+        if any(not isinstance(mean, Average) for mean in means):
+            yield errors.objective_in_parts(update.objective.span)
+            return
+        weights = [mean.weight for mean in means if isinstance(mean, Average)]
+        if any(weight != weights[0] for weight in weights):
+            yield errors.weights_in_parts(update.objective.span)
+        if any(weights) and "weight" in update.chain.needs:
+            yield errors.weights_in_parts(update.objective.span)
+        for weight in weights[:1]:
+            called = None if weight is None else self.called(weight)
+            if called is not None:
+                yield errors.weight_by_model(called.model, called.span)
+
+    def called(self, value: CheckedExpression) -> CallModel | None:
+        """A model that a value depends on, names followed."""
+        seen: set[str] = set()
+        waiting: list[CheckedExpression] = [value]
+        while waiting:
+            for node in walk(waiting.pop()):
+                if isinstance(node, CallModel):
+                    return node
+                if isinstance(node, Local) and node.name not in seen:
+                    seen.add(node.name)
+                    waiting += filter(None, [self.definitions.get(node.name)])
+        return None
+
+    def means(self, value: CheckedExpression) -> Iterator[CheckedNode]:
+        """The means that an objective is a weighted sum of; other nodes: it is none."""
+        if isinstance(value, Local) and value.name in self.definitions:
+            yield from self.means(self.definitions[value.name])
+        elif isinstance(value, Average):
+            yield value
+        elif isinstance(value, Primitive) and value.name in LINEAR:
+            for argument in value.arguments:
+                yield from self.means(argument)
+        elif isinstance(value, Primitive) and value.name in ("multiply", "divide"):
+            yield from self.scaled(value)
+        elif self.reaches(value):
+            yield value
+
+    def scaled(self, value: Primitive) -> Iterator[CheckedNode]:
+        left, right = value.arguments
+        if not self.reaches(right):
+            yield from self.means(left)
+        elif value.name == "multiply" and not self.reaches(left):
+            yield from self.means(right)
+        else:
+            yield value
+
+    def reaches(self, value: CheckedExpression) -> bool:
+        """Whether a plain value is made of averages or sums over the batch."""
+        if isinstance(value, Static):
+            return False
+        seen: set[str] = set()
+        waiting: list[CheckedExpression] = [value]
+        while waiting:
+            for node in walk(waiting.pop()):
+                if isinstance(node, Average | Total):
+                    return True
+                if isinstance(node, Local) and node.name not in seen:
+                    seen.add(node.name)
+                    waiting += filter(None, [self.definitions.get(node.name)])
+        return False
+
+
+def _is_coupled(value: CheckedExpression) -> bool:
+    return isinstance(value.type, TensorType) and value.type.coupled
+
+
+def _couples(node: Primitive) -> bool:
+    return _is_coupled(node) and not any(_is_coupled(a) for a in node.arguments)
+
+
+def _per_example(value: CheckedExpression) -> bool:
+    return isinstance(value.type, TensorType) and value.type.per_example
+
+
+def _why(model: CheckedModel | None) -> str:
+    return "a model" if model is None else f"`{model.name}`"
