@@ -11,6 +11,7 @@ import tensorflow as tf
 
 from loopc_runtime.averages import Report, Totals
 from loopc_runtime.clock import Clock
+from loopc_runtime.data.buckets import run_at_length
 from loopc_runtime.draws import Draw, DrawFeed, make_draw_feed
 from loopc_runtime.execution import Execution
 from loopc_runtime.feed import BatchStream, DeviceMemory, Feed, Supply, make_feed
@@ -43,6 +44,7 @@ class Chunk:
         self.traces = 0
         self._step_fn, self._feed, self._counter = step_fn, feed, counter
         self._seed, self._xla, self._drawn = seed, xla, drawn
+        self._cuts = stream.cuts if stream else ()
         self._full = stream.batch_size if stream else 0
         self._short = stream.short_batch if stream else 0
         self._programs: dict[int, Any] = {}
@@ -86,7 +88,7 @@ class Chunk:
         return self._programs[size]
 
     def _compile(self, size: int) -> Any:
-        feed, counter, totals = self._feed, self._counter, self.totals
+        feed, counter = self._feed, self._counter
 
         def chunk(count: tf.Tensor, supply: Supply, *drawn: Supply) -> tf.Tensor:
             self.traces += 1
@@ -97,16 +99,27 @@ class Chunk:
 
             def body(step: tf.Tensor) -> tuple[tf.Tensor]:
                 with step_scope(self._seed, step, sources):
-                    totals.record(self._step_fn(*feed.batch(opened, step, size)))
+                    self._run_step(feed.batch(opened, step, size))
                 counter.assign(step + 1)
                 return (step + 1,)
 
             tf.while_loop(lambda step: step < end, body, (start,))
-            return totals.read()
+            return self.totals.read()
 
         # Without XLA (jit_compile None), not with XLA forbidden: kernels that a user
         # compiles within stay compiled.
         return tf.function(chunk, autograph=False, jit_compile=self._xla or None)
+
+    def _run_step(self, fields: Sequence[tf.Tensor]) -> None:
+        """Trace one step on a batch, with a branch for each bucket of lengths."""
+
+        def run(given: Sequence[tf.Tensor]) -> None:
+            self.totals.record(self._step_fn(*given))
+
+        if self._cuts:
+            run_at_length(fields, self._cuts, run)
+        else:
+            run(fields)
 
     def _sources(
         self, drawn: Sequence[Supply]

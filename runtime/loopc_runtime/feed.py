@@ -73,6 +73,10 @@ class BatchStream(Protocol):
         """Which rows of the columns an example is; None: one row each."""
 
     @property
+    def cuts(self) -> tuple[tuple[int, ...], ...]:
+        """The lengths that each field is cut to, where batches are cut to buckets."""
+
+    @property
     def augment(self) -> Augment | None:
         """The function that changes fields when a step takes a batch, if any."""
 

@@ -1,5 +1,7 @@
 """Axes of varying length: what is padded computes what unpadded examples would."""
 
+import json
+import re
 from itertools import chain
 from pathlib import Path
 
@@ -68,6 +70,16 @@ def write_pairs(folder: Path) -> tuple[list[list[int]], list[list[int]]]:
     return there, [[rank[code] for code in row] for row in here]
 
 
+def sentence_nats(
+    translate: keras.Model, source: list[int], target: list[int]
+) -> np.ndarray:
+    """Return the cost of each word of one sentence that is not padded."""
+    given = tf.constant([source]), tf.constant([target[:-1]])
+    logits = translate([*given, tf.ones((1, len(source)), tf.bool)])
+    logs = tf.nn.log_softmax(logits[0]).numpy()
+    return np.array([-logs[i, word] for i, word in enumerate(target[1:])])
+
+
 @pytest.mark.parametrize("execution", ["graph", "xla"])
 def test_padding_changes_nothing(execution: str, tmp_path: Path) -> None:
     """The loss of a padded batch is that of its sentences, one by one, unpadded."""
@@ -79,12 +91,8 @@ def test_padding_changes_nothing(execution: str, tmp_path: Path) -> None:
 
     keras.utils.set_random_seed(3)
     translate = script.make_translate()
-    nats: list[float] = []
-    for source, target in zip(there, here, strict=True):
-        given = tf.constant([source]), tf.constant([target[:-1]])
-        logits = translate([*given, tf.ones((1, len(source)), tf.bool)])
-        logs = tf.nn.log_softmax(logits[0]).numpy()
-        nats += [-logs[i, word] for i, word in enumerate(target[1:])]
+    pairs = zip(there, here, strict=True)
+    nats = np.concatenate([sentence_nats(translate, *pair) for pair in pairs])
 
     assert found["train.loss"] == pytest.approx(np.mean(nats), rel=1e-5)
     assert found["train.length"] == sum(map(len, here))
@@ -107,3 +115,44 @@ def test_masks_are_the_lengths(tmp_path: Path) -> None:
             mask.tolist() == (np.arange(longest) < np.array(lengths)[:, None]).tolist()
         )
         assert fields[name].numpy()[mask].tolist() == list(chain(*rows))
+
+
+MODEL = re.compile(r"(?s)  weight position.*?\n}")
+SMALLER = """  h = embedding(9, 8)(here) |> gru(8, return_sequences: true)
+  c = attention()(h, embedding(9, 8)(there), mask: mask(there))
+  return c |> dense(9)
+}"""
+BUCKETED = (
+    MODEL.sub(SMALLER, PROGRAM)
+    .replace("in 2 .. 6", "in 2 .. 6 buckets [3, 6]")
+    .replace("in 2 .. 5", "in 2 .. 5 buckets [4, 5]")
+    .replace("for 1 steps {", "for 2 epochs {\n  log = 1 steps")
+    .replace("sgd(0.1)", "sgd(1e-9)")
+)
+
+
+@pytest.mark.parametrize(("execution", "size"), [("graph", 5), ("xla", 6)])
+def test_buckets_change_nothing_but_the_order(
+    execution: str, size: int, tmp_path: Path
+) -> None:
+    """Batches are cut to the length they need, and each means what it did."""
+    there, here = write_pairs(tmp_path)
+    path = tmp_path / "pairs.loop"
+    text = BUCKETED.replace("EXECUTION", execution)
+    path.write_text(text.replace("batch all", f"batch {size}"))
+    script = loopc.load(path)
+    script.train_and_evaluate(script.Config(), tmp_path / "run", tmp_path)
+    lines = (tmp_path / "run" / "metrics.jsonl").read_text().splitlines()
+    logged = [r for r in map(json.loads, lines) if r.get("window") != "epoch"]
+    batches = script.load_pairs(tmp_path)["train"].batches(
+        size, fields=("there", "here", "here mask", "there mask")
+    )
+
+    keras.utils.set_random_seed(3)
+    translate = script.make_translate()
+    pairs = zip(there, here, strict=True)
+    nats = [sentence_nats(translate, *pair) for pair in pairs]
+    orders = [batches.order(3, epoch) for epoch in range(2)]
+    steps = [o[i : i + size] for o in orders for i in range(0, 12, size)]
+    expected = [np.mean(np.concatenate([nats[i] for i in rows])) for rows in steps]
+    assert [r["loss"] for r in logged] == pytest.approx(expected, rel=1e-5)

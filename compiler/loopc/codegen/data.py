@@ -35,6 +35,7 @@ class DataContext:
     source_lines: tuple[str, ...]
     fit_lines: tuple[str, ...]
     windows: str  # "" where an example is a row
+    buckets: str  # "" where nothing is cut to buckets
     decode_lines: tuple[str, ...]
     decoded: str
     splits: str
@@ -123,6 +124,7 @@ class DataPrinter:
             source_lines=tuple(self.split_lines()),
             fit_lines=tuple(self.fit_lines(standardizers)),
             windows=self.windows(),
+            buckets=self.buckets(),
             decode_lines=tuple(self.decode_lines(standardizers)),
             decoded=f"{{{decoded}}}",
             splits=self.splits(),
@@ -281,6 +283,11 @@ class DataPrinter:
                 if isinstance(node, checked.Words):
                     found.setdefault(node.column, (item, node))
         return found
+
+    def buckets(self) -> str:
+        cuts = {c: w.buckets for c, (_, w) in self.vocabularies().items() if w.buckets}
+        pairs = (f"{string(c)}: {literal(lengths)}" for c, lengths in cuts.items())
+        return f"{{{', '.join(pairs)}}}" if cuts else ""
 
     def vocabulary_lines(
         self, column: str, item: checked.CheckedField, node: checked.Words

@@ -52,4 +52,6 @@ def plan_execution(
 
 def _family(name: str) -> str:
     entry = layers().get(name)
-    return "" if entry is None else entry.family
+    if entry is None:
+        return ""
+    return "recurrent" if name == "bidirectional" else entry.family

@@ -5,10 +5,9 @@ from dataclasses import replace
 
 from loopc.semantics.checked import AxisLength, CheckedDim, Slice, Static
 from loopc.semantics.context import Body, Context
-from loopc.semantics.errors import names as name_errors
 from loopc.semantics.errors import sequences as errors
 from loopc.semantics.errors import values as value_errors
-from loopc.semantics.options import as_int
+from loopc.semantics.options import as_int, as_static
 from loopc.source import Span
 from loopc.syntax import ast
 from loopc.vocabulary.axes import shifted, split_axis, substituted
@@ -29,17 +28,41 @@ def _check_dim(context: Context, node: ast.Dim) -> CheckedDim | None:
     high = as_int(body, "the longest length", node.range.high, 1)
     if low is None or high is None:
         return None
-    if node.buckets is not None:
-        what = "`buckets` of an axis"
-        help = "leave them out: every batch is as long as the longest example may be"
-        context.add(name_errors.not_implemented(what, node.buckets.span, help))
-        return None
     assert isinstance(low.value, int)
     assert isinstance(high.value, int)
     if low.value > high.value:
         context.add(value_errors.bad_range(node.range.span))
         return None
-    return CheckedDim(span=node.name.span, name=node.name.text, low=low, high=high)
+    buckets = _buckets(body, node, low.value, high.value)
+    if buckets is None:
+        return None
+    return CheckedDim(
+        span=node.name.span,
+        name=node.name.text,
+        low=low,
+        high=high,
+        buckets=buckets,
+    )
+
+
+def _buckets(body: Body, node: ast.Dim, low: int, high: int) -> tuple[int, ...] | None:
+    """Lengths that ascend to the longest; () where none are written."""
+    if node.buckets is None:
+        return ()
+    value = as_static(body, "`buckets`", node.buckets)
+    if value is None:
+        return None
+    found = value.value if isinstance(value.value, tuple) else ()
+    lengths = tuple(n for n in found if isinstance(n, int) and not isinstance(n, bool))
+    ascending = lengths == tuple(sorted(set(lengths)))
+    if len(lengths) < max(1, len(found)) or not ascending:
+        body.add(errors.bad_buckets("they do not ascend", low, high, value.span))
+        return None
+    if lengths[0] < low or lengths[-1] != high:
+        fact = f"they do not lead to {high} from {low} or more"
+        body.add(errors.bad_buckets(fact, low, high, value.span))
+        return None
+    return lengths
 
 
 def dim_named(context: Context, name: str) -> CheckedDim | None:
@@ -65,6 +88,12 @@ def bounds(context: Context, axis: Axis) -> tuple[int, int]:
     assert isinstance(dim.low.value, int)
     assert isinstance(dim.high.value, int)
     return dim.low.value + offset, dim.high.value + offset
+
+
+def buckets_of(context: Context, axis: Axis) -> tuple[int, ...]:
+    """The lengths that batches are cut to along an axis, () where there are none."""
+    dim = context.dims.get(axis) if isinstance(axis, str) else None
+    return () if dim is None else dim.buckets
 
 
 def padded_shape(context: Context, shape: Sequence[Axis]) -> tuple[int, ...]:

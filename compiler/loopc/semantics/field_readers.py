@@ -16,7 +16,7 @@ from loopc.semantics.checked import (
     Words,
 )
 from loopc.semantics.context import Body
-from loopc.semantics.dims import bounds
+from loopc.semantics.dims import bounds, buckets_of
 from loopc.semantics.errors import names as name_errors
 from loopc.semantics.errors import values as errors
 from loopc.semantics.options import as_int
@@ -225,6 +225,7 @@ class FieldReader:
             unknown=unknown,
             low=low,
             high=high,
+            buckets=buckets_of(self.body.context, self.type.shape[0]),
         )
 
     def _windows(self, node: ast.Call) -> CheckedExpression:

@@ -8,6 +8,7 @@ from loopc.semantics.checked import (
     CheckedSource,
     ColumnValue,
     Windowed,
+    Words,
 )
 from loopc.semantics.context import Body
 from loopc.semantics.errors import sequences as errors
@@ -30,6 +31,7 @@ def fields_fit_splits(
     """Whether all fields count examples alike, of rows that follow each other."""
     sources = [split for split in splits if isinstance(split, CheckedSource)]
     sound = _one_alphabet(body, sources) and _codes_fit(body, sources, fields)
+    sound = _as_many_buckets(body, fields) and sound
     windows = windows_of(fields)
     if windows is None:
         return sound
@@ -66,6 +68,16 @@ def _codes_fit(
             body.add(errors.too_few_classes(classes, size.value, item.span, size.span))
             sound = False
     return sound
+
+
+def _as_many_buckets(body: Body, fields: Sequence[CheckedField]) -> bool:
+    nodes = [node for item in fields for node in walk(item.value)]
+    words = [node for node in nodes if isinstance(node, Words) and node.buckets]
+    for other in words[1:]:
+        if len(other.buckets) != len(words[0].buckets):
+            body.add(errors.buckets_differ(words[0].span, other.span))
+            return False
+    return True
 
 
 def _same_windows(body: Body, windows: Windowed, item: CheckedField) -> bool:

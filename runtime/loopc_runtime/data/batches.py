@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
+from loopc_runtime.data.buckets import LEVEL, Lengths, grouped_order, grouping_keys
 from loopc_runtime.data.fields import Field
 from loopc_runtime.data.permutation import permutation, permutation_keys
 from loopc_runtime.data.validation import Decode, HostColumns
@@ -48,6 +49,7 @@ class Batches:
     decode: Decode
     augment: Augment | None = None
     windows: Windows | None = None
+    cuts: tuple[Lengths, ...] = ()  # of each field, where batches are cut to buckets
 
     @property
     def full_batches(self) -> int:
@@ -75,7 +77,11 @@ class Batches:
             return rows.reshape(self.batch_size, -1).T.reshape(-1)
         if not self.shuffle:
             return np.arange(self.rows, dtype=np.int32)
-        return permutation(self.rows, permutation_keys(seed, self.name, epoch))
+        order = permutation(self.rows, permutation_keys(seed, self.name, epoch))
+        if not self.cuts:
+            return order
+        keys = grouping_keys(seed, self.name, epoch)
+        return grouped_order(order, self.columns[LEVEL], self.batch_size, keys)
 
     @cached_property
     def fingerprint(self) -> str:

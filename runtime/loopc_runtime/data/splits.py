@@ -1,7 +1,7 @@
 """The validated splits of one data declaration."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from loopc_runtime.data.batches import (
@@ -9,6 +9,13 @@ from loopc_runtime.data.batches import (
     Batches,
     decode_only,
     parameter_names,
+)
+from loopc_runtime.data.buckets import (
+    LEVEL,
+    Lengths,
+    field_cuts,
+    row_levels,
+    with_levels,
 )
 from loopc_runtime.data.fields import Field
 from loopc_runtime.data.table import Table, unknown_name
@@ -38,6 +45,7 @@ class Split:
     decode: Decode
     rows: int  # examples: rows of the table, or windows of them
     windows: Windows | None = None
+    buckets: Mapping[str, Lengths] = field(default_factory=dict)
 
     def batches(
         self,
@@ -71,6 +79,12 @@ class Split:
             wanted, self.fields, self.columns, self.decode, self.windows
         )
         whole = batch_size is None
+        cuts: tuple[Lengths, ...] = ()
+        if self.buckets and not whole and stream is None:
+            cuts = field_cuts(fields, self.fields, self.buckets)
+        if any(cuts):
+            columns = {**columns, LEVEL: row_levels(self.columns, self.buckets)}
+            decode = with_levels(decode)
         return Batches(
             name=self.name if stream is None else f"{self.name}#{stream}",
             rows=self.rows,
@@ -79,11 +93,12 @@ class Split:
             shuffle=shuffle and not whole,
             drop=drop,
             contiguous=contiguous,
-            fields=tuple(fields),
+            fields=(*fields, LEVEL) if any(cuts) else tuple(fields),
             columns=columns,
             decode=decode,
             augment=augment,
             windows=self.windows,
+            cuts=cuts if any(cuts) else (),
         )
 
 
@@ -94,7 +109,8 @@ class Splits:
     a dict with every field of `fields`. Raises DataError naming the split, the field,
     the row and the value where the data is not what the fields declare. With `windows`
     an example is that many consecutive rows of a table, and a column tensor holds
-    [batch, length, ...].
+    [batch, length, ...]. `buckets` names padded columns and the lengths, as many for
+    each, that the batches of their fields are cut to.
     """
 
     def __init__(
@@ -106,6 +122,7 @@ class Splits:
         fields: Mapping[str, Field],
         fitted: Mapping[str, Fitted] | None = None,
         windows: Windows | None = None,
+        buckets: Mapping[str, Lengths] | None = None,
     ) -> None:
         self.name = name
         self.fitted: dict[str, Fitted] = dict(fitted or {})
@@ -118,7 +135,7 @@ class Splits:
                 raise DataError(f"{split} has no fields that use a column.")
             verify_split(split, table, columns, fields, decode, windows)
             self.splits[split_name] = Split(
-                split, columns, dict(fields), decode, rows, windows
+                split, columns, dict(fields), decode, rows, windows, buckets or {}
             )
 
     def __getitem__(self, split: str) -> Split:

@@ -33,6 +33,7 @@ class FakeBatches:
     fields: tuple[str, ...] = ("x", "y")
     fingerprint: str = "toy"
     windows: None = None
+    cuts: tuple[()] = ()
     rows: int = field(init=False)
 
     def __post_init__(self) -> None:

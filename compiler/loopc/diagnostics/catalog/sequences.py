@@ -118,6 +118,16 @@ ENTRIES = (
         text(27),
     ),
     catalog_entry(
+        "E339",
+        "bad-buckets",
+        "buckets do not ascend to the longest",
+        "Batches are cut to the first bucket that holds their longest example, so the"
+        " last one is as long as an example may be. Axes of one data block have as many"
+        " buckets: a batch takes the one of the same place of each.",
+        sentences().replace("2 .. 30", "2 .. 30 buckets [20, 10]"),
+        sentences().replace("2 .. 30", "2 .. 30 buckets [10, 30]"),
+    ),
+    catalog_entry(
         "E432",
         "reads-padding",
         "a position that not every example has",

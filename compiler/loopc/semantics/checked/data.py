@@ -83,6 +83,7 @@ class Words(CheckedExpression):
     unknown: int | None
     low: int
     high: int
+    buckets: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

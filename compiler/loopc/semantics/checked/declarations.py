@@ -36,11 +36,12 @@ class CheckedConst(CheckedNode):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedDim(CheckedNode):
-    """An axis of varying length, both ends included."""
+    """An axis of varying length, both ends included; `buckets` ascend to its high."""
 
     name: str
     low: Static
     high: Static
+    buckets: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -62,6 +62,20 @@ def beyond_shortest(axis: str, shortest: int, span: Span) -> Diagnostic:
     return error("E432", "reads-padding", title, labels, help)
 
 
+def bad_buckets(fact: str, low: int, high: int, span: Span) -> Diagnostic:
+    title = "these are no buckets of the axis"
+    middle = (low + high) // 2
+    help = f"write lengths that ascend to the longest: `buckets [{middle}, {high}]`"
+    return error("E339", "bad-buckets", title, [Label(span, fact)], help)
+
+
+def buckets_differ(first: Span, other: Span) -> Diagnostic:
+    title = "the axes of one data block have different numbers of buckets"
+    labels = [Label(other, "this number"), Label(first, "differs from this one")]
+    help = "give each as many: a batch takes the bucket of that place of all axes"
+    return error("E339", "bad-buckets", title, labels, help)
+
+
 def no_mask(span: Span) -> Diagnostic:
     title = "this value has no mask"
     labels = [Label(span, "not a field or input with one axis of varying length")]

@@ -1,0 +1,100 @@
+"""Buckets: lengths that batches of padded rows are cut to, so that less is padding."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+
+import numpy as np
+import numpy.typing as npt
+import tensorflow as tf
+
+from loopc_runtime.data.fields import Field
+from loopc_runtime.data.permutation import permutation, permutation_keys
+from loopc_runtime.data.validation import Decode, HostColumns
+from loopc_runtime.data.words import PADDING
+
+LEVEL = "bucket of row"  # the column and field that says which bucket a row needs
+
+Lengths = tuple[int, ...]
+
+
+def row_levels(
+    columns: HostColumns, buckets: Mapping[str, Lengths]
+) -> npt.NDArray[np.int32]:
+    """Return int32[rows]: the first bucket that holds a row in each padded column.
+
+    `buckets` names the columns and their lengths, ascending; the last one holds all.
+    """
+    needed = [
+        np.searchsorted(lengths, (columns[name] != PADDING).sum(axis=1))
+        for name, lengths in buckets.items()
+    ]
+    return np.asarray(np.max(needed, axis=0), np.int32)
+
+
+def field_cuts(
+    names: Sequence[str], fields: Mapping[str, Field], buckets: Mapping[str, Lengths]
+) -> tuple[Lengths, ...]:
+    """Return for each field the lengths of its first axis, () where it has only one."""
+    columns = [fields[name].columns for name in names]
+    return tuple(
+        buckets[only[0]] if len(only) == 1 and only[0] in buckets else ()
+        for only in columns
+    )
+
+
+def with_levels(decode: Decode) -> Decode:
+    """Return a decode that hands on the levels of rows as a field."""
+
+    def decode_with_levels(columns: dict[str, tf.Tensor]) -> dict[str, tf.Tensor]:
+        return {**decode(columns), LEVEL: columns[LEVEL]}
+
+    return decode_with_levels
+
+
+def grouped_order(
+    order: npt.NDArray[np.int32],
+    levels: npt.NDArray[np.int32],
+    batch_size: int,
+    keys: npt.NDArray[np.uint32],
+) -> npt.NDArray[np.int32]:
+    """Return an order of rows in which full batches hold rows of like length.
+
+    The rows of the short last batch stay where they are. The others are sorted by
+    level, rows of one level in their order, and the batches then put into an order of
+    their own, so that long and short ones take turns.
+    """
+    batches = len(order) // batch_size
+    head, tail = order[: batches * batch_size], order[batches * batch_size :]
+    alike = head[np.argsort(levels[head], kind="stable")].reshape(batches, batch_size)
+    return np.concatenate([alike[permutation(batches, keys)].reshape(-1), tail])
+
+
+def grouping_keys(seed: int, stream: str, epoch: int) -> npt.NDArray[np.uint32]:
+    """Return the keys of the order of an epoch's batches."""
+    return permutation_keys(seed, f"{stream} batches", epoch)
+
+
+def run_at_length(
+    fields: Sequence[tf.Tensor],
+    cuts: Sequence[Lengths],
+    run: Callable[[Sequence[tf.Tensor]], None],
+) -> None:
+    """Run on fields cut to the shortest bucket that holds every example of a batch.
+
+    The last field is the level of each example. There is a branch for each bucket, with
+    static shapes, so that XLA compiles them and a chunk of steps is not interrupted.
+    """
+    *values, levels = fields
+
+    def branch(level: int) -> tf.Tensor:
+        run(
+            [
+                value[:, : lengths[level]] if lengths else value
+                for value, lengths in zip(values, cuts, strict=True)
+            ]
+        )
+        return tf.constant(0)
+
+    count = max(map(len, cuts))
+    branches = [partial(branch, level) for level in range(count)]
+    tf.switch_case(tf.reduce_max(levels), branches)
