@@ -146,6 +146,7 @@ from loopc_runtime.losses.structured import dice as dice
 from loopc_runtime.losses.structured import tversky as tversky
 from loopc_runtime.main import run_main as run_main
 from loopc_runtime.mixing import AugMix as AugMix
+from loopc_runtime.nonfinite import OnNonfinite as OnNonfinite
 from loopc_runtime.objectives import per_example_gradients as per_example_gradients
 from loopc_runtime.objectives import repeatable as repeatable
 from loopc_runtime.objectives import task_gradients as task_gradients
@@ -179,6 +180,10 @@ from loopc_runtime.schedules import scheduled as scheduled
 from loopc_runtime.schedules import whole_periods as whole_periods
 from loopc_runtime.scope import step_scope as step_scope
 from loopc_runtime.second_order import zeros_where_none as zeros_where_none
+from loopc_runtime.stages import FrozenWeights as FrozenWeights
+from loopc_runtime.stages import Stage as Stage
+from loopc_runtime.stages import in_stages as in_stages
+from loopc_runtime.stages import unfrozen as unfrozen
 from loopc_runtime.start import start_from as start_from
 from loopc_runtime.transforms.accumulation import accumulate as accumulate
 from loopc_runtime.transforms.adam import scale_by_adam as scale_by_adam

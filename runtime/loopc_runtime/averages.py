@@ -120,6 +120,12 @@ class Totals:
         """Return the names of the means, in the order of their sums."""
         return [name for name in self.names if name not in self.metrics]
 
+    @property
+    def variables(self) -> list[Any]:
+        """What the sums are in; nothing before the first traced step."""
+        sums = [] if self._sums is None else [self._sums]
+        return [*sums, *(v for m in self.metrics.values() for v in m.variables)]
+
     def record(self, report: Report) -> None:
         """Add one step's report; called while tracing."""
         if self._sums is None:

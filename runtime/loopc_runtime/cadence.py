@@ -46,12 +46,14 @@ class Calendar:
     steps_per_epoch: int | None
     last_step: int | None
     cadences: tuple[Every, ...] = ()
+    stage_ends: tuple[int, ...] = ()
     cuts_epochs: bool = True
     short_batch: bool = False
 
     def next_stop(self, step: int) -> int | None:
         """Return the first step after `step` at which the device stops, if any."""
         stops = [self._next_multiple(step, self._period(c)) for c in self.cadences]
+        stops += [end for end in self.stage_ends if end > step]
         if self.last_step is not None:
             stops.append(self.last_step)
         if self.cuts_epochs and self.steps_per_epoch is not None:

@@ -15,6 +15,7 @@ from loopc_runtime.data.buckets import run_at_length
 from loopc_runtime.draws import Draw, DrawFeed, make_draw_feed
 from loopc_runtime.execution import Execution
 from loopc_runtime.feed import BatchStream, DeviceMemory, Feed, Supply, make_feed
+from loopc_runtime.nonfinite import OnNonfinite
 from loopc_runtime.scope import step_scope
 
 StepFunction = Callable[..., Report]
@@ -26,7 +27,8 @@ class Chunk:
     There is one program for full batches and one for the short last batch, each traced
     once: n and the step are tensors. `counter` (int64 variable) holds the number of
     completed steps, inside the step function too. `drawn` feeds what the step function
-    draws by itself. How steps are cut into calls changes no bit of any result.
+    draws by itself. `guard` undoes steps that give NaN or infinity, and may end a call
+    early. How steps are cut into calls changes no bit of any result.
     """
 
     def __init__(
@@ -39,11 +41,12 @@ class Chunk:
         seed: int | str,
         xla: bool,
         drawn: Sequence[DrawFeed] = (),
+        guard: OnNonfinite | None = None,
     ) -> None:
         self.totals = Totals()
         self.traces = 0
         self._step_fn, self._feed, self._counter = step_fn, feed, counter
-        self._seed, self._xla, self._drawn = seed, xla, drawn
+        self._seed, self._xla, self._drawn, self._guard = seed, xla, drawn, guard
         self._cuts = stream.cuts if stream else ()
         self._full = stream.batch_size if stream else 0
         self._short = stream.short_batch if stream else 0
@@ -68,7 +71,10 @@ class Chunk:
         for feed in self._drawn:
             feed.expect(step + count)
         arguments = (tf.constant(count, tf.int64), *supplies)
-        return count, self._program(size, *arguments)(*arguments).numpy()
+        sums = self._program(size, *arguments)(*arguments).numpy()
+        if self._guard is not None:
+            count = int(self._counter.numpy()) - step
+        return count, sums
 
     def _supply(self, step: int, size: int) -> tuple[list[Supply], list[int]]:
         """Return the arguments of a call from all feeds, and how long they last."""
@@ -83,12 +89,17 @@ class Chunk:
         line, as a run with several evaluations makes, for one that is traced anew.
         """
         if size not in self._programs:
-            traced = self._compile(size).get_concrete_function(count, *supplies)
+            if self._guard is not None and not self.totals.names:
+                # What the guard has to put back includes what a step reports.
+                self._compile(size, None).get_concrete_function(count, *supplies)
+            traced = self._compile(size, self._guard).get_concrete_function(
+                count, *supplies
+            )
             self._programs[size] = traced
         return self._programs[size]
 
-    def _compile(self, size: int) -> Any:
-        feed, counter = self._feed, self._counter
+    def _compile(self, size: int, guard: OnNonfinite | None) -> Any:
+        feed, counter, totals = self._feed, self._counter, self.totals
 
         def chunk(count: tf.Tensor, supply: Supply, *drawn: Supply) -> tf.Tensor:
             self.traces += 1
@@ -97,14 +108,30 @@ class Chunk:
             start = counter.read_value()
             end = start + count
 
-            def body(step: tf.Tensor) -> tuple[tf.Tensor]:
+            def run_step(step: tf.Tensor) -> None:
                 with step_scope(self._seed, step, sources):
                     self._run_step(feed.batch(opened, step, size))
+
+            def body(step: tf.Tensor) -> tuple[tf.Tensor]:
+                run_step(step)
                 counter.assign(step + 1)
                 return (step + 1,)
 
-            tf.while_loop(lambda step: step < end, body, (start,))
-            return self.totals.read()
+            def guarded(step: tf.Tensor, _: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+                assert guard is not None
+                going = guard.take(step, partial(run_step, step), totals.variables)
+                counter.assign(step + 1)
+                return step + 1, going
+
+            if guard is None:
+                tf.while_loop(lambda step: step < end, body, (start,))
+            else:
+                tf.while_loop(
+                    lambda step, going: (step < end) & going,
+                    guarded,
+                    (start, tf.constant(True)),
+                )
+            return totals.read()
 
         # Without XLA (jit_compile None), not with XLA forbidden: kernels that a user
         # compiles within stay compiled.
@@ -136,6 +163,7 @@ def open_chunk(
     draws: Sequence[Draw],
     clock: Clock,
     where: tuple[Execution, int, DeviceMemory],
+    guard: OnNonfinite | None = None,
 ) -> Iterator[Chunk]:
     """Yield the chunk of a training step with the feeds of all its streams.
 
@@ -149,4 +177,4 @@ def open_chunk(
         for each in drawn:
             feeds.enter_context(closing(each))
         given = (step_fn, batches, feed, clock.step)
-        yield Chunk(*given, seed=seed, xla=execution.xla, drawn=drawn)
+        yield Chunk(*given, seed=seed, xla=execution.xla, drawn=drawn, guard=guard)

@@ -1,8 +1,25 @@
 """The clock of a run: how many steps are completed, and where it ends."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 import tensorflow as tf
 
+from loopc_runtime.cadence import Every
 from loopc_runtime.errors import RunError
+
+
+@dataclass(frozen=True)
+class StageSpan:
+    """The steps of a stage: from `begin` up to, not with, `end`."""
+
+    begin: int
+    end: int
+
+    @property
+    def steps(self) -> int:
+        """How many steps the stage has."""
+        return self.end - self.begin
 
 
 class Clock:
@@ -11,7 +28,8 @@ class Clock:
     Inside a step function `step` holds the steps completed before; `completed` is what
     the host knows, at the end of the last device call.
 
-    Exactly one of `epochs`, `steps` and `seconds` bounds the run. `epoch_length` is
+    Exactly one of `epochs`, `steps`, `seconds` and `stages` (names and durations, which
+    follow one another) bounds the run. `epoch_length` is
     None for a run without epochs, `last_step` where seconds bound it;
     `steps_per_epoch` and `total_steps` are the same numbers for code that needs them.
     """
@@ -23,7 +41,11 @@ class Clock:
         epochs: int | None = None,
         steps: int | None = None,
         seconds: float | None = None,
+        stages: Mapping[str, Every] | None = None,
     ) -> None:
+        self.stages = stage_spans(stages or {}, steps_per_epoch)
+        if stages:
+            steps = max(span.end for span in self.stages.values())
         bounds = [bound for bound in (epochs, steps, seconds) if bound is not None]
         if len(bounds) != 1 or bounds[0] <= 0:
             raise RunError(
@@ -39,6 +61,14 @@ class Clock:
             self.last_step = epochs * steps_per_epoch
         self.completed = 0
         self.step = tf.Variable(0, dtype=tf.int64, trainable=False, name="step")
+
+    @property
+    def stage(self) -> str:
+        """The stage of the next step. Raises RunError in a run without stages."""
+        for name, span in self.stages.items():
+            if self.completed < span.end or span.end == self.last_step:
+                return name
+        raise RunError("a run without stages has no present one")
 
     @property
     def steps_per_epoch(self) -> int:
@@ -80,3 +110,16 @@ class Clock:
         """The number of completed epochs; None in a run without epochs."""
         per_epoch = self.epoch_length
         return None if per_epoch is None else self.completed // per_epoch
+
+
+def stage_spans(
+    stages: Mapping[str, Every], steps_per_epoch: int | None
+) -> dict[str, StageSpan]:
+    """Return where the stages of a run lie, one after the other."""
+    spans: dict[str, StageSpan] = {}
+    begin = 0
+    for name, duration in stages.items():
+        end = begin + duration.period(steps_per_epoch)
+        spans[name] = StageSpan(begin, end)
+        begin = end
+    return spans

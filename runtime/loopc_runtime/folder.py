@@ -8,7 +8,7 @@ from typing import Any
 
 from loopc_runtime.disk import replace_file
 from loopc_runtime.errors import RunError
-from loopc_runtime.versions import describe_changes
+from loopc_runtime.versions import describe_changes, library_versions
 
 CONFIG_FILE = "config.json"
 VERSIONS_FILE = "versions.json"
@@ -34,6 +34,19 @@ class RunFolder:
             return None
         found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         return found
+
+    def write_origin(
+        self,
+        config: Mapping[str, Any],
+        numerics: Mapping[str, Any],
+        fitted: Mapping[str, Any] | None,
+    ) -> None:
+        """Say what the run is asked, and what computes it; earlier results go."""
+        self.remove(RESULT_FILE)
+        self.write(CONFIG_FILE, config)
+        self.write(VERSIONS_FILE, {**library_versions(), "numerics": numerics})
+        if fitted is not None:
+            self.write(FITTED_FILE, fitted)
 
     def remove(self, name: str) -> None:
         """Remove one of the files, if it is there."""

@@ -13,6 +13,7 @@ from loopc_runtime.transforms.base import (
     Tensors,
     variable_path,
 )
+from loopc_runtime.transforms.state_keys import LeafKey, leaf_keys
 
 
 class Optimizer:
@@ -32,11 +33,14 @@ class Optimizer:
         name: str = "optimizer",
         *,
         statistics: Sequence[tf.Variable] = (),
+        carries: "Sequence[Optimizer]" = (),
     ) -> None:
         """Make the state of `transform` for `variables` (Keras' or TensorFlow's).
 
         `statistics` are variables that computing the objective changes on the way: to
-        compute it again must not.
+        compute it again must not. `carries` are optimizers of earlier stages with the
+        same transform: the counter and the state of variables that they train too are
+        shared with them, and so go on.
 
         Raises:
             ValueError: there are no variables, or one of them is listed twice.
@@ -46,16 +50,45 @@ class Optimizer:
         self.statistics = list(statistics)
         self.name = name
         check_distinct(name, self.trained)
+        carried = self._carried(carries)
         state = transform.init(self.trained)
         paths = leaf_paths(state, [variable_path(each) for each in self.trained])
-        self.updates = tf.Variable(
-            0, dtype=tf.int64, trainable=False, name=f"{name}/updates"
+        self.updates: tf.Variable = (
+            carries[0].updates if carries else new_counter(f"{name}/updates")
         )
         leaves = [
-            tf.Variable(leaf, trainable=False, name=f"{name}/{path}")
-            for leaf, path in zip(tf.nest.flatten(state), paths, strict=True)
+            (
+                carried[place]
+                if place in carried
+                else tf.Variable(leaf, trainable=False, name=f"{name}/{path}")
+            )
+            for place, (leaf, path) in enumerate(
+                zip(tf.nest.flatten(state), paths, strict=True)
+            )
         ]
+        self._shared, self._counts_on = frozenset(carried), bool(carries)
         self.state = tf.nest.pack_sequence_as(state, leaves)
+
+    def _carried(self, earlier: "Sequence[Optimizer]") -> dict[int, tf.Variable]:
+        """Return the tensors that earlier optimizers hold, by their place here."""
+        if not earlier:
+            return {}
+        known: dict[LeafKey, tf.Variable] = {}
+        for each in earlier:
+            keys = leaf_keys(each.transform, each.trained)
+            each.transform.init(each.trained)  # its groups are of all variables again
+            known |= dict(zip(keys, tf.nest.flatten(each.state), strict=True))
+        keys = leaf_keys(self.transform, self.trained)
+        return {place: known[key] for place, key in enumerate(keys) if key in known}
+
+    def begin(self) -> None:
+        """Start the state anew from the present variables, but for what is carried."""
+        fresh = tf.nest.flatten(self.transform.init(self.trained))
+        for place, leaf in enumerate(tf.nest.flatten(self.state)):
+            if place not in self._shared:
+                leaf.assign(fresh[place])
+        if not self._counts_on:
+            self.updates.assign(0)
 
     @property
     def variables(self) -> list[tf.Variable]:
@@ -173,6 +206,11 @@ class Optimizer:
         leaves = tf.nest.flatten(self.state)
         for leaf, value in zip(leaves, tf.nest.flatten(state), strict=True):
             leaf.assign(value)
+
+
+def new_counter(name: str) -> tf.Variable:
+    """Return an int64 scalar variable that is 0."""
+    return tf.Variable(0, dtype=tf.int64, trainable=False, name=name)
 
 
 def check_distinct(name: str, variables: Sequence[tf.Variable]) -> None:

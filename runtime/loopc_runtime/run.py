@@ -23,11 +23,8 @@ from loopc_runtime.execution import Execution
 from loopc_runtime.export import export_model
 from loopc_runtime.feed import BatchStream, DeviceMemory, verify_same_stream
 from loopc_runtime.folder import (
-    CONFIG_FILE,
     EVALUATION_FILE,
-    FITTED_FILE,
     RESULT_FILE,
-    VERSIONS_FILE,
     RunFolder,
     config_values,
     verify_same_config,
@@ -35,13 +32,15 @@ from loopc_runtime.folder import (
 from loopc_runtime.journal import Journal
 from loopc_runtime.lock import FolderLock
 from loopc_runtime.loop import TrainingLoop
+from loopc_runtime.nonfinite import OnNonfinite
+from loopc_runtime.recovery import Recovery
 from loopc_runtime.reporter import Reporter
 from loopc_runtime.saving import StateKeeper
 from loopc_runtime.signals import Interrupted, SignalWatch
+from loopc_runtime.stages import Stage
 from loopc_runtime.state import HasVariables
 from loopc_runtime.versions import (
     describe_changes,
-    library_versions,
     numerics_fingerprint,
 )
 from loopc_runtime.window import Window
@@ -69,7 +68,8 @@ class Run:
 
     `name` is what the metrics of the step go under. Where several runs follow one
     another, `after` names the one before, and `seed` may differ from that of `config`;
-    an evaluation passes over a later run that has not begun.
+    an evaluation passes over a later run that has not begun. `nonfinite` says what
+    happens to steps that give NaN or infinity; without it, the run ends.
     """
 
     def __init__(
@@ -90,10 +90,11 @@ class Run:
         name: str = "train",
         after: str | None = None,
         seed: int | None = None,
+        nonfinite: OnNonfinite | None = None,
         disk: Disk | None = None,
     ) -> None:
         self.workdir, self.clock, self.execution = Path(workdir), clock, execution
-        self.name, self._after = name, after
+        self.name, self._after, self._nonfinite = name, after, nonfinite
         self.mode, self._log, self._checkpoint = mode, log, checkpoint
         self._config, self._fitted = config_values(config), fitted
         self._seed = int(self._config.get("seed", 0) if seed is None else seed)
@@ -103,7 +104,7 @@ class Run:
             self.workdir,
             clock,
             models,
-            optimizers or {},
+            {**(optimizers or {}), **({"nonfinite": nonfinite} if nonfinite else {})},
             trackers or {},
             keep=keep,
             warn=self._reporter.warn,
@@ -159,7 +160,7 @@ class Run:
 
     def windows(
         self,
-        step_fn: StepFunction,
+        steps: StepFunction | Mapping[str, Stage],
         batches: BatchStream | None,
         *,
         draws: Sequence[Draw] = (),
@@ -168,10 +169,11 @@ class Run:
     ) -> Iterator[Window]:
         """Train, stopping whenever an epoch ends or one of `cuts` is due.
 
-        `step_fn(*fields)` returns a dict of `Mean`s and additive Keras metrics; it is
-        traced without autograph. `draws` are what it draws from. `summarize(values)`
-        turns the values of a window into what is logged. A checkpoint that is due is
-        written after the caller has dealt with the window.
+        A step takes the fields of a batch and returns a dict of `Mean`s and additive
+        Keras metrics; it is traced without autograph. `steps` is one, or maps the
+        stages of the clock to one each. `draws` are what it draws from.
+        `summarize(values)` turns the values of a window into what is logged. A
+        checkpoint that is due is written after the caller has dealt with the window.
 
         Raises:
             RunError: a reported value or a saved tensor is not finite; the data or the
@@ -181,7 +183,7 @@ class Run:
         if self._absent:
             return
         loop = TrainingLoop(
-            step_fn,
+            steps,
             batches,
             draws,
             clock=self.clock,
@@ -191,6 +193,7 @@ class Run:
             cuts=cuts,
             summarize=summarize,
             report=lambda window, values: self._record(self.name, values, window),
+            guard=self._nonfinite,
         )
         if self.evaluating:
             yield Window(step=self.step, calendar=loop.calendar, evaluating=True)
@@ -199,9 +202,12 @@ class Run:
             for stream in (*streams, *(draw.stream for draw in draws)):
                 verify_same_stream(self._streams, stream)
             with closing(loop):
+                recovery = Recovery(self._nonfinite, self._keeper, loop.save_period)
                 loop.open(self._open_report)
                 self._open_report = {}
-                yield from self._drive(loop)
+                if recovery.rolls_back and self.step == 0:
+                    self._save(loop)
+                yield from self._drive(loop, recovery)
 
     def evaluate(
         self,
@@ -271,18 +277,10 @@ class Run:
             offsets = None
         else:
             offsets = {} if found is None else found.host["offsets"]
-            self._write_origin()
+            self._folder.write_origin(self._config, self._numerics, self._fitted)
         self._reporter.start(Journal(self.workdir, offsets))
         self._signals.start()
         self._opened = time.perf_counter()
-
-    def _write_origin(self) -> None:
-        self._folder.remove(RESULT_FILE)
-        self._folder.write(CONFIG_FILE, self._config)
-        versions = {**library_versions(), "numerics": self._numerics}
-        self._folder.write(VERSIONS_FILE, versions)
-        if self._fitted is not None:
-            self._folder.write(FITTED_FILE, self._fitted)
 
     def _open_for_evaluation(self) -> None:
         found = self._keeper.newest(clean=False)
@@ -322,9 +320,10 @@ class Run:
                 + "; ".join(changes)
             )
 
-    def _drive(self, loop: TrainingLoop) -> Iterator[Window]:
+    def _drive(self, loop: TrainingLoop, recovery: Recovery) -> Iterator[Window]:
         while self._ended is None:
             loop.advance()
+            recovery.settle(self._reporter.warn)
             self._reporter.advance(loop.rate)
             if loop.stops_here:
                 yield Window(step=self.step, calendar=loop.calendar)

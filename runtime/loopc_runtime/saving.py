@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import keras
+import numpy as np
 import numpy.typing as npt
 
 from loopc_runtime.best import KeepBest, Stall
@@ -45,6 +46,7 @@ class StateKeeper:
         self._clock, self._trackers, self._keep = clock, dict(trackers), keep
         self._manifest = StateManifest(clock, models, optimizers)
         self._warn = warn
+        self.period: int | None = None  # of checkpoints, where a run rolls back to them
         self._checkpoints = Checkpoints(workdir / "checkpoints", warn, disk)
         self._best = {
             name: Checkpoints(workdir / "best" / best_folder(name), warn, disk)
@@ -78,6 +80,36 @@ class StateKeeper:
         for name, tracker in self._trackers.items():
             tracker.restore(saved[name])
         return report
+
+    @property
+    def variables(self) -> list[Any]:
+        """Every variable of the state but the number of completed steps."""
+        counter = self._clock.step
+        return [v for v in self._manifest.variables.values() if v is not counter]
+
+    def roll_back(self, step: int) -> int:
+        """Put back the last checkpoint of the cadence before `step`, not its clock.
+
+        Returns its step. Checkpoints that were written for another reason, such as a
+        signal, do not count: a run that was interrupted rolls back as any other.
+
+        Raises:
+            RunError: there is none.
+        """
+        for known in self._checkpoints.steps():
+            if known > step or not self._is_due(known):
+                continue
+            found = self._checkpoints.load(known)
+            state = {
+                n: a for n, a in found.tensors.items() if not n.startswith("report/")
+            }
+            state["clock/step"] = np.asarray(self._clock.completed)
+            self._manifest.restore(state)
+            return known
+        raise RunError("there is no checkpoint to roll back to")
+
+    def _is_due(self, step: int) -> bool:
+        return self.period is not None and step % self.period == 0
 
     def save(self, host: Mapping[str, Any], report: Arrays) -> bool:
         """Commit a checkpoint, then retire old ones; tell whether it worked.
@@ -146,7 +178,8 @@ class StateKeeper:
 
     def _retire(self, step: int) -> None:
         reached = [known for known in self._checkpoints.steps() if known <= step]
-        self._checkpoints.retire(reached[: self._keep])
+        due = [known for known in reached if self._is_due(known)]
+        self._checkpoints.retire({*reached[: self._keep], *due[:1]})
         for name, store in self._best.items():
             tracker = self._trackers[name]
             if isinstance(tracker, KeepBest):

@@ -31,8 +31,13 @@ class StateManifest:
         self.variables: dict[str, Any] = {"clock/step": clock.step}
         for key, model in models.items():
             self.variables |= model_variables(key, model)
+        known = {id(variable) for variable in self.variables.values()}
         for key, optimizer in optimizers.items():
-            self.variables |= _optimizer_variables(key, optimizer)
+            named = _optimizer_variables(key, optimizer)
+            # Optimizers of several stages share what is carried from one to the next.
+            new = {n: v for n, v in named.items() if id(v) not in known}
+            known.update(id(variable) for variable in new.values())
+            self.variables |= new
 
     def snapshot(self, prefix: str = "") -> Arrays:
         """Return a copy of the values on the host, of names with `prefix`."""

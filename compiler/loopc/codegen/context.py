@@ -239,18 +239,28 @@ class ScriptPrinter:
         return pace_of(self.train.step, update, StaticPrinter(self.names))
 
     def transform(self, key: str, update: plan.UpdatePlan) -> FactoryContext:
-        printer = self.schedule_printer()
-        selections = SelectionPrinter(self.program.models, self.names, self.imports)
-        chains = ChainPrinter(printer, self.imports, selections, self.pace(update))
-        value = chains.text(update.chain)
         if update.chain.name:
             name = f"make_{update.chain.name}"
         elif len(self.train.step.updates) == 1:
             name = f"make_{self.own('transform')}"
         else:
             name = f"make_{self.own(update.site)}_transform"
+        return self.chain(key, name, update.chain, update)
+
+    def chain(
+        self,
+        key: str,
+        make: str,
+        chain: checked.CheckedChain,
+        update: plan.UpdatePlan,
+    ) -> FactoryContext:
+        """The function that makes a chain as it runs at the site of an update."""
+        printer = self.schedule_printer()
+        selections = SelectionPrinter(self.program.models, self.names, self.imports)
+        chains = ChainPrinter(printer, self.imports, selections, self.pace(update))
+        value = chains.text(chain)
         models = [self.names.of("model", m) for m in selections.owners]
-        return self.factory(key, name, update.chain, printer, value, models)
+        return self.factory(key, make, chain, printer, value, models)
 
     def factory(
         self,
@@ -336,12 +346,14 @@ class ScriptPrinter:
         printer.batch = fields[0] if fields else ""
         reports = ReportPrinter(printer, step.report)
         setup = tuple(reports.setup())
+        staged = step is self.train.step and bool(self.train.train.stages)
         printed = StepPrinter(
             printer,
             step,
             self.contains(),
             models_used(self),
             reports,
+            staged,
             fields=tuple(fields),
         )
         lines = printed.lines()

@@ -18,6 +18,7 @@ from loopc.codegen.loop_section import (
     sequence_context,
 )
 from loopc.codegen.names import Names
+from loopc.codegen.stages import StagePrinter
 from loopc.codegen.verify import verify_script
 from loopc.planning import plan
 
@@ -59,6 +60,16 @@ def distinct(items: list[dict[str, str]]) -> list[dict[str, str]]:
     return [item for index, item in enumerate(items) if item not in items[:index]]
 
 
+def staged_schedules(printers: list[ScriptPrinter]) -> list[FactoryContext]:
+    """What makes the schedules that stages set."""
+    return [s for printer in printers for s in StagePrinter(printer).schedules()]
+
+
+def transforms(printer: ScriptPrinter) -> list[FactoryContext]:
+    """What makes the chains of a loop, and those that its stages set."""
+    return [*printer.transforms(), *StagePrinter(printer).transforms()]
+
+
 def loop_sections(
     printers: list[ScriptPrinter], config: ConfigBuilder
 ) -> dict[str, object]:
@@ -94,8 +105,8 @@ def _context(
         "functions": printer.functions(),
         "templates": printer.templates(),
         "models": printer.models,
-        "schedules": printer.schedules(),
-        "transforms": [t for p in printers for t in p.transforms()],
+        "schedules": [*printer.schedules(), *staged_schedules(printers)],
+        "transforms": [t for p in printers for t in transforms(p)],
         "train_steps": [p.train_step for p in printers],
         "eval_steps": [step for p in printers for step in p.eval_steps],
         "main": {"workdir": string(f"runs/{stem}")},

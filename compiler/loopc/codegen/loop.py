@@ -7,6 +7,7 @@ from loopc.codegen.augments import augment_value
 from loopc.codegen.config import LoopConfig
 from loopc.codegen.literals import string
 from loopc.codegen.names import Names
+from loopc.codegen.stages import StagePrinter
 from loopc.planning import plan
 from loopc.planning.draws import DrawPlan
 from loopc.records import dataclass
@@ -33,6 +34,7 @@ class LoopPrinter:
     config: LoopConfig
     script: Names
     data: tuple[checked.CheckedData, ...]
+    stages: StagePrinter
     own: str = ""
     cadences: dict[tuple[str, int | float], str] = field(default_factory=dict)
     texts: dict[tuple[str, int | float], str] = field(default_factory=dict)
@@ -81,11 +83,24 @@ class LoopPrinter:
 
     def clock_line(self) -> str:
         train = self.train.train
-        length = self.config.duration("run", "", train.duration, train.duration_value)
-        given = [f"{train.duration.unit}={length}"]
+        given = [self.length()]
         if train.stream is not None:
             given.insert(0, "steps_per_epoch=batches.steps_per_epoch")
         return f"clock = Clock({', '.join(given)})"
+
+    def length(self) -> str:
+        """How long the loop runs; its stages, if it has any."""
+        train = self.train.train
+        if not train.stages:
+            duration, value = train.duration, train.duration_value
+            length = self.config.duration("run", "", duration, value)
+            return f"{duration.unit}={length}"
+        pairs = []
+        for stage in train.stages:
+            value, unit = stage.duration_value, stage.duration.unit
+            length = self.config.duration("run", stage.name, stage.duration, value)
+            pairs.append(f"{string(stage.name)}: Every({unit}={length})")
+        return f"stages={{{', '.join(pairs)}}}"
 
     # ---------------------------------------------------------------- cadences
 

@@ -6,11 +6,14 @@ from loopc.codegen.config import ConfigBuilder, LoopConfig
 from loopc.codegen.context import ScriptPrinter
 from loopc.codegen.derived import decay_schedule
 from loopc.codegen.derived_lines import DerivedPrinter, restart_lines
+from loopc.codegen.literals import string
 from loopc.codegen.loop import EventContext, LoopPrinter
 from loopc.codegen.schedule_names import schedules_made
+from loopc.codegen.stages import StagePrinter
 from loopc.codegen.step_parameters import advanced
 from loopc.codegen.steps import variables_text
 from loopc.planning import plan
+from loopc.planning.again import AGAIN
 from loopc.records import dataclass
 
 
@@ -41,20 +44,22 @@ class SequenceContext:
 
 def loop_context(script: ScriptPrinter, config: ConfigBuilder) -> LoopContext:
     """The only loop of a program, which makes all that it needs."""
-    loop = LoopPrinter(
-        script.train, LoopConfig(config), script.names, script.program.data
-    )
+    loop = _printer(script, LoopConfig(config))
     setup = (*_data_lines(script), *_own_lines(script, loop, whole=True))
     return _loop(script, loop, "train_and_evaluate", _parameters([script]), setup)
+
+
+def _printer(script: ScriptPrinter, config: LoopConfig) -> LoopPrinter:
+    stages, data = StagePrinter(script), script.program.data
+    own = script.own("")
+    return LoopPrinter(script.train, config, script.names, data, stages, own=own)
 
 
 def block_context(script: ScriptPrinter, config: ConfigBuilder) -> LoopContext:
     """One of several loops, which is handed data and models."""
     name = script.train.name
     own = LoopConfig(config, name)
-    loop = LoopPrinter(
-        script.train, own, script.names, script.program.data, own=script.own("")
-    )
+    loop = _printer(script, own)
     given = [("config", "Config"), ("workdir", "Path"), *_handed_over(script)]
     parameters = ", ".join(f"{n}: {t}" for n, t in given) + ", *, mode: RunMode"
     setup = tuple(_own_lines(script, loop, whole=False))
@@ -169,12 +174,16 @@ def _own_lines(
             continue
         factory = script.factory_of(f"schedule {schedule.name}")
         name = script.names.of("schedule", schedule.name)
-        yield f"{name} = {factory.make}({factory.arguments})"
+        made = f"{factory.make}({factory.arguments})"
+        yield f"{name} = {loop.stages.in_stages(schedule.name, made)}"
     yield from _decay_lines(script)
-    for update in script.train.step.updates:
-        yield _optimizer_line(script, update)
-    step = script.train_step
-    yield f"{loop.name('train_step')} = {step.make}({step.arguments})"
+    if script.train.train.stages:
+        yield from loop.stages.lines()
+    else:
+        for update in script.train.step.updates:
+            yield _optimizer_line(script, update)
+        step = script.train_step
+        yield f"{loop.name('train_step')} = {step.make}({step.arguments})"
     for evaluated in script.eval_steps:
         name = loop.name(evaluated.function)
         yield f"{name} = {evaluated.make}({evaluated.arguments})"
@@ -224,9 +233,19 @@ def _optimizer_line(script: ScriptPrinter, update: plan.UpdatePlan) -> str:
     variables = variables_text(update.trained, script.contains(), printer)
     name = optimizer_name(script, update)
     given = f"{factory.make}({factory.arguments}), {variables}"
+    if update.chain.needs & AGAIN:
+        given += _statistics(script)
     if len(script.train.step.updates) > 1:
         given += f', name="{name}"'
     return f"{name} = Optimizer({given})"
+
+
+def _statistics(script: ScriptPrinter) -> str:
+    """What computing an objective again must leave as it is."""
+    models = [script.planned.model(m) for m in script.train.models]
+    names = [script.names.of("model", m.name) for m in models if m.non_trainable]
+    kept = " + ".join(f"{name}.non_trainable_variables" for name in names)
+    return f", statistics={kept}" if kept else ""
 
 
 def optimizer_name(script: ScriptPrinter, update: plan.UpdatePlan) -> str:
@@ -247,7 +266,9 @@ def _run_arguments(script: ScriptPrinter, loop: LoopPrinter) -> Iterator[str]:
     )
     yield f"models={{{pairs}}}"
     updates = script.train.step.updates
-    pairs = ", ".join(f'"{u.site}": {optimizer_name(script, u)}' for u in updates)
+    made = {u.site: optimizer_name(script, u) for u in updates}
+    made = loop.stages.optimizers or made
+    pairs = ", ".join(f"{string(key)}: {name}" for key, name in made.items())
     yield f"optimizers={{{pairs}}}"
     if loop.trackers():
         yield f"trackers={loop.trackers()}"
@@ -259,6 +280,11 @@ def _run_arguments(script: ScriptPrinter, loop: LoopPrinter) -> Iterator[str]:
         every = loop.every("cadence", "checkpoint_every", train.checkpoint_every)
         yield f"checkpoint={every}"
         yield f"keep={train.checkpoint_keep}"
+    if train.nonfinite is not None:
+        policy, limit = train.nonfinite.policy, train.nonfinite.at_most
+        at_most = loop.config.static("run", "nonfinite_steps", limit)
+        script.imports.need("OnNonfinite")
+        yield f"nonfinite=OnNonfinite({string(policy)}, at_most={at_most})"
     fitted = _fitted(script)
     if fitted:
         yield f"fitted={' | '.join(str(f) for f in fitted)}"
@@ -288,7 +314,8 @@ def _fitted(script: ScriptPrinter) -> list[str]:
 
 def _window_arguments(script: ScriptPrinter, loop: LoopPrinter) -> str:
     batches = "batches" if script.train.train.stream is not None else "None"
-    given = [loop.name("train_step"), batches]
+    step = "stages" if script.train.train.stages else loop.name("train_step")
+    given = [step, batches]
     draws = [script.names.of("draw", d.stream.name) for d in script.train.draws]
     cuts = list(loop.cadences.values())
     if loop.logs_to_watch():

@@ -34,6 +34,7 @@ SCRIPT_NAMES = frozenset(
         "optimizer",
         "parser",
         "run",
+        "stages",
         "tape",
         "tf",
         "train_and_evaluate",

@@ -35,6 +35,7 @@ class SchedulePrinter:
     formulas: list[tuple[str, str]]
     declared: dict[str, checked.CheckedSchedule]
     uses_clock: bool = False
+    total: str = TOTAL  # the steps of the run, or of the stage it is set in
 
     def code(self, body: checked.ScheduleBody, before: Code | None = None) -> Code:
         """`before`: steps of the run that earlier pieces take, for `rest`."""
@@ -129,11 +130,11 @@ class SchedulePrinter:
                 return Code(PER_EPOCH)
             return Code(f"{amount.within(50)} * {PER_EPOCH}", 50)
         if duration.unit == "percent":
-            return Code(f"{duration.amount / 100!r} * {TOTAL}", 50)
+            return Code(f"{duration.amount / 100!r} * {self.total}", 50)
         if duration.unit == "rest":
             if before is None:
-                return Code(TOTAL)
-            return Code(f"{TOTAL} - {before.within(SUM)}", SUM)
+                return Code(self.total)
+            return Code(f"{self.total} - {before.within(SUM)}", SUM)
         raise CompilerBug(f"a schedule cannot last {duration.unit}")
 
     def sequence(self, sequence: checked.ScheduleSequence, before: Code | None) -> Code:
@@ -174,7 +175,7 @@ class SchedulePrinter:
 
     def formula(self, node: checked.ScheduleFormula) -> Code:
         self.printer.imports.need("scheduled")
-        text = self.printer.text(node.value)
+        text = self.printer.text(node.value).replace(TOTAL, self.total)
         self.uses_clock = self.uses_clock or "clock." in text
         name = self.printer.names.fresh("formula")
         self.formulas.append((name, text))

@@ -10,6 +10,7 @@ from loopc.codegen.states import set_line
 from loopc.codegen.step_reports import ReportPrinter
 from loopc.codegen.update_keywords import update_keywords
 from loopc.planning import plan
+from loopc.planning.again import AGAIN
 from loopc.planning.derivation import followers
 from loopc.planning.pieces import PiecesPlan
 from loopc.planning.recording import GRADIENT
@@ -43,6 +44,7 @@ class StepPrinter:
     contains: dict[str, frozenset[str]]
     models: tuple[checked.CheckedModel, ...]
     report: ReportPrinter
+    staged: bool = False  # what is trained differs from stage to stage
     fields: tuple[str, ...] = ()  # what the step is given
     written: list[str] = field(default_factory=list)
     occasional: list[str] = field(default_factory=list)  # reports of `every` blocks
@@ -78,9 +80,8 @@ class StepPrinter:
     def in_pieces(self, pieces: PiecesPlan) -> tuple[str, ...]:
         """A function of one part of the batch, and one update by all of them."""
         update = self.step.updates[0]
-        trained = variables_text(update.trained, self.contains, self.printer)
         part = self.printer.names.of("block", "part")
-        self.line(f"variables = {trained}")
+        self.line(f"variables = {self.trained(update)}")
         self.line("")
         self.line(
             f"def {part}({', '.join(f'{f}: tf.Tensor' for f in self.fields)}) -> Part:"
@@ -147,6 +148,9 @@ class StepPrinter:
     # ----------------------------------------------------------------- tapes
 
     def tape_block(self, block: plan.TapeBlock) -> None:
+        if block.returned is not None:
+            self.evaluated(block, block.returned)
+            return
         objectives = [self.objective_line(u) for u in block.objectives]
         objectives = [text for text in objectives if text]
         if not block.statements and not objectives:
@@ -162,6 +166,42 @@ class StepPrinter:
             for text in objectives:
                 self.line(text)
 
+    def evaluated(self, block: plan.TapeBlock, returned: tuple[str, ...]) -> None:
+        """The objective as a function, which the optimizer may call again."""
+        (update,) = block.objectives
+        function = self.name(update.site, "evaluate")
+        self.printer.imports.need("repeatable")
+        self.line("@repeatable")
+        self.line(f"def {function}() -> {self.evaluated_type(update, returned)}:")
+        others = [self.printer.names.of("local", name) for name in returned]
+        with self.indented():
+            self.parts(block.statements)
+            values = ", ".join([self.objective_value(update), *others])
+            self.line(f"return {values}")
+        self.line("")
+        tape = self.new_tape(update.site in block.persistent)
+        self.line(f"with {tape} as {self.name(update.site, 'tape')}:")
+        with self.indented():
+            names = ", ".join([self.evaluated_name(update), *others])
+            self.line(f"{names} = {function}()")
+
+    def evaluated_name(self, update: plan.UpdatePlan) -> str:
+        """What the objective of a function is called outside of it."""
+        several = isinstance(update.objective, checked.TupleValue)
+        return self.name(update.site, "objectives" if several else "objective")
+
+    def evaluated_type(self, update: plan.UpdatePlan, returned: tuple[str, ...]) -> str:
+        several = isinstance(update.objective, checked.TupleValue)
+        first = "list[tf.Tensor]" if several else "tf.Tensor"
+        others = ["tf.Tensor"] * len(returned)
+        return f"tuple[{', '.join([first, *others])}]" if others else first
+
+    def objective_value(self, update: plan.UpdatePlan) -> str:
+        if isinstance(update.objective, checked.TupleValue):
+            return f"[{', '.join(self.listed(update))}]"
+        code = self.printer.code(update.objective)
+        return f"-{code.within(50)}" if update.maximize else code.text
+
     def entered(self, site: str, block: plan.TapeBlock) -> str:
         name = self.name(site, "tape")
         if site not in block.opened:
@@ -172,6 +212,8 @@ class StepPrinter:
         return f"tf.GradientTape({'persistent=True' if persistent else ''})"
 
     def objective(self, update: plan.UpdatePlan) -> str:
+        if update.chain.needs & AGAIN:
+            return self.evaluated_name(update)
         if isinstance(update.objective, checked.TupleValue):
             return self.name(update.site, "objectives")
         if isinstance(update.objective, checked.Local) and not update.maximize:
@@ -211,11 +253,16 @@ class StepPrinter:
     def update_lines(self, update: plan.UpdatePlan) -> None:
         """Pair gradients with variables, and apply them."""
         variables = self.name(update.site, "variables")
-        trained = variables_text(update.trained, self.contains, self.printer)
-        self.line(f"{variables} = {trained}")
+        self.line(f"{variables} = {self.trained(update)}")
         gradients = self.name(update.site, "gradients")
         self.line(f"{gradients} = {self.gradients(update)}")
         self.apply(update)
+
+    def trained(self, update: plan.UpdatePlan) -> str:
+        """The trained variables; which they are is the optimizer's to say in stages."""
+        if self.staged:
+            return f"{self.name(update.site, 'optimizer')}.trained"
+        return variables_text(update.trained, self.contains, self.printer)
 
     def gradients(self, update: plan.UpdatePlan) -> str:
         tape = self.name(update.site, "tape")
@@ -235,6 +282,8 @@ class StepPrinter:
         )
         given = [f"zip({gradients}, {variables}, strict=True)"]
         given += update_keywords(self.printer, update, self.objective(update))
+        if update.chain.needs & AGAIN:
+            given.append(f"objective={self.name(update.site, 'evaluate')}")
         self.line(f"{optimizer}.apply_gradients({', '.join(given)})")
         for follower in followers(self.models, self.contains, update.trained):
             self.line(self.advance(follower))

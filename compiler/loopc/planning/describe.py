@@ -2,12 +2,14 @@
 files.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from loopc.planning import plan
 from loopc.planning.plan import update_times
+from loopc.planning.plan_text import link_text, plan_lines
 from loopc.planning.schedule_values import Horizon, ScheduleReader, Unknown
+from loopc.planning.stages import stages_as_json
 from loopc.planning.walk import walk
 from loopc.semantics import checked
 from loopc.semantics.checked import Duration
@@ -20,7 +22,7 @@ def describe_plan(planned: plan.Plan, rows: Mapping[str, int] | None = None) -> 
     """The plan as text. `rows` (stream name -> rows) makes steps and schedules
     concrete.
     """
-    return "\n".join(_lines(plan_as_json(planned, rows))) + "\n"
+    return "\n".join(plan_lines(plan_as_json(planned, rows))) + "\n"
 
 
 def plan_as_json(
@@ -44,6 +46,7 @@ def _loop(
     horizon = horizon_of(train.train, rows)
     return {
         "run": _run(train, horizon),
+        "stages": stages_as_json(planned.program, train),
         "streams": [_stream(s, rows) for s in _streams(train)],
         "models": [_model(planned.model(m)) for m in train.models],
         "updates": [_update(u, n) for u, n in update_times(train.step.parts)],
@@ -117,11 +120,18 @@ def _run(train: plan.TrainPlan, horizon: Horizon) -> dict[str, Any]:
             f"{s.model} starts from the {'best' if s.best else 'last'} of {s.loop}"
             for s in train.train.starts
         ],
+        "on_nonfinite": _nonfinite(train.train.nonfinite),
         "log_every": duration_text(train.train.log_every.duration),
         "checkpoint_every": (
             None if checkpoint is None else duration_text(checkpoint.duration)
         ),
     }
+
+
+def _nonfinite(policy: checked.CheckedNonfinite | None) -> str:
+    if policy is None:
+        return "halt"
+    return f"{policy.policy} at most {policy.at_most.value}"
 
 
 def duration_text(duration: Duration) -> str:
@@ -245,7 +255,7 @@ def _link(link: checked.CheckedLink) -> dict[str, Any]:
 
 def _option(value: checked.LinkOption) -> Any:
     if isinstance(value, checked.CheckedChain):
-        return " |> ".join(_link_text(_link(link)) for link in value.links)
+        return " |> ".join(link_text(_link(link)) for link in value.links)
     if isinstance(value, checked.CheckedSchedule):
         return f"schedule {value.name}".strip()
     return _static(value.value)
@@ -290,103 +300,3 @@ def _schedule(
 def _evaluation(item: plan.EvalPlan) -> dict[str, Any]:
     every = "at end" if item.every is None else duration_text(item.every.duration)
     return {"name": item.name, "stream": item.stream.name, "every": every}
-
-
-# --------------------------------------------------------------------------- text
-
-
-def _lines(data: dict[str, Any]) -> Iterator[str]:
-    if data["title"]:
-        yield data["title"]
-    yield from _loop_lines(data["loops"][0])
-    for loop in data["loops"][1:]:
-        yield ""
-        yield ""
-        yield from _loop_lines(loop)
-
-
-def _loop_lines(data: dict[str, Any]) -> Iterator[str]:
-    run = data["run"]
-    steps = "" if run["steps"] is None else f" = {run['steps']:,} steps"
-    name = "" if run["name"] == "train" else f" {run['name']}"
-    yield f"train{name} for {run['duration']}{steps}, seed {run['seed']}"
-    yield from (f"  {line}" for line in run["starts"])
-    yield from _section("streams", (_stream_line(s) for s in data["streams"]))
-    yield from _section("models", _model_lines(data["models"]))
-    yield from _section("updates", _update_lines(data["updates"]))
-    yield from _section("tapes", (_tape_line(t) for t in data["tapes"]))
-    yield from _section("schedules", (_schedule_line(s) for s in data["schedules"]))
-    yield from _section(
-        "evaluations", (_evaluation_line(e) for e in data["evaluations"])
-    )
-    execution = data["execution"]
-    compiled = "one XLA program a chunk" if execution["xla"] else "a graph loop a chunk"
-    lines = [f"data {execution['data']}, {compiled}", execution["reason"]]
-    yield from _section("execution", lines)
-    state = (f"{s['kind']:<10} {s['name']}: {s['detail']}" for s in data["state"])
-    yield from _section("state in every checkpoint", state)
-    yield from _section("files in the run folder", data["files"])
-
-
-def _section(title: str, lines: Iterable[str]) -> Iterator[str]:
-    body = list(lines)
-    if body:
-        yield ""
-        yield title
-        yield from (f"  {line}" for line in body)
-
-
-def _stream_line(stream: dict[str, Any]) -> str:
-    rows = "" if stream["rows"] is None else f" of {stream['rows']:,} rows"
-    short = ", short last batch dropped" if stream["drop"] else ""
-    if stream["parts"] is not None:
-        short = f" in {stream['parts']} parts{short}"
-    fields = ", ".join(stream["fields"])
-    return (
-        f"{stream['reader']}: ({fields}) from {stream['stream']}{rows}, "
-        f"batch {stream['batch_size']}{short}, {stream['order']}"
-    )
-
-
-def _model_lines(models: list[dict[str, Any]]) -> Iterator[str]:
-    for model in models:
-        inputs = ", ".join(f"{n}: {t}" for n, t in model["inputs"].items())
-        total = model["trainable"] + model["non_trainable"]
-        yield f"{model['name']}({inputs}) -> {model['output']}, {total:,} parameters"
-        for layer in model["layers"]:
-            count = layer["trainable"] + layer["non_trainable"]
-            shared = " (shared)" if layer["shared"] else ""
-            yield f"  {layer['path']:<36} {layer['output']:<22} {count:>12,}{shared}"
-
-
-def _update_lines(updates: list[dict[str, Any]]) -> Iterator[str]:
-    for update in updates:
-        variables = ", ".join(f"{m}/*" for m in update["trained"])
-        yield f"{update['direction']} {update['objective']} over {variables}"
-        chain = " |> ".join(_link_text(link) for link in update["chain"])
-        yield f"  by {chain}"
-        yield f"  on {update['clock']}"
-
-
-def _link_text(link: dict[str, Any]) -> str:
-    options = ", ".join(
-        f"{n}: {v}" for n, v in link["options"].items() if v is not None
-    )
-    return f"{link['transform']}({options})"
-
-
-def _tape_line(tape: dict[str, Any]) -> str:
-    verb = "opens" if tape["opened"] else "goes on"
-    records = ", ".join(tape["records"]) or "the objective"
-    return f"{' and '.join(tape['for'])} {verb}: {records} ({tape['why']})"
-
-
-def _schedule_line(schedule: dict[str, Any]) -> str:
-    values = ", ".join(f"{v:.6g} at {c}" for c, v in schedule["values"].items())
-    unknown = f"; the rest needs {schedule['unknown']}" if schedule["unknown"] else ""
-    return f"{schedule['name']}: {values}{unknown}"
-
-
-def _evaluation_line(item: dict[str, Any]) -> str:
-    when = item["every"] if item["every"] == "at end" else f"every {item['every']}"
-    return f"{item['name']} on {item['stream']}, {when}"

@@ -39,6 +39,9 @@ def state_manifest(
         entries.append(StateEntry(name=stream.name, kind="stream", detail=detail))
     entries += [_keep_entry(k) for k in train.keeps]
     entries += [_stop_entry(s) for s in train.stops]
+    if train.nonfinite is not None:
+        detail = "steps that gave NaN or infinity, counted"
+        entries.append(StateEntry(name="nonfinite", kind="counter", detail=detail))
     detail = "sums and weights of the open log window and epoch"
     entries.append(StateEntry(name="train", kind="window", detail=detail))
     return tuple(entries)

@@ -41,6 +41,8 @@ class TapeOpening:
 class TapeBlock:
     """Statements recorded on the tapes of the sites in `tapes`; those in `opened` are
     new here, the others are entered again. `objectives` are computed at its end.
+    `returned`: where the chain computes its objective again, the statements are those
+    of a function, which gives back these names besides.
     Gradients of those in `persistent` are taken several times. `watched` are the values
     that a tape has to watch, since they are no weights.
     """
@@ -51,6 +53,7 @@ class TapeBlock:
     watched: tuple[tuple[str, tuple[checked.Local, ...]], ...]
     statements: "tuple[StepPart, ...]"
     objectives: tuple[UpdatePlan, ...]
+    returned: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

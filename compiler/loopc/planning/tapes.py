@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import field, replace
 
 from loopc.planning import plan
+from loopc.planning.again import Path, given_back, take_paths
 from loopc.planning.gradients import gradient_of, taken_by
 from loopc.planning.recording import (
     Body,
@@ -47,12 +48,16 @@ def place_tapes(
     body: Body, contains: Mapping[str, frozenset[str]]
 ) -> tuple[plan.StepPart, ...]:
     """Arrange a step body. `contains`: a model to itself and the models inside it."""
-    return _Arranger(record(body, contains)).body(body, ())
+    recording = record(body, contains)
+    again = take_paths(body, recording)
+    return _Arranger(recording, body, again).body(body, ())
 
 
 @dataclass(slots=True)
 class _Arranger:
     recording: Recording
+    whole: Body
+    again: Mapping[str, Path]  # of objectives that are computed more than once
     opened: set[str] = field(default_factory=set)
     made_before: set[str] = field(default_factory=set)  # before the loop they serve
 
@@ -114,10 +119,35 @@ class _Arranger:
         """Statements, the objective at the end of its tape, then the update."""
         partial = statement.site in self.recording.second_order
         update = update_plan(statement, partial)
+        if update.site in self.again:
+            return self.evaluated(segment, update)
         front, recorded, back = _sorted(segment, update)
         blocks = self.blocks(recorded)
         self.compute_objective(update, blocks)
         return [*self.all(front), *blocks, *self.all(back), update]
+
+    def evaluated(
+        self, segment: list[_Placed], update: plan.UpdatePlan
+    ) -> list[plan.StepPart]:
+        """An update whose chain computes the objective again: a function of it.
+
+        Statements on other tapes too, or of another moment, stand in it once more.
+        """
+        site, path = update.site, self.again[update.site]
+        marked = [
+            replace(p, tapes=(site,)) if p.place in path and not p.tapes else p
+            for p in segment
+        ]
+        front, recorded, back = _sorted(marked, update)
+        own = [p for p in recorded if set(p.tapes) <= {site}]
+        others = [p for p in recorded if not set(p.tapes) <= {site}]
+        places = [p.place for p in own]
+        copied = [s for place, s in path.items() if place not in places]
+        kept = [self.settled(p.statement) for p in own]
+        block = self.block((site,), [*copied, *kept], (update,), (site,))
+        names = given_back(self.whole, places, kept)
+        block = replace(block, returned=names)
+        return [*self.all(front), *self.blocks(others), block, *self.all(back), update]
 
     def compute_objective(
         self, update: plan.UpdatePlan, blocks: list[plan.StepPart]

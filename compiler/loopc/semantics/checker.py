@@ -28,6 +28,7 @@ from loopc.semantics.left_out import left_out_of
 from loopc.semantics.masks import masks_kept, verify_padding, with_masks
 from loopc.semantics.models import check_model_named
 from loopc.semantics.schedule_values import check_schedule_named
+from loopc.semantics.stage_effects import verify_stages
 from loopc.semantics.starts import verify_starts
 from loopc.semantics.statements import check_statements
 from loopc.semantics.states import check_state_named
@@ -134,7 +135,9 @@ def _check_trains(context: Context) -> tuple[CheckedTrain, ...]:
     verify_starts(context, nodes, trains)
     if context.left_out.statements or len(trains) < len(nodes):
         return trains  # what is not there may be what a gradient goes through
-    return settle_updates(context, trains)
+    settled = settle_updates(context, trains)
+    verify_stages(context, settled)
+    return settled
 
 
 def _assemble(context: Context, trains: tuple[CheckedTrain, ...]) -> CheckedProgram:

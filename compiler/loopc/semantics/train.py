@@ -9,6 +9,7 @@ from loopc.semantics import step_bodies
 from loopc.semantics.checked import (
     Cadence,
     CheckedEval,
+    CheckedStage,
     CheckedTrain,
     Duration,
     Static,
@@ -16,12 +17,15 @@ from loopc.semantics.checked import (
 from loopc.semantics.context import Body, Context
 from loopc.semantics.durations import duration_of
 from loopc.semantics.errors import names as name_errors
+from loopc.semantics.errors import runs as run_errors
 from loopc.semantics.errors import schedules as schedule_errors
 from loopc.semantics.errors import values as errors
+from loopc.semantics.nonfinite import check_nonfinite
 from loopc.semantics.options import as_int
 from loopc.semantics.parts import verify_parts
 from loopc.semantics.run_clock import RunClock, verify_cadence, verify_clocks
 from loopc.semantics.settings import check_settings, default_log
+from loopc.semantics.stages import check_stages, whole_duration
 from loopc.semantics.starts import check_starts
 from loopc.semantics.states import resets
 from loopc.semantics.streams import check_stream
@@ -54,6 +58,7 @@ class Parts:
     exports: list[ast.Export] = field(default_factory=list)
     policies: list[ast.OnNonfinite] = field(default_factory=list)
     starts: list[ast.Start] = field(default_factory=list)
+    stages: list[ast.Stage] = field(default_factory=list)
 
 
 def check_train(context: Context, node: ast.Train) -> CheckedTrain | None:
@@ -61,12 +66,13 @@ def check_train(context: Context, node: ast.Train) -> CheckedTrain | None:
     body = Body(context, "static")
     parts = _sort_items(body, node)
     settings = check_settings(body, parts.settings)
-    duration = _duration(body, node)
     step = _the_step(body, node, parts)
     if step is None:
         return None
+    stages = check_stages(body, parts.stages, step.stream is not None)
+    duration = _duration(body, node, parts, stages)
     header = check_stream(context, step, step.body)
-    clock = _clock(body, node, duration, step)
+    clock = _clock(body, duration, step)
     statements = step_bodies.check_step(context, step, header)
     statements = (*statements, *resets(context, statements))
     verify_parts(context, header, statements)
@@ -84,7 +90,8 @@ def check_train(context: Context, node: ast.Train) -> CheckedTrain | None:
     if clock is not None:
         verify_clocks(context, clock, statements, known)
         verify_cadence(context, clock, log_every)
-    if duration is None or len(known) < len(evals) or settings.failed:
+    failed = duration is None or len(known) < len(evals) or settings.failed
+    if failed or duration is None or stages is None:
         return None
     return CheckedTrain(
         span=node.span,
@@ -103,16 +110,13 @@ def check_train(context: Context, node: ast.Train) -> CheckedTrain | None:
         stops=stops,
         exports=exports,
         starts=tuple(check_starts(body, parts.starts)),
+        stages=stages,
+        nonfinite=check_nonfinite(body, parts.policies, parts.checkpoints),
     )
 
 
 def _all(items: Sequence[Item | None]) -> tuple[Item, ...]:
     return tuple(item for item in items if item is not None)
-
-
-LATER: dict[type, str] = {
-    ast.Stage: "`stage`",
-}
 
 
 def _sort_items(body: Body, node: ast.Train) -> Parts:
@@ -127,23 +131,11 @@ def _sort_items(body: Body, node: ast.Train) -> Parts:
         ast.Export: parts.exports,  # type: ignore[dict-item]
         ast.OnNonfinite: parts.policies,  # type: ignore[dict-item]
         ast.Start: parts.starts,  # type: ignore[dict-item]
+        ast.Stage: parts.stages,  # type: ignore[dict-item]
     }
     for item in node.items:
-        if type(item) in LATER:
-            what = LATER[type(item)]
-            body.add(name_errors.not_implemented(what, item.span))
-        else:
-            lists[type(item)].append(item)
-    _policies(body, parts.policies)
+        lists[type(item)].append(item)
     return parts
-
-
-def _policies(body: Body, policies: Sequence[ast.OnNonfinite]) -> None:
-    for item in policies:
-        if item.policy != "halt":
-            what = f"`on nonfinite {item.policy}`"
-            help = "write `on nonfinite halt`, which is what happens by itself"
-            body.add(name_errors.not_implemented(what, item.span, help))
 
 
 def _once(body: Body, what: str, items: Sequence[ast.Node]) -> None:
@@ -151,7 +143,18 @@ def _once(body: Body, what: str, items: Sequence[ast.Node]) -> None:
         body.add(errors.once_only(what, item.span, items[0].span))
 
 
-def _duration(body: Body, node: ast.Train) -> tuple[Duration, Static] | None:
+def _duration(
+    body: Body,
+    node: ast.Train,
+    parts: Parts,
+    stages: Sequence[CheckedStage] | None,
+) -> tuple[Duration, Static] | None:
+    """How long the loop says that it runs, or the sum of its stages."""
+    if parts.stages:
+        if node.duration is not None:
+            first = parts.stages[0].name.span
+            body.add(run_errors.stages_and_length(node.duration.span, first))
+        return whole_duration(stages) if stages else None
     if node.duration is None:
         body.add(schedule_errors.no_duration(train_head(node)))
         return None
@@ -168,16 +171,13 @@ def _the_step(body: Body, node: ast.Train, parts: Parts) -> ast.Step | None:
 
 
 def _clock(
-    body: Body,
-    node: ast.Train,
-    duration: tuple[Duration, Static] | None,
-    step: ast.Step,
+    body: Body, duration: tuple[Duration, Static] | None, step: ast.Step
 ) -> RunClock | None:
-    if duration is None or node.duration is None:
+    if duration is None:
         return None
-    clock = RunClock(duration[0], node.duration.span, step.stream is not None)
+    clock = RunClock(duration[0], duration[1].span, step.stream is not None)
     if duration[0].unit == "epochs" and not clock.has_epochs:
-        body.add(schedule_errors.epochs_without_stream(node.duration.span))
+        body.add(schedule_errors.epochs_without_stream(clock.span))
     return clock
 
 

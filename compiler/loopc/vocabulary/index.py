@@ -209,13 +209,13 @@ FAMILIES: Mapping[str, Mapping[str, str]] = {
             add_corrected_decayed_weights
         """,
         "chains.tasks": """
-            equal uncertainty dwa rlw gls stch log_transform pareto gradnorm mgda
+            equal uncertainty dwa rlw gls famo stch log_transform pareto gradnorm mgda
             pcgrad gradvac cagrad graddrop imtl nash_mtl aligned_mtl db_mtl moco modo
             sdmgrad fairgrad excess_mtl upgrad
         """,
         "chains.wrappers": """
             partition accumulate apply_if_finite conditionally_transform
-            conditionally_mask cautious lookahead schedule_free mechanize
+            conditionally_mask cautious lookahead schedule_free mechanize sam
             scale_by_polyak reduce_on_plateau
         """,
     },

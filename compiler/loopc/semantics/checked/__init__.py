@@ -98,7 +98,10 @@ from loopc.semantics.checked.tensors import WeightPenalty as WeightPenalty
 from loopc.semantics.checked.tensors import WeightValue as WeightValue
 from loopc.semantics.checked.train import CheckedEval as CheckedEval
 from loopc.semantics.checked.train import CheckedExport as CheckedExport
+from loopc.semantics.checked.train import CheckedFreeze as CheckedFreeze
 from loopc.semantics.checked.train import CheckedKeep as CheckedKeep
+from loopc.semantics.checked.train import CheckedNonfinite as CheckedNonfinite
+from loopc.semantics.checked.train import CheckedStage as CheckedStage
 from loopc.semantics.checked.train import CheckedStart as CheckedStart
 from loopc.semantics.checked.train import CheckedStop as CheckedStop
 from loopc.semantics.checked.train import CheckedTrain as CheckedTrain

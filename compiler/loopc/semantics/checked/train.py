@@ -4,6 +4,7 @@ from typing import Literal
 
 from loopc.records import dataclass
 from loopc.semantics.checked.base import CheckedNode, Duration
+from loopc.semantics.checked.schedules import CheckedChain, CheckedSchedule
 from loopc.semantics.checked.statements import CheckedStatement
 from loopc.semantics.checked.statics import Cadence, Static
 from loopc.semantics.checked.streams import CheckedStream
@@ -58,9 +59,39 @@ class CheckedStart(CheckedNode):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedFreeze(CheckedNode):
+    """`freeze "stem/*" of backbone`; `pattern` None: the whole model."""
+
+    model: str
+    pattern: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedStage(CheckedNode):
+    """One regime of a loop, in steps or epochs. `schedules` and `chains` stand for the
+    declared ones of the same name while it lasts.
+    """
+
+    name: str
+    duration: Duration
+    duration_value: Static
+    frozen: tuple[CheckedFreeze, ...]
+    schedules: tuple[tuple[str, CheckedSchedule], ...]
+    chains: tuple[tuple[str, CheckedChain], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedNonfinite(CheckedNode):
+    """`on nonfinite skip at most 10`: what happens to steps that give NaN."""
+
+    policy: Literal["skip", "rollback"]
+    at_most: Static
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedTrain(CheckedNode):
-    """One loop. `duration` in steps, epochs or seconds. `streams` has the header's
-    stream or is empty.
+    """One loop. `duration` in steps, epochs or seconds; the sum of the `stages`, where
+    there are any. `stream` is the header's.
     """
 
     name: str
@@ -78,3 +109,5 @@ class CheckedTrain(CheckedNode):
     stops: tuple[CheckedStop, ...]
     exports: tuple[CheckedExport, ...]
     starts: tuple[CheckedStart, ...] = ()
+    stages: tuple[CheckedStage, ...] = ()
+    nonfinite: CheckedNonfinite | None = None  # None: the run ends

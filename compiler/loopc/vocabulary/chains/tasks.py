@@ -86,6 +86,14 @@ _WEIGHING = (
         doc="Chennupati and others, 2019. The objectives have to be positive.",
     ),
     _weighing(
+        "famo", "Lets all objectives fall at the same relative rate.",
+        "sum_i c z_i log L_i, z = softmax(w); w follows how much each log L_i fell",
+        _number("learning_rate", 0.025, doc="Of the weights, by Adam."),
+        _number("gamma", 1e-3, doc="Pull of the weights to 0."),
+        doc="Liu and others, 2023. A second forward pass behind every step.",
+        needs=("observe",),
+    ),
+    _weighing(
         "stch", "Minimizes a smooth maximum of the objectives.",
         "mu log sum_i exp(log(L_i / nadir_i) / mu)",
         Option(name="mu", kind="float", default=1.0, low=0.0, open_low=True,

@@ -124,6 +124,14 @@ _AVERAGES = (
         doc="Cutkosky and others, 2023. Give the chain inside a rate of 1, with a"
         " schedule if there is to be one.",
     ),
+    wrapper(
+        "sam", "Descends by the gradient of where the objective is worst nearby.",
+        "inner(g(w + rho g / |g|))",
+        number("rho", 0.05, doc="How far away to look."),
+        doc="Foret and others, 2021: a second backward pass each step, on the same"
+        " examples with the same random draws. Moving statistics advance once.",
+        needs=("evaluate",),
+    ),
 )  # fmt: skip
 
 _BY_VALUE = (

@@ -1,0 +1,58 @@
+"""Objectives that a chain evaluates again: their statements become a function."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from loopc.planning.recording import Body, Place, Recording, updates_in
+from loopc.planning.walk import names_bound, names_read
+from loopc.semantics import checked
+
+AGAIN = frozenset({"evaluate", "hessian_vector", "observe", "per_example"})
+
+Path = Mapping[Place, checked.CheckedStatement]
+
+
+def is_again(update: checked.CheckedUpdate) -> bool:
+    """Whether the chain of an update computes the objective more than once."""
+    return bool(update.chain.needs & AGAIN)
+
+
+def take_paths(body: Body, recording: Recording) -> dict[str, Path]:
+    """Take what such objectives are computed by off the tapes, by site and place."""
+    known = dict(leaves(body, ()))
+    found: dict[str, Path] = {}
+    for statement in known.values():
+        if isinstance(statement, checked.CheckedUpdate) and is_again(statement):
+            site = statement.site
+            places = [p for p in known if site in recording.tapes.get(p, ())]
+            found[site] = {place: known[place] for place in places}
+            for place in places:
+                recording.tapes[place].remove(site)
+    return found
+
+
+def leaves(
+    body: Body, prefix: Place
+) -> Iterator[tuple[Place, checked.CheckedStatement]]:
+    """Every statement that is taken as a whole, with its place, in program order."""
+    for index, statement in enumerate(body):
+        place = (*prefix, index)
+        nested = isinstance(statement, checked.CheckedRepeat | checked.CheckedEvery)
+        if nested and updates_in(statement):
+            assert isinstance(statement, checked.CheckedRepeat | checked.CheckedEvery)
+            yield from leaves(statement.body, place)
+        else:
+            yield place, statement
+
+
+def given_back(
+    body: Body, own: Sequence[Place], statements: Sequence[checked.CheckedStatement]
+) -> tuple[str, ...]:
+    """Names bound by a function's own statements that others of the step read."""
+    read = frozenset[str]().union(
+        *(names_read(s) for place, s in leaves(body, ()) if place not in own)
+    )
+    bound: dict[str, None] = {}
+    for statement in statements:
+        for name in sorted(names_bound(statement) & read):
+            bound[name] = None
+    return tuple(bound)
