@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         compile_source,
         format_source,
     )
+    from loopc.semantics.imports import Resolver
 
 __all__ = [
     "CheckResult",
@@ -56,10 +57,27 @@ def load(
 
     text = program if isinstance(program, str) else program.read_bytes().decode()
     name = "<input>" if isinstance(program, str) else str(program)
-    result = compile_source(text, name, overrides or {})
+    result = compile_source(text, name, overrides or {}, imports=_beside(program))
     if result.script is None:
         raise ProgramError(result)
     return _module(result.script, name)
+
+
+def _beside(program: "str | Path") -> "Resolver":
+    """Read imported files below the folder of a program that is a file."""
+    from loopc.driver import no_imports
+
+    if isinstance(program, str):
+        return no_imports
+    folder = program.parent
+
+    def resolve(path: str) -> str | None:
+        file = folder / path
+        if not file.resolve().is_relative_to(folder.resolve()) or not file.is_file():
+            return None
+        return file.read_text(encoding="utf-8")
+
+    return resolve
 
 
 def _module(script: str, name: str) -> ModuleType:

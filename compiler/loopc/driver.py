@@ -19,9 +19,15 @@ from loopc.source import Source
 if TYPE_CHECKING:
     from loopc.planning.plan import Plan
     from loopc.semantics.checked import CheckedProgram
+    from loopc.semantics.imports import Resolver
     from loopc.syntax.ast import Expression, Program
 
 NO_OVERRIDES: Mapping[str, str] = MappingProxyType({})
+
+
+def no_imports(path: str) -> str | None:
+    """Find no file: how programs are compiled that import nothing."""
+    return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,16 +93,22 @@ def format_source(text: str, name: str = "<input>") -> FormatResult:
 
 
 def check_source(
-    text: str, name: str = "<input>", overrides: Mapping[str, str] = NO_OVERRIDES
+    text: str,
+    name: str = "<input>",
+    overrides: Mapping[str, str] = NO_OVERRIDES,
+    *,
+    imports: "Resolver" = no_imports,
 ) -> CheckResult:
     """Report all that is wrong with a program, or would be with other parameters.
 
     `overrides` maps names of `param`s to expressions of the language (`"3e-4"`), as
-    `--set` does; `name` is what diagnostics call the text. Nothing is opened.
+    `--set` does; `name` is what diagnostics call the text. `imports` gives the text of
+    an imported file by its path below the program's folder, None where there is none.
+    Nothing is opened but by it.
     """
     source, found = Source(text, name), Diagnostics()
     with _compiler_limits():
-        return _check(source, found, overrides)
+        return _check(source, found, overrides, imports)
 
 
 def compile_source(
@@ -105,15 +117,17 @@ def compile_source(
     overrides: Mapping[str, str] = NO_OVERRIDES,
     *,
     standalone: bool = False,
+    imports: "Resolver" = no_imports,
 ) -> CompileResult:
     """Compile a program to the text of its training script, or report what is wrong.
 
     A `standalone` script carries the part of loopc's runtime that it uses, and needs
-    TensorFlow and NumPy alone. Same arguments, same result, byte for byte.
+    TensorFlow and NumPy alone. `imports` is that of `check_source`. Same arguments and
+    files, same result, byte for byte.
     """
     source, found = Source(text, name), Diagnostics()
     with _compiler_limits():
-        result = _check(source, found, overrides)
+        result = _check(source, found, overrides, imports)
         plan, script = None, None
         if result.checked is not None:
             plan, script = _generate(result.checked, source, standalone)
@@ -128,15 +142,24 @@ def compile_source(
 
 
 def _check(
-    source: Source, found: Diagnostics, overrides: Mapping[str, str]
+    source: Source,
+    found: Diagnostics,
+    overrides: Mapping[str, str],
+    imports: "Resolver",
 ) -> CheckResult:
     from loopc.diagnostics.suppressions import suppress
     from loopc.semantics.checker import check
+    from loopc.semantics.imports import with_imports
     from loopc.syntax.parser import parse
 
     program = parse(source, found)
-    sources, values = _parse_overrides(source, found, overrides)
-    checked = check(program, found, values) if program else None
+    whole, files = program, tuple[Source, ...]()
+    if program is not None and _imports_anything(program):
+        whole, files = with_imports(program, source, imports, found)
+    texts = (source, *files)
+    sources, values = _parse_overrides(texts, found, overrides)
+    length = len(source.text) if files else None
+    checked = check(whole, found, values, length) if whole else None
     if program is not None:
         found = suppress(found, program.comments, source)
     return CheckResult(
@@ -147,18 +170,25 @@ def _check(
     )
 
 
+def _imports_anything(program: "Program") -> bool:
+    from loopc.syntax import ast
+
+    return any(isinstance(each, ast.Import) for each in program.declarations)
+
+
 def _parse_overrides(
-    source: Source, found: Diagnostics, overrides: Mapping[str, str]
+    program: tuple[Source, ...], found: Diagnostics, overrides: Mapping[str, str]
 ) -> "tuple[Sources, dict[str, Expression]]":
     """Parse each right side as a text of its own, with spans after the program's."""
     if not overrides:
-        return Sources((source,)), {}
+        return Sources(program), {}
     from loopc.syntax.expression import parse_expression
 
     texts = [Source(value, f"--set {name}") for name, value in overrides.items()]
-    sources = Sources((source, *texts))
+    sources = Sources((*program, *texts))
     values: dict[str, Expression] = {}
-    for name, text, base in zip(overrides, texts, sources.bases[1:], strict=True):
+    bases = sources.bases[len(program) :]
+    for name, text, base in zip(overrides, texts, bases, strict=True):
         local = Diagnostics()
         value = parse_expression(text, local)
         found.extend(moved(diagnostic, base) for diagnostic in local.every())

@@ -21,6 +21,7 @@ from loopc_grammar import CONTEXTUAL_WORDS, RESERVED_WORDS, UNIT_WORDS
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "language.md"
 TEXT = PAGE.read_text(encoding="utf-8")
 PLACES = ("file", "data", "train", "step")
+LIBRARY = "layers"  # the file that an example imports
 FENCE = re.compile(r"^```loop( later)?( \w+)?\n(.*?)^```$", re.M | re.S)
 
 
@@ -42,6 +43,8 @@ class Example:
 def _examples() -> Iterator[Example]:
     for found in FENCE.finditer(TEXT):
         later, place, text = found.groups()
+        if (place or "").strip() == LIBRARY:
+            continue
         line = TEXT[: found.start()].count("\n") + 1
         yield Example(line, (place or "").strip(), later is not None, text)
 
@@ -52,6 +55,11 @@ def _framed(text: str, place: str) -> str:
     return mark.sub(lambda _: text, frame)
 
 
+FILES = {
+    f"{LIBRARY}.loop": found[3]
+    for found in FENCE.finditer(TEXT)
+    if (found[2] or "").strip() == LIBRARY
+}
 EXAMPLES = list(_examples())
 NAMES = [f"line {example.line}" for example in EXAMPLES]
 WHOLE = [example for example in EXAMPLES if not example.later]
@@ -60,14 +68,15 @@ LATER = [example for example in EXAMPLES if example.later]
 
 def errors(program: str) -> list[str]:
     """Return the rendered errors of a program."""
-    result = check_source(program, PAGE.name)
+    result = check_source(program, PAGE.name, imports=FILES.get)
     found = [d for d in result.diagnostics if d.severity is Severity.ERROR]
     return [f"{d.code} {d.title}" for d in found]
 
 
 def test_every_fence_is_an_example() -> None:
     """No fence of the language is marked in a way that the tests do not read."""
-    assert len(EXAMPLES) == len(re.findall(r"^```loop", TEXT, re.M))
+    fences = re.findall(r"^```loop", TEXT, re.M)
+    assert len(EXAMPLES) + len(FILES) == len(fences)
     assert {example.place for example in EXAMPLES} <= {"", *PLACES}
 
 
@@ -90,7 +99,7 @@ def test_example_has_no_errors(example: Example) -> None:
 )
 def test_whole_program_is_clean_and_canonical(example: Example) -> None:
     """Whole programs give no warning either, and stand in their canonical form."""
-    assert check_source(example.text, PAGE.name).render() == ""
+    assert check_source(example.text, PAGE.name, imports=FILES.get).render() == ""
     assert format_source(example.text, PAGE.name).text == example.text
 
 
@@ -115,4 +124,4 @@ def test_every_keyword_is_mentioned(word: str) -> None:
 @pytest.mark.parametrize("example", WHOLE, ids=lambda e: f"line {e.line}")
 def test_example_becomes_a_script(example: Example) -> None:
     """What is accepted can be generated."""
-    assert compile_source(example.program, PAGE.name).script
+    assert compile_source(example.program, PAGE.name, imports=FILES.get).script

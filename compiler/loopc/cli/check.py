@@ -5,6 +5,7 @@ import sys
 import click
 
 from loopc.cli.files import read_program
+from loopc.cli.imports import imports_beside
 from loopc.cli.options import (
     format_option,
     set_option,
@@ -47,4 +48,6 @@ def check(
 def _findings(source: Source | Finding, overrides: dict[str, str]) -> list[Finding]:
     if isinstance(source, Finding):
         return [source]
-    return check_source(source.text, source.name, overrides).findings
+    return check_source(
+        source.text, source.name, overrides, imports=imports_beside(source.name)
+    ).findings

@@ -5,6 +5,7 @@ import sys
 import click
 
 from loopc.cli.files import read_program
+from loopc.cli.imports import imports_beside
 from loopc.cli.reporting import report
 from loopc.diagnostics.render import Format
 from loopc.diagnostics.render.finding import Finding
@@ -29,7 +30,10 @@ def require_compiled(
     standalone: bool = False,
 ) -> CompileResult:
     """Return the compiled program, its warnings printed; exit if it has errors."""
-    result = compile_source(source.text, source.name, overrides, standalone=standalone)
+    imports = imports_beside(source.name)
+    result = compile_source(
+        source.text, source.name, overrides, standalone=standalone, imports=imports
+    )
     report(result.findings, format, sys.stderr)
     if not result.ok:
         raise click.exceptions.Exit(1)

@@ -43,7 +43,6 @@ from loopc.vocabulary import suggest
 Made = TypeVar("Made")
 
 LATER: dict[type, str] = {
-    ast.Import: "`import`",
     ast.Extern: "`extern`",
 }
 
@@ -52,17 +51,19 @@ def check(
     program: ast.Program,
     diagnostics: Diagnostics,
     overrides: Mapping[str, ast.Expression] | None = None,
+    length: int | None = None,
 ) -> CheckedProgram | None:
     """Check a program; None if it has errors, which are all in `diagnostics`.
 
     `overrides` replace the defaults of params by name (`--set peak=3e-4`); their
-    spans may count on behind the program's text, and findings point there.
+    spans may count on behind the program's text, and findings point there. `length` is
+    that of the program's own text, where it has declarations from other files.
     """
     partial = diagnostics.has_errors()
     declarations = collect_declarations(program, diagnostics)
     rules = Rules(check_expression, check_statements)
     context = Context(program, diagnostics, declarations, rules, overrides or {})
-    context.partial = partial
+    context.partial, context.length = partial, length
     context.left_out = left_out_of(program)
     _verify_overrides(context)
     _check_declarations(context)

@@ -41,7 +41,8 @@ def _updates(trains: Sequence[CheckedTrain]) -> Iterator[CheckedUpdate]:
 
 
 def _advise(context: Context, trains: Sequence[CheckedTrain]) -> None:
-    context.diagnostics.extend(context.advice)
+    for each in context.advice:
+        context.add(each)
     verify_penalties(context, trains)
     for name, declaration in context.declarations.by_name.items():
         span = declaration.name.span

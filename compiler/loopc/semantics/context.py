@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import field
 from typing import Literal, TypeAlias
 
-from loopc.diagnostics.model import Diagnostic, Diagnostics
+from loopc.diagnostics.model import Diagnostic, Diagnostics, Severity
 from loopc.records import dataclass
 from loopc.semantics import checked
 from loopc.semantics.declarations import Declarations
@@ -53,6 +53,7 @@ class Context:
     rules: Rules
     overrides: Mapping[str, ast.Expression]
     left_out: LeftOut = LeftOut()
+    length: int | None = None  # of the program's own text; what is behind is imported
     partial: bool = False  # the parser left parts out; what is missing may stand there
     params: dict[str, checked.CheckedParam | None] = field(default_factory=dict)
     consts: dict[str, checked.CheckedConst | None] = field(default_factory=dict)
@@ -77,8 +78,15 @@ class Context:
     signatures_checked: int = 0
 
     def add(self, diagnostic: Diagnostic) -> None:
-        if not (self.partial and diagnostic.slug == "missing-part"):
+        missing = self.partial and diagnostic.slug == "missing-part"
+        # An imported file is written for others too: it is advised by itself.
+        warns = diagnostic.severity is not Severity.ERROR
+        if not missing and not (warns and self.is_imported(diagnostic.span)):
             self.diagnostics.add(diagnostic)
+
+    def is_imported(self, span: Span) -> bool:
+        """Whether something stands in another file than the program."""
+        return self.length is not None and span.start > self.length
 
     def add_unknown(self, name: str, diagnostic: Diagnostic) -> None:
         """Say that nothing is called `name`, unless that is lost to a syntax error."""

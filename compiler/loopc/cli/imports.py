@@ -1,0 +1,36 @@
+"""Reading the files that a program imports: text below its folder, and nothing else."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from loopc.cli.failure import reason
+from loopc.cli.files import MAX_BYTES, STDIN
+from loopc.semantics.imports import UnreadableImport
+
+
+def imports_beside(spec: str) -> Callable[[str], str | None]:
+    """Return what reads a file by its path below the folder of a program."""
+    root = Path(".") if spec == STDIN else Path(spec).parent
+
+    def resolve(path: str) -> str | None:
+        try:
+            return _text(root.resolve(), root / path)
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError) as error:
+            why = reason(error) if isinstance(error, OSError) else "no UTF-8 text"
+            raise UnreadableImport(why) from None
+
+    return resolve
+
+
+def _text(root: Path, path: Path) -> str:
+    """Read a regular file below `root`, links followed before that is judged."""
+    real = path.resolve(strict=True)
+    if not real.is_relative_to(root):
+        raise UnreadableImport("a link leads outside of the program's folder")
+    if not real.is_file():
+        raise UnreadableImport("it is no regular file")
+    if real.stat().st_size > MAX_BYTES:
+        raise UnreadableImport("it is larger than a program may be")
+    return real.read_bytes().decode("utf-8")
