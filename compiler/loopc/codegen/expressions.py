@@ -34,7 +34,6 @@ TF_DTYPES: dict[Dtype, str] = {
     "bool": "tf.bool",
 }  # fmt: skip
 
-UNREACHED = ', unconnected_gradients="zero"'
 DRAW_DEFAULTS = {
     "normal": {"mean": 0.0, "stddev": 1.0},
     "uniform": {"low": 0.0, "high": 1.0},
@@ -117,8 +116,6 @@ class ExpressionPrinter:
                 return self.clock_value(node)
             case checked.Select():
                 return self.select(node)
-            case checked.Gradient():
-                return self.gradient(node)
             case _:
                 return self.special(node)
 
@@ -289,7 +286,9 @@ class ExpressionPrinter:
         model = self.models.get(node.model, node.model)
         if node.training is None and self.place == "model":
             return Code(f"{model}({given})")
-        if node.mode == "training" and not node.derived and self.training != "True":
+        moved = node.mode != "inference" and not node.derived
+        apart = node.mode == "training" and self.training != "True"
+        if moved and (apart or (self.training == "True" and not node.moves)):
             self.imports.need("call_unchanged")
             return Code(f"call_unchanged({model}, {given})")
         if node.mode:
@@ -302,22 +301,30 @@ class ExpressionPrinter:
 
     def function_call(self, node: checked.CallFunction) -> Code:
         name = self.names.of("function", node.function)
-        arguments = [self.code(a).text for a in node.arguments]
-        extra = self.function_models.get(node.function, ())
-        arguments += [self.models.get(m, m) for m in extra]
+        arguments = [self.function_argument(node, a) for a in node.arguments]
+        for model in self.function_models.get(node.function, ()):
+            arguments.append(self.given_model(node, model))
         if node.function in self.configured:
             arguments.append("config")
         if node.function in self.moded:
             arguments.append(f"training={self.training}")
         return Code(f"{name}({', '.join(arguments)})")
 
-    def gradient(self, node: checked.Gradient) -> Code:
-        tape = self.names.of("gradient", node.site, f"{node.site}_tape")
-        variables = [self.code(v).text for v in node.variables]
-        single = len(variables) == 1
-        wanted = variables[0] if single else f"[{', '.join(variables)}]"
-        given = f"{self.code(node.value).text}, {wanted}{UNREACHED * node.partial}"
-        return Code(f"{tape}.gradient({given})")
+    def function_argument(
+        self, node: checked.CallFunction, argument: checked.CheckedExpression
+    ) -> str:
+        kind = argument.type
+        if isinstance(kind, ModelType) and isinstance(argument, checked.Local):
+            return self.given_model(node, argument.name)
+        return self.code(argument).text
+
+    def given_model(self, node: checked.CallFunction, model: str) -> str:
+        """A model that a function calls, in a form that leaves its statistics alone."""
+        name = self.models.get(model) or self.names.of("local", model)
+        if model not in node.unchanged or self.training != "True":
+            return name
+        self.imports.need("FunctionalModel")
+        return f"FunctionalModel({name})"
 
     def random(self, node: checked.Random) -> Code:
         kind = tensor_of(node)

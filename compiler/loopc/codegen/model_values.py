@@ -1,4 +1,4 @@
-"""Models as values of a step: copies, calls, and one step of a chain further."""
+"""Gradients as values, and models: copies, calls, one step of a chain further."""
 
 from loopc.codegen.chains import ChainPrinter
 from loopc.codegen.expressions import ExpressionPrinter
@@ -9,12 +9,16 @@ from loopc.records import dataclass
 from loopc.semantics import checked
 from loopc.vocabulary.types import ModelType
 
+UNREACHED = ', unconnected_gradients="zero"'
+
 
 @dataclass(slots=True)
 class ModelValuePrinter(ExpressionPrinter):
-    """Expressions of steps: models that are values, too."""
+    """Expressions of steps: gradients, and models that are values."""
 
     def special(self, node: checked.CheckedExpression) -> Code:
+        if isinstance(node, checked.Gradient):
+            return self.gradient(node)
         if isinstance(node, checked.CopyModel):
             self.imports.need("FunctionalModel")
             return Code(f"FunctionalModel({self.models[node.model]})")
@@ -23,6 +27,14 @@ class ModelValuePrinter(ExpressionPrinter):
         if isinstance(node, checked.UpdatedModel):
             return self.updated(node)
         return ExpressionPrinter.special(self, node)
+
+    def gradient(self, node: checked.Gradient) -> Code:
+        tape = self.names.of("gradient", node.site, f"{node.site}_tape")
+        variables = [self.code(v).text for v in node.variables]
+        single = len(variables) == 1
+        wanted = variables[0] if single else f"[{', '.join(variables)}]"
+        given = f"{self.code(node.value).text}, {wanted}{UNREACHED * node.partial}"
+        return Code(f"{tape}.gradient({given})")
 
     def value_call(self, node: checked.CallModelValue) -> Code:
         inputs = [self.code(i).text for i in node.inputs]

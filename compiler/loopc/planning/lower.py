@@ -15,6 +15,7 @@ from loopc.planning.means import name_means
 from loopc.planning.opening import open_reports
 from loopc.planning.pieces import plan_pieces
 from loopc.planning.reports import plan_report
+from loopc.planning.statistics import mark_statistics, models_that_move
 from loopc.planning.tapes import place_tapes
 from loopc.planning.versions import distinct_names
 from loopc.planning.walk import calls, walk
@@ -42,7 +43,8 @@ def _train_plan(
     contains = _contents(program)
     models = _models_used(program, train, contains)
     functions = {f.name: f for f in program.functions}
-    step = _step_plan(train.body, train.stream, contains, functions)
+    moving = models_that_move(program)
+    step = _step_plan(train.body, train.stream, contains, functions, moving)
     draws = tuple(plan_draws(train.body))
     return plan.TrainPlan(
         name=train.name,
@@ -141,10 +143,11 @@ def _step_plan(
     stream: checked.CheckedStream | None,
     contains: dict[str, frozenset[str]],
     functions: Mapping[str, checked.CheckedFunction],
+    moving: frozenset[str] = frozenset(),
 ) -> plan.StepPlan:
     fields = tuple(name for name, _ in stream.bindings) if stream else ()
     opened = open_reports(name_gradients(distinct_names(body, fields)), functions)
-    named = name_means(opened)
+    named = mark_statistics(name_means(opened), contains, moving)
     return plan.StepPlan(
         parts=place_tapes(named, contains),
         report=plan_report(named),

@@ -49,7 +49,7 @@ class _Opener:
     taken: set[str]
     known: dict[str, checked.CheckedExpression] = field(default_factory=dict)
     pending: list[checked.CheckedAssign] = field(default_factory=list)
-    called: dict[str, checked.CheckedExpression] = field(default_factory=dict)
+    called: dict[int, checked.CheckedExpression] = field(default_factory=dict)
 
     def body(
         self, body: Sequence[checked.CheckedStatement]
@@ -80,8 +80,21 @@ class _Opener:
         opened = self.value(statement.value, name)
         if opened is statement.value or isinstance(opened, checked.Local):
             return statement
+        if self.reads_weights(opened):  # of this moment: it is computed here
+            return replace(statement, value=opened)
         self.known[name] = opened
-        return replace(statement, value=self.called.get(name, statement.value))
+        return replace(statement, value=_with_calls(statement.value, self.called))
+
+    def reads_weights(self, value: checked.CheckedExpression) -> bool:
+        """Whether computing a value later, or twice, would give another."""
+        for node in walk(value):
+            if isinstance(node, checked.CallModel | checked.Random):
+                return True
+            if isinstance(node, checked.CallFunction):
+                body = self.functions[node.function].body
+                if any(isinstance(n, checked.CallModel) for n in walk(body)):
+                    return True
+        return False
 
     def value(
         self, value: checked.CheckedExpression, name: str
@@ -109,7 +122,7 @@ class _Opener:
             return call
         arguments = tuple(self.bound(a, name) for a in arguments)
         if self.pending:
-            self.called[name] = replace(call, arguments=arguments)
+            self.called[id(call)] = replace(call, arguments=arguments)
         body = opened_body(self.functions[call.function], arguments)
         return call if body is None else self.value(body, name)
 
@@ -153,6 +166,18 @@ class _Opener:
             value, type=then.value.type, then=then.value, otherwise=otherwise.value
         )
         return replace(then, value=inner)
+
+
+def _with_calls(
+    value: checked.CheckedExpression, called: Mapping[int, checked.CheckedExpression]
+) -> checked.CheckedExpression:
+    """Plain arithmetic with calls in it replaced by calls of arguments with names."""
+    if id(value) in called:
+        return called[id(value)]
+    if not isinstance(value, checked.Primitive):
+        return value
+    arguments = tuple(_with_calls(a, called) for a in value.arguments)
+    return replace(value, arguments=arguments)
 
 
 def opened_body(

@@ -60,6 +60,7 @@ class Recording:
     persistent: set[str] = field(default_factory=set)
     watched: dict[str, tuple[checked.Local, ...]] = field(default_factory=dict)
     second_order: set[str] = field(default_factory=set)
+    trained: dict[str, frozenset[str]] = field(default_factory=dict)
 
 
 def record(body: Body, contains: Mapping[str, frozenset[str]]) -> Recording:
@@ -76,6 +77,7 @@ def record(body: Body, contains: Mapping[str, frozenset[str]]) -> Recording:
             found.tapes.setdefault(place, []).append(site.name)
         home = _home(site, recorded)
         found.home[site.name] = home
+        found.trained[site.name] = site.trained
         if site.watched:
             found.watched[site.name] = site.watched
         if site.several or _in_loop(body, home, site.place):

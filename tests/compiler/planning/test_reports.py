@@ -192,3 +192,17 @@ def test_a_call_that_something_else_reads_stays() -> None:
     assert script.count("net(x, training=True)") == 1
     assert "loss = perplexity(y, loss_1)" in script
     assert 'return {"loss": tf.exp(means["squared_error"])}' in script
+
+
+def test_means_inside_functions_are_of_the_weights_of_their_time() -> None:
+    """A function that calls a model is opened where the program calls it, and what
+    stands beside it is kept.
+    """
+    models = NET + "fn far(m: model, x) = mean(m(x) ^ 2)\n"
+    step = """loss = -far(net, x) - 2 * mean(squared_error(y, net(x)))
+    update net to maximize loss using sgd(0.1)
+    report loss"""
+    script = script_of(program(step, models))
+    body = script[script.index("def train_step") : script.index("return train_step")]
+    assert body.count("net(x, training=True)") == 2
+    assert "loss = -tf.reduce_mean(loss_1) - 2 * tf.reduce_mean(loss_2)" in body

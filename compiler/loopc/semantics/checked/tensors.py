@@ -202,6 +202,7 @@ class CallModel(CheckedExpression):
     training: bool | None  # None inside a model body: follows the caller
     mode: Literal["", "training", "inference"] = ""  # "": that of the place
     derived: bool = False  # an average, snapshot or file: nothing of it ever changes
+    moves: bool = True  # moving statistics; planning takes it from calls off the path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -258,12 +259,14 @@ class UpdatedModel(CheckedExpression):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallFunction(CheckedExpression):
     """A call of a `fn` or `loss`: `function` names one checked signature of it.
-    Planning adds which arguments its result hands no gradient on to (`cuts`).
+    Planning adds which arguments its result hands no gradient on to (`cuts`), and the
+    models whose moving statistics it leaves alone (`unchanged`).
     """
 
     function: str
     arguments: tuple[CheckedExpression, ...]
     cuts: tuple[int, ...] = ()
+    unchanged: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
