@@ -6,7 +6,7 @@ import keras
 import pytest
 from tests.compiler.vocabulary.layer_cases import CASES, LayerCase
 
-import loopc_runtime.layers as runtime_layers
+import loopc_runtime as runtime_layers
 from loopc.vocabulary import layer_shape, layer_weights, layers
 from loopc.vocabulary.entry import Inner, LayerEntry, Options, Required
 from loopc.vocabulary.types import TensorType, TupleType, ValueType

@@ -6,9 +6,9 @@ from typing import Any
 import keras
 import pytest
 
+import loopc_runtime as runtime_layers
 from loopc.vocabulary import layers, objects, stateful_metrics
 from loopc.vocabulary.entry import REQUIRED, LayerEntry, ObjectEntry, Option
-from loopc_runtime import layers as runtime_layers
 
 # What the compiler fixes, or offers in another place of the language.
 FIXED = {
