@@ -222,6 +222,8 @@ def _schedule_arguments(entry: ScheduleEntry, written: list[str]) -> list[str]:
         duration = {"may": "[duration]", "period": "every"}.get(entry.time, "duration")
         required = [o for o in entry.options if isinstance(o.default, Required)]
         written.insert(1 if entry.arrow is not None else len(required), duration)
+    if entry.watches:
+        return ["eval.metric", *written]
     return ["schedule", *written] if entry.inner else written
 
 

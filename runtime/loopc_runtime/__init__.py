@@ -157,6 +157,7 @@ from loopc_runtime.pace_of_updates import paced as paced
 from loopc_runtime.parts import Part as Part
 from loopc_runtime.parts import in_parts as in_parts
 from loopc_runtime.penalties import regularization as regularization
+from loopc_runtime.plateau import Plateau as Plateau
 from loopc_runtime.random import make_stateless as make_stateless
 from loopc_runtime.random import random_normal as random_normal
 from loopc_runtime.random import random_uniform as random_uniform

@@ -33,6 +33,7 @@ from loopc_runtime.journal import Journal
 from loopc_runtime.lock import FolderLock
 from loopc_runtime.loop import TrainingLoop
 from loopc_runtime.nonfinite import OnNonfinite
+from loopc_runtime.plateau import Plateau
 from loopc_runtime.recovery import Recovery
 from loopc_runtime.reporter import Reporter
 from loopc_runtime.saving import StateKeeper
@@ -81,7 +82,7 @@ class Run:
         execution: Execution,
         models: Mapping[str, HasVariables],
         optimizers: Mapping[str, HasVariables] | None = None,
-        trackers: Mapping[str, KeepBest | Stall] | None = None,
+        trackers: Mapping[str, KeepBest | Stall | Plateau] | None = None,
         log: Every | None = None,
         checkpoint: Every | None = None,
         keep: int = 2,

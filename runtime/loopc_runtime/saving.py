@@ -15,6 +15,7 @@ from loopc_runtime.clock import Clock
 from loopc_runtime.derived import DerivedModel, FollowingModel
 from loopc_runtime.disk import Disk
 from loopc_runtime.errors import RunError
+from loopc_runtime.plateau import Plateau
 from loopc_runtime.random import make_stateless
 from loopc_runtime.state import HasVariables, StateManifest, verify_finite
 
@@ -31,7 +32,7 @@ class StateKeeper:
         clock: Clock,
         models: Mapping[str, HasVariables],
         optimizers: Mapping[str, HasVariables],
-        trackers: Mapping[str, KeepBest | Stall],
+        trackers: Mapping[str, KeepBest | Stall | Plateau],
         *,
         keep: int,
         warn: Callable[[str], None],

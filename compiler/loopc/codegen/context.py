@@ -18,7 +18,7 @@ from loopc.codegen.names import Names, reads_config
 from loopc.codegen.paces import ONE_A_STEP, Pace, pace_of
 from loopc.codegen.schedule_names import names_in, schedules_made
 from loopc.codegen.schedule_words import schedule_summary
-from loopc.codegen.schedules import SchedulePrinter
+from loopc.codegen.schedules import SchedulePrinter, plateau_name
 from loopc.codegen.statics import StaticPrinter
 from loopc.codegen.step_parameters import models_used, step_parameters
 from loopc.codegen.step_reports import ReportPrinter
@@ -187,6 +187,8 @@ class ScriptPrinter:
     # --------------------------------------------------- schedules, transforms
 
     def schedule_printer(self) -> SchedulePrinter:
+        for plateau in self.train.train.plateaus:
+            plateau_name(self.names, plateau.piece)
         names = self.names.inner()
         for schedule in self.program.schedules:
             given = self.names.of("schedule", schedule.name)
@@ -279,8 +281,9 @@ class ScriptPrinter:
             for name, kind in (("config", "Config"), ("clock", "Clock"))
             if any(f"{name}." in t for t in texts)
         ]
-        for inner in self.schedules_read(node):
-            parameters.append((self.names.of("schedule", inner), "Schedule"))
+        read = [self.names.of("schedule", n) for n in self.schedules_read(node)]
+        read += dict.fromkeys(printer.plateaus)
+        parameters += [(name, "Schedule") for name in read]
         context = FactoryContext(
             key=key,
             make=self.names.of("make", key, make),

@@ -2,17 +2,23 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import field
+from typing import TypeAlias
 
 from loopc.codegen.augments import augment_value
 from loopc.codegen.config import LoopConfig
 from loopc.codegen.literals import string
 from loopc.codegen.names import Names
+from loopc.codegen.schedules import plateau_name
 from loopc.codegen.stages import StagePrinter
+from loopc.codegen.statics import StaticPrinter
 from loopc.planning import plan
 from loopc.planning.draws import DrawPlan
 from loopc.records import dataclass
 from loopc.semantics import checked
 from loopc.semantics.checked import Duration
+from loopc.vocabulary import schedules
+
+Watcher: TypeAlias = checked.CheckedKeep | checked.CheckedStop | checked.CheckedPlateau
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +137,21 @@ class LoopPrinter:
             patience = self.every("evaluation", "patience", stop.patience)
             yield f'{self.stall(stop)} = Stall(mode="{stop.mode}", patience={patience})'
 
+    def plateau_lines(self) -> Iterator[str]:
+        """What schedules read has to be there before them."""
+        for plateau in self.train.train.plateaus:
+            options = schedules()[plateau.piece.kind].options
+            given = [f'mode="{plateau.mode}"']
+            for option in options:
+                number = plateau.piece.numbers[option.name]
+                if option.name != "mode" and number.value != option.default:
+                    text = StaticPrinter(self.script).value(number).text
+                    given.append(f"{option.name}={text}")
+            yield f"{self.plateau(plateau)} = Plateau({', '.join(given)})"
+
+    def plateau(self, plateau: checked.CheckedPlateau) -> str:
+        return plateau_name(self.script, plateau.piece)
+
     def best(self, keep: checked.CheckedKeep) -> str:
         single = len(self.train.train.keeps) == 1
         return self.name("best" if single else f"best_{keep.eval}_{keep.metric}")
@@ -145,12 +166,10 @@ class LoopPrinter:
         counts_epochs = stream is not None and stream.batch_size is not None
         return not counts_epochs and any(self.watched("", of_step=True))
 
-    def watched(
-        self, name: str, *, of_step: bool = False
-    ) -> Iterator[checked.CheckedKeep | checked.CheckedStop]:
+    def watched(self, name: str, *, of_step: bool = False) -> Iterator[Watcher]:
         """What watches the reports of an eval, or of the step."""
-        watching: list[checked.CheckedKeep | checked.CheckedStop]
-        watching = [*self.train.train.keeps, *self.train.train.stops]
+        train = self.train.train
+        watching: list[Watcher] = [*train.keeps, *train.stops, *train.plateaus]
         for item in watching:
             if item.of_step == of_step and (of_step or item.eval == name):
                 yield item
@@ -163,7 +182,18 @@ class LoopPrinter:
         train = self.train.train
         pairs = [f'"best {k.eval}.{k.metric}": {self.best(k)}' for k in train.keeps]
         pairs += [f'"stall {s.eval}.{s.metric}": {self.stall(s)}' for s in train.stops]
+        pairs += [f'"{label}": {name}' for label, name in self.plateau_labels()]
         return f"{{{', '.join(pairs)}}}" if pairs else ""
+
+    def plateau_labels(self) -> Iterator[tuple[str, str]]:
+        """What checkpoints call each plateau; several of one value are counted."""
+        labels: set[str] = set()
+        for plateau in self.train.train.plateaus:
+            label = f"plateau {plateau.eval}.{plateau.metric}"
+            while label in labels:
+                label += " again"
+            labels.add(label)
+            yield label, self.plateau(plateau)
 
     # ------------------------------------------------------------------ events
 
@@ -189,7 +219,7 @@ class LoopPrinter:
 
     def watch_lines(
         self,
-        watched: Iterable[checked.CheckedKeep | checked.CheckedStop],
+        watched: Iterable[Watcher],
         result: str,
     ) -> Iterator[str]:
         """Offer the metrics of `result`, or else the latest ones of the step."""
@@ -198,6 +228,8 @@ class LoopPrinter:
             value = f"{result}[{metric}]" if result else f"run.latest({metric})"
             if isinstance(item, checked.CheckedKeep):
                 yield f"{self.best(item)}.offer(run, {value})"
+            elif isinstance(item, checked.CheckedPlateau):
+                yield f"{self.plateau(item)}.update(window, {value})"
             else:
                 yield f"if {self.stall(item)}.update(window, {value}):"
                 reason = f"{item.eval}.{item.metric} has stalled"

@@ -154,7 +154,7 @@ def _parameters(scripts: Sequence[ScriptPrinter]) -> str:
 
 
 def _need(script: ScriptPrinter, lines: tuple[str, ...]) -> None:
-    for name in ("Draw", "Every", "KeepBest", "Stall"):
+    for name in ("Draw", "Every", "KeepBest", "Plateau", "Stall"):
         if any(f"{name}(" in line for line in lines):
             script.imports.need(name)
 
@@ -169,6 +169,7 @@ def _own_lines(
         yield loop.draw_line(draw)
     if whole:
         yield from _model_lines(script)
+    yield from loop.plateau_lines()
     for schedule in schedules_made(script.program):
         if schedule.name not in script.train.schedules:
             continue

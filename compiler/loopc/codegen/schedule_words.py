@@ -40,12 +40,18 @@ def _in_words(body: checked.ScheduleBody) -> str:
             ends = (body.numbers[n].value for n in ("start", "end"))
             start, end = (f"{v:g}" for v in ends if isinstance(v, int | float))
             return f"{_kind(body)} from {start} to {end}"
+        case checked.SchedulePiece() if body.watches is not None:
+            return f"less at each plateau of {body.watches.text}"
         case checked.SchedulePiece():
             return _kind(body)
         case checked.ScheduleFormula():
             return "a formula of the clock"
         case checked.ScheduleName():
             return f"`{body.name}`"
+        case checked.ScheduleNumber() if isinstance(body.value.value, int | float):
+            return f"{body.value.value:g}"
+        case checked.ScheduleArithmetic(operator="multiply", operands=(left, right)):
+            return f"{_in_words(left)} times {_in_words(right)}"
     return "a schedule made of others"
 
 

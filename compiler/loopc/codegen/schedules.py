@@ -1,7 +1,10 @@
 """Schedules as Python: pieces and their lengths in steps, joined at boundaries."""
 
+from dataclasses import field
+
 from loopc.codegen.expressions import ExpressionPrinter
 from loopc.codegen.literals import literal
+from loopc.codegen.names import Names
 from loopc.codegen.statics import SUM, Code
 from loopc.diagnostics.model import CompilerBug
 from loopc.records import dataclass
@@ -36,6 +39,7 @@ class SchedulePrinter:
     declared: dict[str, checked.CheckedSchedule]
     uses_clock: bool = False
     total: str = TOTAL  # the steps of the run, or of the stage it is set in
+    plateaus: list[str] = field(default_factory=list)
 
     def code(self, body: checked.ScheduleBody, before: Code | None = None) -> Code:
         """`before`: steps of the run that earlier pieces take, for `rest`."""
@@ -60,6 +64,9 @@ class SchedulePrinter:
         return Code(self.printer.names.of("schedule", body.name))
 
     def piece(self, piece: checked.SchedulePiece, before: Code | None) -> Code:
+        if piece.watches is not None:
+            self.plateaus.append(plateau_name(self.printer.names, piece))
+            return Code(self.plateaus[-1])
         entry = schedules()[piece.kind]
         self.printer.imports.need(entry.python)
         given = [] if piece.inner is None else [self.inner(piece, before)]
@@ -194,3 +201,13 @@ def _sum(left: Code, right: Code) -> Code:
     if left.text.isdigit() and right.text.isdigit():
         return Code(str(int(left.text) + int(right.text)))
     return Code(f"{left.text} + {right.within(SUM)}", SUM)
+
+
+def plateau_name(names: Names, piece: checked.SchedulePiece) -> str:
+    """The Python name of a plateau: that of what it watches."""
+    if piece.watches is None:
+        raise CompilerBug(f"{piece.kind} watches nothing")
+    numbers = sorted((n, str(v.value)) for n, v in piece.numbers.items())
+    key = f"{piece.watches.text} {numbers}"
+    wanted = f"plateau_{piece.watches.eval}_{piece.watches.metric}"
+    return names.of("plateau", key, wanted)

@@ -42,6 +42,7 @@ def state_manifest(
     if train.nonfinite is not None:
         detail = "steps that gave NaN or infinity, counted"
         entries.append(StateEntry(name="nonfinite", kind="counter", detail=detail))
+    entries += [_plateau_entry(p) for p in train.plateaus]
     detail = "sums and weights of the open log window and epoch"
     entries.append(StateEntry(name="train", kind="window", detail=detail))
     return tuple(entries)
@@ -76,6 +77,12 @@ def _keep_entry(keep: checked.CheckedKeep) -> StateEntry:
 def _stop_entry(stop: checked.CheckedStop) -> StateEntry:
     name = f"stall {stop.eval}.{stop.metric}"
     return StateEntry(name=name, kind="tracker", detail="best value, last improvement")
+
+
+def _plateau_entry(plateau: checked.CheckedPlateau) -> StateEntry:
+    name = f"plateau {plateau.eval}.{plateau.metric}"
+    detail = "the factor, best value, evaluations since"
+    return StateEntry(name=name, kind="tracker", detail=detail)
 
 
 def run_files(train: checked.CheckedTrain) -> tuple[str, ...]:

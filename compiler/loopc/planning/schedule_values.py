@@ -89,6 +89,8 @@ class ScheduleReader:
                 return self.formula(body.value, count)
 
     def piece(self, piece: checked.SchedulePiece, count: float, before: float) -> float:
+        if piece.watches is not None:
+            raise Unknown(f"what `{piece.watches.text}` will be")
         numbers: dict[str, object] = {n: v.value for n, v in piece.numbers.items()}
         for name, times in piece.times.items():
             steps = tuple(self.time(t) for t in times)

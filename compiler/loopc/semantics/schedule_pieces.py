@@ -3,7 +3,13 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from loopc.semantics.checked import Duration, ScheduleBody, SchedulePiece, Static
+from loopc.semantics.checked import (
+    Duration,
+    ScheduleBody,
+    SchedulePiece,
+    Static,
+    WatchedMetric,
+)
 from loopc.semantics.context import Body
 from loopc.semantics.durations import duration_of
 from loopc.semantics.errors import names as name_errors
@@ -40,6 +46,7 @@ def check_piece(
         numbers=parts.numbers,
         times=parts.times,
         inner=parts.inner,
+        watches=parts.watches,
         duration=parts.duration and parts.duration[0],
         duration_value=parts.duration and parts.duration[1],
     )
@@ -66,6 +73,7 @@ class _Parts:
         self.entry = entry
         self.check_body = check_body
         self.inner: ScheduleBody | None = None
+        self.watches: WatchedMetric | None = None
         self.numbers: dict[str, Static] = {}
         self.times: dict[str, tuple[Static, ...]] = {}
         self.duration: tuple[Duration, Static] | None = None
@@ -77,6 +85,8 @@ class _Parts:
             return self._arrow(value, argument)
         if argument.name is not None:
             return self._named(argument.name, value)
+        if self.entry.watches and self.watches is None:
+            return self._watch(value)
         if self.entry.inner and self.inner is None:
             self.inner = self.check_body(self.body, value)
             return self.inner is not None
@@ -91,6 +101,19 @@ class _Parts:
         start, end = self.entry.arrow
         first = self._number(start, arrow.start)
         return self._number(end, arrow.end) and first
+
+    def _watch(self, value: ast.Expression) -> bool:
+        match value:
+            case ast.Attribute(value=ast.Name(text=split), name=metric):
+                self.watches = WatchedMetric(
+                    span=value.value.span,
+                    eval=split,
+                    metric=metric.text,
+                    metric_span=metric.span,
+                )
+                return True
+        self.body.add(errors.metric_needed(self.entry.name, value.span))
+        return False
 
     def _is_duration(self, value: ast.Expression) -> bool:
         if not self.entry.time or self.duration is not None:
@@ -177,6 +200,9 @@ class _Parts:
 
     def finish(self, node: ast.Call) -> bool:
         """Fill in defaults; say what is missing."""
+        if self.entry.watches and self.watches is None:
+            self.body.add(errors.metric_needed(self.entry.name, node.span))
+            return False
         if self.entry.inner and self.inner is None:
             self.body.add(errors.schedule_needed(self.entry.name, node.span))
             return False

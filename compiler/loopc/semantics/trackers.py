@@ -94,7 +94,7 @@ def written_reports(node: ast.Eval | ast.Step) -> frozenset[str]:
 def check_keep(body: Body, node: ast.Keep, watched: Watched) -> CheckedKeep | None:
     """`keep 1 best valid.accuracy`."""
     count = as_int(body, "the number of checkpoints", node.count, 1)
-    mode = _mode(body, node.mode, node.metric, watched, "best")
+    mode = better_way(body, node.mode, node.metric, watched, "best")
     if count is None or mode is None or not isinstance(count.value, int):
         return None
     return CheckedKeep(
@@ -111,7 +111,7 @@ def check_stop(
     body: Body, node: ast.Stop, watched: Watched, clock: RunClock | None
 ) -> CheckedStop | None:
     """`stop when valid.accuracy stalls for 3 epochs`."""
-    mode = _mode(body, node.mode, node.metric, watched, "when")
+    mode = better_way(body, node.mode, node.metric, watched, "when")
     what = "the patience"
     patience = duration_of(body, what, node.patience, PATIENCE_UNITS)
     if mode is None or patience is None:
@@ -130,14 +130,14 @@ def check_stop(
     )
 
 
-def _mode(
+def better_way(
     body: Body,
     written: Mode | None,
     path: ast.MetricPath,
     watched: Watched,
     keyword: str,
 ) -> Mode | None:
-    """Find the metric, and which way of it is better."""
+    """Find the metric, and which way of it is better; None, once said."""
     found = watched.find(path.split.text)
     if found is None:
         _unknown_eval(body, path, watched)

@@ -23,6 +23,7 @@ from loopc.semantics.errors import values as errors
 from loopc.semantics.nonfinite import check_nonfinite
 from loopc.semantics.options import as_int
 from loopc.semantics.parts import verify_parts
+from loopc.semantics.plateaus import check_plateaus
 from loopc.semantics.run_clock import RunClock, verify_cadence, verify_clocks
 from loopc.semantics.settings import check_settings, default_log
 from loopc.semantics.stages import check_stages, whole_duration
@@ -83,6 +84,7 @@ def check_train(context: Context, node: ast.Train) -> CheckedTrain | None:
     watched = Watched(train_name(node), statements, step, known, written)
     keeps = _all([check_keep(body, item, watched) for item in parts.keeps])
     stops = _all([check_stop(body, item, watched, clock) for item in parts.stops])
+    plateaus = check_plateaus(body, statements, watched)
     kept = bool(parts.keeps)
     exports = _all([check_export(body, item, kept) for item in parts.exports])
     whole = header is not None and header.batch_size is None
@@ -112,6 +114,7 @@ def check_train(context: Context, node: ast.Train) -> CheckedTrain | None:
         starts=tuple(check_starts(body, parts.starts)),
         stages=stages,
         nonfinite=check_nonfinite(body, parts.policies, parts.checkpoints),
+        plateaus=plateaus,
     )
 
 

@@ -252,6 +252,7 @@ class ScheduleEntry(Entry):
     arrow: tuple[str, str] | None = None
     time: Literal["", "lasts", "may", "period"] = ""
     inner: Literal["", "through", "after", "again"] = ""
+    watches: bool = False  # its first argument is a reported value, `valid.loss`
     mathematics: str = ""
     verify: Callable[[Mapping[str, object]], None] | None = None
 

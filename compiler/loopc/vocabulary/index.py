@@ -229,7 +229,7 @@ FAMILIES: Mapping[str, Mapping[str, str]] = {
             one_cycle cyclic restarts wsd
         """,
         "timing.wrappers": """
-            warmup offset cycle hold clamp noise
+            warmup offset cycle hold clamp noise plateau
         """,
     },
 }

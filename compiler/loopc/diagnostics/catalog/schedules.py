@@ -175,6 +175,15 @@ ENTRIES = (
         ),
     ),
     catalog_entry(
+        "E516",
+        "metric-needed",
+        "a plateau does not say what it watches",
+        "`plateau` is a factor that falls when a value reported by an eval, or by the"
+        " loop itself, has stopped improving; the value is its first argument.",
+        _scheduled("1e-2 * plateau(0.5)"),
+        _scheduled("1e-2 * plateau(train.loss, factor: 0.5, mode: min)"),
+    ),
+    catalog_entry(
         "W605",
         "schedule-outlasts-run",
         "a schedule is longer than the run",

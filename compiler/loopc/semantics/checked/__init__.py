@@ -50,6 +50,7 @@ from loopc.semantics.checked.schedules import ScheduleName as ScheduleName
 from loopc.semantics.checked.schedules import ScheduleNumber as ScheduleNumber
 from loopc.semantics.checked.schedules import SchedulePiece as SchedulePiece
 from loopc.semantics.checked.schedules import ScheduleSequence as ScheduleSequence
+from loopc.semantics.checked.schedules import WatchedMetric as WatchedMetric
 from loopc.semantics.checked.statements import CheckedAssign as CheckedAssign
 from loopc.semantics.checked.statements import CheckedEvery as CheckedEvery
 from loopc.semantics.checked.statements import CheckedRepeat as CheckedRepeat
@@ -101,6 +102,7 @@ from loopc.semantics.checked.train import CheckedExport as CheckedExport
 from loopc.semantics.checked.train import CheckedFreeze as CheckedFreeze
 from loopc.semantics.checked.train import CheckedKeep as CheckedKeep
 from loopc.semantics.checked.train import CheckedNonfinite as CheckedNonfinite
+from loopc.semantics.checked.train import CheckedPlateau as CheckedPlateau
 from loopc.semantics.checked.train import CheckedStage as CheckedStage
 from loopc.semantics.checked.train import CheckedStart as CheckedStart
 from loopc.semantics.checked.train import CheckedStop as CheckedStop

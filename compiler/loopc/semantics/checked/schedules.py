@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias
 from loopc.records import dataclass
 from loopc.semantics.checked.base import CheckedExpression, CheckedNode, Duration
 from loopc.semantics.checked.statics import Static
+from loopc.source import Span
 from loopc.vocabulary import transforms
 
 
@@ -22,9 +23,23 @@ class SchedulePiece(CheckedNode):
     duration: Duration | None
     times: Mapping[str, tuple[Static, ...]] = field(default_factory=dict)
     inner: "ScheduleBody | None" = None
+    watches: "WatchedMetric | None" = None
     duration_value: Static | None = (
         None  # prints `config.warmup` where a param was used
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchedMetric(CheckedNode):
+    """`valid.loss`, what a plateau watches; `span` is that of the eval's name."""
+
+    eval: str
+    metric: str
+    metric_span: Span = field(compare=False)
+
+    @property
+    def text(self) -> str:
+        return f"{self.eval}.{self.metric}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,11 @@ from typing import Literal
 
 from loopc.records import dataclass
 from loopc.semantics.checked.base import CheckedNode, Duration
-from loopc.semantics.checked.schedules import CheckedChain, CheckedSchedule
+from loopc.semantics.checked.schedules import (
+    CheckedChain,
+    CheckedSchedule,
+    SchedulePiece,
+)
 from loopc.semantics.checked.statements import CheckedStatement
 from loopc.semantics.checked.statics import Cadence, Static
 from loopc.semantics.checked.streams import CheckedStream
@@ -38,6 +42,17 @@ class CheckedStop(CheckedNode):
     metric: str
     patience: Cadence
     of_step: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedPlateau(CheckedNode):
+    """`plateau(valid.loss, factor: 0.5)` in a schedule that the loop reads."""
+
+    mode: Literal["max", "min"]
+    eval: str
+    metric: str
+    of_step: bool
+    piece: SchedulePiece
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,3 +126,4 @@ class CheckedTrain(CheckedNode):
     starts: tuple[CheckedStart, ...] = ()
     stages: tuple[CheckedStage, ...] = ()
     nonfinite: CheckedNonfinite | None = None  # None: the run ends
+    plateaus: tuple[CheckedPlateau, ...] = ()

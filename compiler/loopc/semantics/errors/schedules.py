@@ -98,6 +98,12 @@ def duration_needed(piece: str, span: Span) -> Diagnostic:
     return error("E513", "duration-needed", title, span, help)
 
 
+def metric_needed(piece: str, span: Span) -> Diagnostic:
+    title = f"`{piece}` watches a reported value"
+    help = f"name it first: `{piece}(valid.loss, ...)`"
+    return error("E516", "metric-needed", title, span, help)
+
+
 def lengths_differ(first: str, second: str, span: Span) -> Diagnostic:
     title = "what stands before `then` has two lengths"
     labels = [Label(span, f"one part lasts {first}, another {second}")]

@@ -118,4 +118,70 @@ ENTRIES: tuple[ScheduleEntry, ...] = (
             " nothing else: it is the same after a resume, and in `loopc plot`."
         ),
     ),
+    ScheduleEntry(
+        name="plateau",
+        summary="A factor that falls when a reported value stops improving.",
+        options=(
+            Option(
+                name="factor",
+                kind="float",
+                default=0.1,
+                low=0.0,
+                high=1.0,
+                open_low=True,
+                open_high=True,
+                doc="What it is multiplied by.",
+            ),
+            Option(
+                name="patience",
+                kind="int",
+                default=10,
+                low=1,
+                doc="After how many evaluations without an improvement.",
+            ),
+            Option(
+                name="min_delta",
+                kind="float",
+                default=1e-4,
+                low=0.0,
+                doc="What an improvement has to be more than.",
+            ),
+            Option(
+                name="relative",
+                kind="bool",
+                default=False,
+                doc="Count it as a share of the best value, as torch does.",
+            ),
+            Option(
+                name="cooldown",
+                kind="int",
+                default=0,
+                low=0,
+                doc="How many evaluations do not count after a fall.",
+            ),
+            Option(
+                name="low",
+                kind="float",
+                default=0.0,
+                low=0.0,
+                doc="The factor never falls below it.",
+            ),
+            Option(
+                name="mode",
+                kind="enum",
+                default=None,
+                none=True,
+                choices=("min", "max"),
+                doc="Which way is better, where the value does not say.",
+            ),
+        ),
+        python="Plateau",
+        watches=True,
+        mathematics="1, times factor at each plateau",
+        doc=(
+            "Multiply a schedule by it: `1e-3 * plateau(valid.loss, factor: 0.5)`. The"
+            " rule of Keras' ReduceLROnPlateau; torch's waits one evaluation longer. It"
+            " is asked whenever the eval has run, and its state is in every checkpoint."
+        ),
+    ),
 )

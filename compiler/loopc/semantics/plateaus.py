@@ -1,0 +1,73 @@
+"""`plateau(valid.loss)` in schedules: what it watches, looked up in each loop."""
+
+from collections.abc import Iterator, Sequence
+
+from loopc.semantics.checked import (
+    CheckedPlateau,
+    CheckedSchedule,
+    CheckedStatement,
+    ScheduleName,
+    SchedulePiece,
+)
+from loopc.semantics.context import Body, Context
+from loopc.semantics.trackers import Mode, Watched, better_way
+from loopc.semantics.walk import walk
+from loopc.syntax import ast
+
+
+def check_plateaus(
+    body: Body, statements: Sequence[CheckedStatement], watched: Watched
+) -> tuple[CheckedPlateau, ...]:
+    """The plateaus of the schedules that a loop reads; each that is alike once."""
+    found: list[CheckedPlateau] = []
+    for piece in _pieces(body.context, statements):
+        made = _plateau(body, piece, watched)
+        if made is not None and made not in found:
+            found.append(made)
+    return tuple(found)
+
+
+def _pieces(
+    context: Context, statements: Sequence[CheckedStatement]
+) -> Iterator[SchedulePiece]:
+    waiting: list[object] = [tuple(statements)]
+    seen: set[str] = set()
+    while waiting:
+        for node in walk(waiting.pop()):
+            if isinstance(node, SchedulePiece) and node.watches is not None:
+                yield node
+            named = isinstance(node, ScheduleName | CheckedSchedule)
+            name = node.name if named else ""  # type: ignore[attr-defined]
+            declared = context.schedules.get(name)
+            if declared is not None and name not in seen:
+                seen.add(name)
+                waiting.append(declared.body)
+
+
+def _plateau(
+    body: Body, piece: SchedulePiece, watched: Watched
+) -> CheckedPlateau | None:
+    assert piece.watches is not None
+    watches = piece.watches
+    path = ast.MetricPath(
+        span=watches.span.to(watches.metric_span),
+        split=ast.Identifier(span=watches.span, text=watches.eval),
+        metric=ast.Identifier(span=watches.metric_span, text=watches.metric),
+    )
+    written = piece.numbers["mode"].value
+    mode: Mode | None = None if written is None else _direction(str(written))
+    mode = better_way(body, mode, path, watched, "plateau")
+    if mode is None:
+        return None
+    return CheckedPlateau(
+        span=piece.span,
+        mode=mode,
+        eval=watches.eval,
+        metric=watches.metric,
+        of_step=watches.eval == watched.loop,
+        piece=piece,
+    )
+
+
+def _direction(text: str) -> Mode:
+    return "max" if text == "max" else "min"
