@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 
 from loopc.semantics.checked import (
+    CheckedNode,
     CheckedPlateau,
     CheckedSchedule,
-    CheckedStatement,
     ScheduleName,
     SchedulePiece,
 )
@@ -16,21 +16,22 @@ from loopc.syntax import ast
 
 
 def check_plateaus(
-    body: Body, statements: Sequence[CheckedStatement], watched: Watched
+    body: Body, nodes: Sequence[CheckedNode], watched: Watched
 ) -> tuple[CheckedPlateau, ...]:
-    """The plateaus of the schedules that a loop reads; each that is alike once."""
+    """The plateaus of the schedules that a loop, its statements and stages, reads.
+
+    Those that are alike are one.
+    """
     found: list[CheckedPlateau] = []
-    for piece in _pieces(body.context, statements):
+    for piece in _pieces(body.context, nodes):
         made = _plateau(body, piece, watched)
         if made is not None and made not in found:
             found.append(made)
     return tuple(found)
 
 
-def _pieces(
-    context: Context, statements: Sequence[CheckedStatement]
-) -> Iterator[SchedulePiece]:
-    waiting: list[object] = [tuple(statements)]
+def _pieces(context: Context, nodes: Sequence[CheckedNode]) -> Iterator[SchedulePiece]:
+    waiting: list[object] = [tuple(nodes)]
     seen: set[str] = set()
     while waiting:
         for node in walk(waiting.pop()):

@@ -84,7 +84,7 @@ def check_train(context: Context, node: ast.Train) -> CheckedTrain | None:
     watched = Watched(train_name(node), statements, step, known, written)
     keeps = _all([check_keep(body, item, watched) for item in parts.keeps])
     stops = _all([check_stop(body, item, watched, clock) for item in parts.stops])
-    plateaus = check_plateaus(body, statements, watched)
+    plateaus = check_plateaus(body, (*statements, *(stages or ())), watched)
     kept = bool(parts.keeps)
     exports = _all([check_export(body, item, kept) for item in parts.exports])
     whole = header is not None and header.batch_size is None
