@@ -39,8 +39,9 @@ golden: $(DEV_READY)  ## Rewrite expected outputs of tests/cases and tests/golde
 bench: $(DEV_READY)  ## Measure speed (benchmarks/)
 	@$(BIN)/python benchmarks/run.py $(ARGS)
 
-data: $(DEV_READY)  ## Fetch Fashion-MNIST into samples/data/ (31 MB, once)
+data: $(DEV_READY)  ## Fetch Fashion-MNIST and the flights into samples/data/ (40 MB, once)
 	@$(BIN)/python samples/data/get.py fashion
+	@$(BIN)/python samples/data/get.py flights
 
 clean:  ## Remove caches and build products (keeps .venv, runs/ and fetched data)
 	@rm -rf build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
