@@ -156,6 +156,7 @@ from loopc_runtime.optimizer import unique_variables as unique_variables
 from loopc_runtime.pace_of_updates import paced as paced
 from loopc_runtime.parts import Part as Part
 from loopc_runtime.parts import in_parts as in_parts
+from loopc_runtime.parts_of_models import trainable_except as trainable_except
 from loopc_runtime.penalties import regularization as regularization
 from loopc_runtime.plateau import Plateau as Plateau
 from loopc_runtime.random import make_stateless as make_stateless

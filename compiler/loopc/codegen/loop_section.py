@@ -11,7 +11,7 @@ from loopc.codegen.loop import EventContext, LoopPrinter
 from loopc.codegen.schedule_names import schedules_made
 from loopc.codegen.stages import StagePrinter
 from loopc.codegen.step_parameters import advanced
-from loopc.codegen.steps import variables_text
+from loopc.codegen.trained_variables import variables_text
 from loopc.planning import plan
 from loopc.planning.again import AGAIN
 from loopc.records import dataclass
@@ -231,7 +231,7 @@ def _batches_lines(script: ScriptPrinter, loop: LoopPrinter) -> Iterator[str]:
 def _optimizer_line(script: ScriptPrinter, update: plan.UpdatePlan) -> str:
     factory = script.factory_of(script.chain_key(update))
     printer = script.layer_printer("True", "")
-    variables = variables_text(update.trained, script.contains(), printer)
+    variables = variables_text(update, script.contains(), printer)
     name = optimizer_name(script, update)
     given = f"{factory.make}({factory.arguments}), {variables}"
     if update.chain.needs & AGAIN:

@@ -8,7 +8,7 @@ from loopc.codegen.context import ScriptPrinter
 from loopc.codegen.factories import FactoryContext
 from loopc.codegen.literals import string
 from loopc.codegen.schedule_names import schedules_made
-from loopc.codegen.steps import variables_text
+from loopc.codegen.trained_variables import variables_text
 from loopc.codegen.weight_groups import keras_path
 from loopc.diagnostics.model import CompilerBug
 from loopc.planning import plan
@@ -202,7 +202,7 @@ class StagePrinter:
         before: list[str],
     ) -> str:
         printer = self.script.layer_printer("True", "")
-        variables = variables_text(update.trained, self.script.contains(), printer)
+        variables = variables_text(update, self.script.contains(), printer)
         if frozen:
             variables = f"unfrozen({variables}, {frozen})"
         given = [self.transform(update, number), variables, f"name={string(name)}"]

@@ -8,6 +8,7 @@ from loopc.codegen.bodies import INDENT, BodyPrinter, LayerPrinter
 from loopc.codegen.derived import decay_text
 from loopc.codegen.states import set_line
 from loopc.codegen.step_reports import ReportPrinter
+from loopc.codegen.trained_variables import variables_text
 from loopc.codegen.update_keywords import update_keywords
 from loopc.planning import plan
 from loopc.planning.again import AGAIN
@@ -262,7 +263,7 @@ class StepPrinter:
         """The trained variables; which they are is the optimizer's to say in stages."""
         if self.staged:
             return f"{self.name(update.site, 'optimizer')}.trained"
-        return variables_text(update.trained, self.contains, self.printer)
+        return variables_text(update, self.contains, self.printer)
 
     def gradients(self, update: plan.UpdatePlan) -> str:
         tape = self.name(update.site, "tape")
@@ -340,21 +341,3 @@ class StepPrinter:
         amount = self.printer.statics.amount(cadence)
         every = f"Every({cadence.duration.unit}={amount})"
         return f"when_due(clock, {every}, {function})"
-
-
-def variables_text(
-    models: tuple[str, ...], contains: dict[str, frozenset[str]], printer: LayerPrinter
-) -> str:
-    """The trainable variables of `models`, each once."""
-    outer = [m for m in models if not any(m in contains[o] and m != o for o in models)]
-    names = [printer.models[m] for m in outer]
-    weights = {printer.models[m] for m in outer if printer.is_weight(m)}
-    seen: set[str] = set()
-    for model in outer:
-        if contains[model] & seen:
-            printer.imports.need("unique_variables")
-            return f"unique_variables({', '.join(names)})"
-        seen |= contains[model]
-    return " + ".join(
-        f"[{n}]" if n in weights else f"{n}.trainable_variables" for n in names
-    )

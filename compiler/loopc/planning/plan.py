@@ -23,6 +23,7 @@ class UpdatePlan:
     maximize: bool
     chain: checked.CheckedChain
     every: checked.Cadence | None = None
+    left_out: tuple[str, ...] = ()
     partial: bool = False
 
 

@@ -275,6 +275,7 @@ def update_plan(statement: checked.CheckedUpdate, partial: bool) -> plan.UpdateP
         maximize=statement.maximize,
         chain=statement.chain,
         every=statement.every,
+        left_out=statement.left_out,
         partial=partial,
     )
 

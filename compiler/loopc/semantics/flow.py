@@ -49,6 +49,7 @@ from loopc.vocabulary.types import ModelType, TensorType
 Source = tuple[str, int]  # ("net", version), ("", input index)
 INPUT = ""
 VALUE = "="  # what the source of a named value begins with
+LAYER = "/"  # between a model and a layer of it, whose weights are a source besides
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +94,13 @@ def variables_of(node: Gradient | UpdatedModel) -> tuple[Local, ...]:
 
 
 def without_values(flow: Flow) -> Flow:
-    """The flow to weights alone."""
-    kept = frozenset(s for s in flow.reaches if not s[0].startswith(VALUE))
-    cuts = {s: c for s, c in flow.cuts.items() if not s[0].startswith(VALUE)}
-    return Flow(kept, cuts)
+    """The flow to weights of whole models alone."""
+    kept = frozenset(s for s in flow.reaches if not _is_part(s))
+    return Flow(kept, {s: c for s, c in flow.cuts.items() if not _is_part(s)})
+
+
+def _is_part(source: Source) -> bool:
+    return source[0].startswith(VALUE) or LAYER in source[0]
 
 
 def substitute(flow: Flow, inputs: Sequence[Flow]) -> Flow:
@@ -115,6 +119,17 @@ class Summaries:
     models: Mapping[str, CheckedModel]
     functions: Mapping[str, CheckedFunction]
     made: dict[str, Flow] = field(default_factory=dict)
+    outputs: dict[str, tuple[Flow, ...]] = field(default_factory=dict)
+
+    def of_outputs(self, name: str) -> tuple[Flow, ...]:
+        """The flow of each output of a model that has several; else empty."""
+        self.of_model(name)
+        return self.outputs.get(name, ())
+
+    def layers_of(self, name: str) -> list[str]:
+        """Layers of a model whose weights are told apart: `net/dense`, ..."""
+        sources = {source for source, _ in self.of_model(name).reaches}
+        return sorted(s for s in sources if s.startswith(f"{name}{LAYER}"))
 
     def of_model(self, name: str) -> Flow:
         key = f"model {name}"
@@ -152,7 +167,12 @@ class Summaries:
     ) -> Flow:
         inputs = {name: Flow(frozenset({(INPUT, i)})) for i, name in enumerate(names)}
         reader = FlowReader(self, dict(inputs), models, owner)
-        return join(reader.statements(body))
+        flows = reader.statements(body)
+        last = body[-1] if body else None
+        if isinstance(last, CheckedReturn) and isinstance(last.value, TupleValue):
+            items = tuple(reader.read(item) for item in last.value.items)
+            self.outputs[owner] = items
+        return join(flows)
 
 
 @dataclass(slots=True)
@@ -165,6 +185,7 @@ class FlowReader:
     owner: str = ""
     versions: dict[str, int] = field(default_factory=dict)
     watched: dict[str, int] = field(default_factory=dict)  # how often each was bound
+    repeating: bool = False
     on_gradient: Callable[[Gradient | UpdatedModel, Flow, int], None] | None = None
 
     def watch(self, body: Sequence[CheckedStatement]) -> None:
@@ -186,8 +207,10 @@ class FlowReader:
                 case CheckedReturn():
                     returned.append(self.read(statement.value))
                 case CheckedRepeat():
+                    outer, self.repeating = self.repeating, True
                     for _ in range(2):
                         returned.extend(self.statements(statement.body))
+                    self.repeating = outer
         return returned
 
     def assign(self, statement: CheckedAssign) -> None:
@@ -195,6 +218,8 @@ class FlowReader:
         parts = [flow] * len(statement.names)
         if isinstance(statement.value, TupleValue):
             parts = [self.read(item) for item in statement.value.items]
+        elif isinstance(statement.value, CallModel):
+            parts = self._outputs(statement.value) or parts
         for name, part in zip(statement.names, parts, strict=False):
             self.bind(name, part)
 
@@ -279,6 +304,13 @@ class FlowReader:
         arguments = [self.read(argument) for argument in value.inputs]
         return self._versioned(substitute(self.summaries.of_model(name), arguments))
 
+    def _outputs(self, value: CallModel) -> list[Flow]:
+        """The flow of each output of a call that is taken apart."""
+        name = self.models.get(value.model, value.model)
+        arguments = [self.read(argument) for argument in value.inputs]
+        outputs = self.summaries.of_outputs(name)
+        return [self._versioned(substitute(o, arguments)) for o in outputs]
+
     def _versioned(self, flow: Flow) -> Flow:
         """Weights as they are now."""
         if not self.versions:
@@ -292,14 +324,18 @@ class FlowReader:
         name, version = source
         if name == INPUT or version != 0:
             return source
-        return name, self.versions.get(name, 0)
+        return name, self.versions.get(name.split(LAYER)[0], 0)
 
     def _layer(self, value: ApplyLayer) -> Flow:
         flow = join(self.read(item) for item in value.inputs)
         extra = join(self.read(item) for item in value.keywords.values())
         if not has_weights(value):
             return join([flow, extra])
-        return join([Flow(frozenset({(self.owner, 0)})), flow, extra])
+        own = {(self.owner, 0)}
+        layer = value.construct
+        if isinstance(layer, Construct) and not layer.template and not self.repeating:
+            own.add((f"{self.owner}{LAYER}{layer.instance}", 0))
+        return join([Flow(frozenset(own)), flow, extra])
 
 
 def _parts(value: CheckedExpression) -> list[CheckedExpression]:

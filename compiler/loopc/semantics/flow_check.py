@@ -145,15 +145,39 @@ class _FlowChecker:
             self.context.add(gradient_errors.updated_misses(name, span, where))
 
     def _update(self, node: CheckedUpdate) -> CheckedUpdate:
-        flow = without_values(self.reader.read(node.objective))
+        whole = self.reader.read(node.objective)
+        flow = without_values(whole)
         for name, _ in flow.reaches:
             self.reached.setdefault(name, node.objective.span)
         trained = self._trained(node, flow)
+        left_out = self._left_out(node, trained, whole)
         self._verify_versions(node, flow)
         for name in self.owners(node.models):
             self.updated[name] = node.span
             self.reader.versions[name] += 1
-        return replace(node, trained=trained)
+        return replace(node, trained=trained, left_out=left_out)
+
+    def _left_out(
+        self, node: CheckedUpdate, trained: Sequence[str], flow: Flow
+    ) -> tuple[str, ...]:
+        """Parts of trained models that the objective does not reach, and say so."""
+        reached = {name for name, _ in flow.reaches}
+        missed: list[str] = []
+        for model in trained:
+            owners = self.owners([model])
+            parts = [p for owner in owners for p in self._parts_of(owner, reached)]
+            if parts:
+                span = node.objective.span
+                self.context.add(errors.left_out(model, parts, span, node.span))
+            missed += [part for part in parts if part not in missed]
+        inner = [o for o in self.owners(trained) if o not in reached]
+        return tuple([*inner, *missed])
+
+    def _parts_of(self, owner: str, reached: set[str]) -> list[str]:
+        if owner not in reached:
+            return []
+        layers = self.summaries.layers_of(owner)
+        return [layer for layer in layers if layer not in reached]
 
     def owners(self, models: Sequence[str]) -> list[str]:
         """Models whose own weights belong to those written: themselves, and inside."""

@@ -39,8 +39,9 @@ class CheckedRepeat(CheckedNode):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedUpdate(CheckedNode):
     """One update site. `objective` is a plain scalar. `models` are those written;
-    `trained` those the objective depends on. `site` is unique in the train block and a
-    good Python name.
+    `trained` those the objective depends on, but for the parts in `left_out` (models
+    inside, layers as `net/dense`). `site` is unique in the train block and a good
+    Python name.
     """
 
     site: str
@@ -50,6 +51,7 @@ class CheckedUpdate(CheckedNode):
     maximize: bool
     chain: "CheckedChain"
     every: Cadence | None = None  # of the steps; None: in each
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -44,7 +44,7 @@ def left_out(
     labels = [Label(target, f"{listed(missed)} gets no gradient")]
     labels += [Label(objective, "the objective does not depend on it")]
     title = f"a part of `{written}` is left out of the update"
-    help = "write the models that the objective reaches"
+    help = "what the objective does not reach stays as it is; train the rest elsewhere"
     return warning("W607", "left-out-of-update", title, labels, help)
 
 
