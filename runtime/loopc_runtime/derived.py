@@ -11,6 +11,8 @@ import tensorflow as tf
 
 from loopc_runtime.schedules import ScheduleLike
 
+Condition: TypeAlias = tf.Tensor | bool
+
 
 class DerivedModel:
     """A network that a loop calls and never trains; `model` is the network itself.
@@ -69,20 +71,23 @@ class ExponentialMovingAverage(FollowingModel):
     what is not trained, such as moving statistics.
     """
 
-    def advance(self, decay: ScheduleLike) -> None:
-        """Move towards the source; a schedule is read at the count of advances."""
+    def advance(self, decay: ScheduleLike, when: Condition = True) -> None:
+        """Move towards the source; a schedule is read at the count of advances.
+
+        `when` says whether the source was updated: nothing moves where it was not.
+        """
         if callable(decay):
             decay = decay(tf.cast(self.advances, tf.float32))
         copies = self.model.trainable_variables
         sources = self.source.trainable_variables
         for average, weight in zip(copies, sources, strict=True):
             share = tf.cast(decay, average.dtype)
-            average.assign(share * average + (1 - share) * weight)
+            assign_when(when, average, share * average + (1 - share) * weight)
         copies = self.model.non_trainable_variables
         sources = self.source.non_trainable_variables
         for copy, value in zip(copies, sources, strict=True):
-            copy.assign(value)
-        self.advances.assign_add(1)
+            assign_when(when, copy, value)
+        self.advances.assign_add(tf.cast(when, tf.int64))
 
 
 class Snapshot(FollowingModel):
@@ -95,13 +100,20 @@ class Snapshot(FollowingModel):
         super().__init__(source)
         self.every = every
 
-    def advance(self) -> None:
-        """Count an update of the source; copy it if this is the one."""
-        self.advances.assign_add(1)
-        due = self.advances % self.every == 0
+    def advance(self, when: Condition = True) -> None:
+        """Count an update of the source, `when` there was one; copy it if it is due."""
+        self.advances.assign_add(tf.cast(when, tf.int64))
+        due = tf.logical_and(when, self.advances % self.every == 0)
         pairs = zip(self.model.variables, self.source.variables, strict=True)
         for copy, value in pairs:
-            copy.assign(tf.where(due, tf.convert_to_tensor(value), copy))
+            assign_when(due, copy, value)
+
+
+def assign_when(when: Condition, variable: Any, value: Any) -> None:
+    """Assign `value` where `when` holds; True costs nothing."""
+    if when is not True:
+        value = tf.where(when, tf.convert_to_tensor(value), variable)
+    variable.assign(value)
 
 
 def copy_of(source: keras.Model) -> keras.Model:

@@ -68,6 +68,7 @@ class Optimizer:
         ]
         self._shared, self._counts_on = frozenset(carried), bool(carries)
         self.state = tf.nest.pack_sequence_as(state, leaves)
+        self.stepped: tf.Tensor | bool = False  # of the last step, in its own trace
 
     def _carried(self, earlier: "Sequence[Optimizer]") -> dict[int, tf.Variable]:
         """Return the tensors that earlier optimizers hold, by their place here."""
@@ -189,6 +190,7 @@ class Optimizer:
 
     def write(self, updates: Tensors, state: State) -> None:
         """Add `updates` to the trained variables and keep `state`."""
+        self.stepped = self.is_real(updates, state)
         for variable, update in zip(self.trained, updates, strict=True):
             raw_variable(variable).assign_add(update)
             constraint = getattr(variable, "constraint", None)
@@ -200,6 +202,14 @@ class Optimizer:
             self.updates.assign_add(1)
         else:
             self.updates.assign(count(state))
+
+    def is_real(self, updates: Tensors, state: State) -> tf.Tensor:
+        """Return whether a step moves the variables: not where it is held back."""
+        count = self.transform.hooks.real_updates
+        if count is not None:
+            return count(state) > self.updates
+        moved = [tf.reduce_any(tf.not_equal(update, 0)) for update in updates]
+        return tf.reduce_any(tf.stack(moved))
 
     def keep(self, state: State) -> None:
         """Keep `state` for the next step."""

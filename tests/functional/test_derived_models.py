@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from tests.functional.trained import Columns, Trained, program
+from tests.functional.trained import NET, Columns, Trained, program
 
 import loopc
 
@@ -152,3 +153,21 @@ def test_exported_average_teaches_another_run(
     exported = keras.models.load_model(workdir / "average.keras")
     for found, wanted in zip(made["old"].variables, exported.variables, strict=True):
         np.testing.assert_array_equal(found, wanted)
+
+
+def test_averages_follow_real_updates_alone(data_dir: Path, tmp_path: Path) -> None:
+    """Under accumulation an average and a snapshot move once for two steps."""
+    models = NET + "model average = ema(net, 0.5)\n"
+    models += "model target = snapshot(net, every: 2 updates)\n"
+    step = """step (x, y) from d.train batch all {
+    loss = mean((net(x) - y) ^ 2)
+    update net to minimize loss using accumulate(sgd(0.1), 2)
+    report size = sum(abs(average(x))), aim = sum(abs(target(x)))
+  }"""
+    text = program(models, step, length="6 steps", log="1 step")
+    trained = Trained(text, tmp_path, data_dir)
+    sizes, aims = trained.reports("size"), trained.reports("aim")
+    moves = [later != before for before, later in pairwise(sizes)]
+    assert moves == [True, False, True, False, True]
+    renewals = [later != before for before, later in pairwise(aims)]
+    assert renewals == [False, False, True, False, False]

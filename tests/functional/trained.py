@@ -47,6 +47,7 @@ class Trained:
         self.models: dict[str, keras.Model] = {}
         self.start: dict[str, list[np.ndarray]] = {}
         self.optimizers: dict[str, Any] = {}
+        self.kept: dict[str, np.ndarray] = {}  # weights and states, as they begin
         self.batches: Any = None
         self.draws: tuple[Any, ...] = ()
         for name in [n for n in vars(self.script) if _makes_model(self.script, n)]:
@@ -54,12 +55,16 @@ class Trained:
         self.script.Run = self.running(self.script.Run)
         config = self.script.Config()
         self.result = self.script.train_and_evaluate(config, workdir, data_dir)
-        lines = (workdir / "metrics.jsonl").read_text().splitlines()
+        logs = sorted(workdir.glob("**/metrics.jsonl"))  # one for each loop
+        lines = [line for log in logs for line in log.read_text().splitlines()]
         self.log = [json.loads(line) for line in lines]
 
     def running(self, run: Any) -> Any:
         def wrapped(*given: Any, **named: Any) -> Any:
             self.optimizers = named["optimizers"]
+            for name, value in named["models"].items():
+                if isinstance(value, tf.Variable):
+                    self.kept[name] = value.numpy()
             made = run(*given, **named)
             made.windows = self.watching(made.windows)
             return made

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import field
 
 from loopc.codegen.bodies import INDENT, BodyPrinter, LayerPrinter
-from loopc.codegen.derived import decay_text
+from loopc.codegen.derived import decay_text, holds_back
 from loopc.codegen.states import set_line
 from loopc.codegen.step_reports import ReportPrinter
 from loopc.codegen.trained_variables import variables_text
@@ -287,7 +287,7 @@ class StepPrinter:
             given.append(f"objective={self.name(update.site, 'evaluate')}")
         self.line(f"{optimizer}.apply_gradients({', '.join(given)})")
         for follower in followers(self.models, self.contains, update.trained):
-            self.line(self.advance(follower))
+            self.line(self.advance(follower, update))
 
     def taken(self, update: plan.UpdatePlan, call: str) -> str:
         """The gradients: of one objective, of a weighted sum, or of each of several."""
@@ -302,13 +302,15 @@ class StepPrinter:
         tape, variables = (self.name(update.site, n) for n in ("tape", "variables"))
         return f"task_gradients({tape}, {objectives}, {variables})"
 
-    def advance(self, name: str) -> str:
+    def advance(self, name: str, update: plan.UpdatePlan) -> str:
         """The line that moves an average or a snapshot after its model."""
         model = next(m for m in self.models if m.name == name)
-        given = ""
+        given = []
         if isinstance(model.origin, checked.MovingAverage):
-            given = decay_text(model, model.origin.decay, self.printer)
-        return f"{self.printer.models[name]}.advance({given})"
+            given.append(decay_text(model, model.origin.decay, self.printer))
+        if holds_back(update.chain):
+            given.append(f"when={self.name(update.site, 'optimizer')}.stepped")
+        return f"{self.printer.models[name]}.advance({', '.join(given)})"
 
     def repeat(self, part: plan.RepeatPlan) -> None:
         head = BodyPrinter(self.printer).repeat_head(part.statement)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from loopc.planning.plan import UpdatePlan
 from loopc.semantics import checked
 
 
@@ -32,3 +33,28 @@ def followers(
     """Models that advance after an update of `trained`, in the order they are made."""
     moved = frozenset[str]().union(*(contains[m] for m in trained))
     return tuple(m.name for m in models if m.source and contains[m.source] & moved)
+
+
+def moved_by(
+    program: checked.CheckedProgram, models: Sequence[str], update: UpdatePlan
+) -> list[str]:
+    """Averages and snapshots of a loop that advance after an update."""
+    contains = {m.name: frozenset({m.name, *m.contains}) for m in program.models}
+    used = [m for m in program.models if m.name in models]
+    return list(followers(used, contains, update.trained))
+
+
+def origin_text(model: checked.CheckedModel) -> str:
+    """What a model is that has no network of its own; "" for one that has."""
+    match model.origin:
+        case checked.KeptValue():
+            return f"a state of {model.non_trainable:,} numbers"
+        case checked.OneWeight():
+            return f"a weight of {model.trainable:,} numbers"
+        case checked.MovingAverage(source=source):
+            return f"moving average of {source}, its count of updates"
+        case checked.SnapshotOf(source=source):
+            return f"copy of {source}, its count of updates"
+        case checked.FromFile(path=path):
+            return f"the weights of {path}"
+    return ""

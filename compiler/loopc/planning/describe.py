@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from loopc.planning import plan
+from loopc.planning.derivation import moved_by, origin_text
 from loopc.planning.plan import update_times
 from loopc.planning.plan_text import link_text, plan_lines
 from loopc.planning.schedule_values import Horizon, ScheduleReader, Unknown
@@ -49,7 +50,10 @@ def _loop(
         "stages": stages_as_json(planned.program, train),
         "streams": [_stream(s, rows) for s in _streams(train)],
         "models": [_model(planned.model(m)) for m in train.models],
-        "updates": [_update(u, n) for u, n in update_times(train.step.parts)],
+        "updates": [
+            _update(u, n) | {"moves": moved_by(planned.program, train.models, u)}
+            for u, n in update_times(train.step.parts)
+        ],
         "tapes": [
             _tape(b)
             for b in plan.every_part(train.step.parts)
@@ -190,6 +194,7 @@ def _model(model: checked.CheckedModel) -> dict[str, Any]:
         "name": model.name,
         "inputs": {n: type_text(t) for n, t in model.inputs},
         "output": type_text(model.output),
+        "origin": origin_text(model),
         "trainable": model.trainable,
         "non_trainable": model.non_trainable,
         "layers": [
@@ -202,6 +207,7 @@ def _model(model: checked.CheckedModel) -> dict[str, Any]:
                 "shared": layer.shared,
             }
             for layer in model.layers
+            if layer.path
         ],
     }
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from loopc.planning.derivation import origin_text
 from loopc.planning.draws import DrawPlan
 from loopc.planning.plan import StateEntry, StepPlan
 from loopc.semantics import checked
@@ -49,22 +50,9 @@ def state_manifest(
 
 
 def _model_entry(model: checked.CheckedModel) -> StateEntry:
-    return StateEntry(name=model.name, kind="model", detail=_model_detail(model))
-
-
-def _model_detail(model: checked.CheckedModel) -> str:
-    match model.origin:
-        case checked.KeptValue():
-            return f"a state of {model.non_trainable:,} numbers"
-        case checked.OneWeight():
-            return f"a weight of {model.trainable:,} numbers"
-        case checked.MovingAverage(source=source):
-            return f"moving average of {source}, its count of updates"
-        case checked.SnapshotOf(source=source):
-            return f"copy of {source}, its count of updates"
-        case checked.FromFile(path=path):
-            return f"the weights of {path}"
-    return f"{model.trainable:,} trainable, {model.non_trainable:,} other numbers"
+    plain = f"{model.trainable:,} trainable, {model.non_trainable:,} other numbers"
+    detail = origin_text(model) or plain
+    return StateEntry(name=model.name, kind="model", detail=detail)
 
 
 def _keep_entry(keep: checked.CheckedKeep) -> StateEntry:

@@ -65,8 +65,10 @@ def _stream_line(stream: dict[str, Any]) -> str:
 def _model_lines(models: list[dict[str, Any]]) -> Iterator[str]:
     for model in models:
         inputs = ", ".join(f"{n}: {t}" for n, t in model["inputs"].items())
+        head = model["name"] + (f"({inputs}) ->" if inputs else ":")
         total = model["trainable"] + model["non_trainable"]
-        yield f"{model['name']}({inputs}) -> {model['output']}, {total:,} parameters"
+        made = model["origin"] or f"{total:,} parameters"
+        yield f"{head} {model['output']}, {made}"
         for layer in model["layers"]:
             count = layer["trainable"] + layer["non_trainable"]
             shared = " (shared)" if layer["shared"] else ""
@@ -79,7 +81,8 @@ def _update_lines(updates: list[dict[str, Any]]) -> Iterator[str]:
         yield f"{update['direction']} {update['objective']} over {variables}"
         chain = " |> ".join(link_text(link) for link in update["chain"])
         yield f"  by {chain}"
-        yield f"  on {update['clock']}"
+        moves = f"; then {', '.join(update['moves'])}" if update["moves"] else ""
+        yield f"  on {update['clock']}{moves}"
 
 
 def link_text(link: dict[str, Any]) -> str:

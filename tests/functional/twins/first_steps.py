@@ -10,9 +10,16 @@ import tensorflow as tf
 from tests.functional.trained import Trained
 
 
-def first_steps(sample: str, steps: int, samples_dir: Path, workdir: Path) -> Trained:
-    """Train a sample for a few steps that are logged one by one."""
+def first_steps(
+    sample: str, steps: int, samples_dir: Path, workdir: Path, **changes: str
+) -> Trained:
+    """Train a sample for a few steps that are logged one by one.
+
+    `changes` are values that names are bound to instead of those in the file.
+    """
     text = (samples_dir / f"{sample}.loop").read_text()
+    for name, value in changes.items():
+        text = re.sub(rf"^( *{name} = ).*", rf"\g<1>{value}", text, flags=re.M)
     text = re.sub(r"^train for .* \{$", f"train for {steps} steps {{", text, flags=re.M)
     text = re.sub(r"^  log = .*\n", "", text, flags=re.M)
     text = re.sub(r"^  step ", "  log = 1 steps\n  step ", text, flags=re.M)
