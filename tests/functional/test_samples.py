@@ -85,6 +85,14 @@ def test_the_next_day_is_forecast(samples_dir: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+def test_hamlet_is_predicted_by_recurrence(samples_dir: Path, tmp_path: Path) -> None:
+    """A character of unseen text costs less than 2.65 bits."""
+    result = run_sample("char_lstm", samples_dir, tmp_path)
+    assert result["valid.bits"] < 2.65
+    assert (tmp_path / "reader.keras").is_file()
+
+
+@pytest.mark.slow
 def test_hamlet_is_predicted_by_attention(samples_dir: Path, tmp_path: Path) -> None:
     """A character of unseen text costs less than 2.8 bits."""
     result = run_sample("char_transformer", samples_dir, tmp_path)

@@ -8,7 +8,7 @@ from typing import Any
 import keras
 import numpy as np
 import pytest
-from tests.functional.twins import char_transformer, forecast, late_flights
+from tests.functional.twins import char_lstm, char_transformer, forecast, late_flights
 
 import loopc
 
@@ -44,6 +44,7 @@ def logged(script: Any, samples_dir: Path, workdir: Path, metric: str) -> list[f
     ("sample", "model", "metric", "length", "twin"),
     [
         ("forecast", "forecast", "loss", STEPS, forecast),
+        ("char_lstm", "reader", "nats", STEPS, char_lstm),
         ("char_transformer", "gpt", "nats", 102, char_transformer),
     ],
 )

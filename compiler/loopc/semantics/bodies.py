@@ -58,5 +58,7 @@ def _returned(statements: tuple[CheckedStatement, ...]) -> CheckedReturn | None:
 def unused_names(body: Body) -> None:
     """Note names that were bound and never read; advice waits until all is sound."""
     for binding in body.scope.unused():
+        if binding.name.startswith("_"):  # how one says that a result is not wanted
+            continue
         found = advice.value_never_used(binding.name, binding.span)
         body.context.advice.append(found)

@@ -11,6 +11,7 @@ from loopc.semantics.errors import names as name_errors
 from loopc.semantics.errors import shapes as errors
 from loopc.semantics.errors import values as value_errors
 from loopc.semantics.instances import Built
+from loopc.semantics.layer_keywords import check_tensors, keywords_fit
 from loopc.semantics.options import check_option
 from loopc.semantics.primitives import as_tensor, joined, streams_meet, tensor_type
 from loopc.semantics.stored_functions import list_operand
@@ -195,7 +196,7 @@ def _keywords(
             continue
         value: CheckedExpression | None
         if option.kind == "any":
-            value = as_tensor(body, body.check(argument.value))
+            value = check_tensors(body, argument.value)
         else:
             value = check_option(body, entry.name, option, argument.value)
         if value is None or is_failed(value):
@@ -222,6 +223,8 @@ def _typed(
         body.add(problem)
         return failed(span)
     if not _same_weights(body, construct, types, weights, inputs[0].span):
+        return failed(span)
+    if not keywords_fit(body, entry, plain_options(construct.options), types, keywords):
         return failed(span)
     type = _joined(output, types, entry.coupled)
     names = weight_names(entry, plain_options(construct.options), inner_of(construct))

@@ -22,6 +22,7 @@ from loopc.semantics.errors import names as name_errors
 from loopc.semantics.errors import shapes as errors
 from loopc.semantics.masks import given_masks, mask_inputs
 from loopc.semantics.modes import check_mode, is_mode
+from loopc.semantics.plain_inputs import for_each_example
 from loopc.semantics.primitives import as_tensor, streams_meet, tensor_type
 from loopc.semantics.type_expressions import check_tensor_type
 from loopc.semantics.type_fits import fits, merged_result
@@ -302,6 +303,7 @@ def _call_inputs(
     tensors = [as_tensor(body, value) for value in values]
     if any(is_failed(value) for value in tensors):
         return None
+    tensors = for_each_example(body, tensors)
     sound = [
         _fits(body, called, value, type, parameter, lengths)
         for value, (_, type), parameter in zip(

@@ -35,7 +35,7 @@ FAMILIES: Mapping[str, Mapping[str, str]] = {
         "operations.selecting": """
             take gather take_each one_hot linspace cast zeros zeros_like ones
             ones_like l2_normalize squared_distance cosine_similarity stop_gradient
-            straight_through
+            straight_through for_each_example
         """,
         "operations.vectors": """
             triplet_margin smooth_labels

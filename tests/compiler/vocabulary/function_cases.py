@@ -168,6 +168,8 @@ ELEMENTWISE = [
              0, 0.7 + np.sqrt(((a - p) ** 2).sum(-1) + 1e-6)
              - np.sqrt(((a - n) ** 2).sum(-1) + 1e-6)),
          {"margin": 0.7}, models=False),
+    Case("for_each_example", (positive(4), X), lambda v, x: v, plain=(0,),
+         models=False),
     Case("smooth_labels", (positive(B, 5),), lambda x: 0.9 * x + 0.02,
          {"share": 0.1}),
 ]  # fmt: skip

@@ -161,6 +161,20 @@ def _fill(name: str, number: int) -> tuple[FunctionEntry, FunctionEntry]:
     )  # fmt: skip
 
 
+def _axes_after_batch(operands: Operands, options: Options) -> str:
+    return "".join(f", {axis}" for axis in operands[0].shape)
+
+
+_FOR_EACH_EXAMPLE = FunctionEntry(
+    name="for_each_example",
+    summary="A plain value, the same for each example of another.",
+    doc="What a plain input of a model becomes beside inputs of examples.",
+    family="making", operands=(2, 2), internal=True, result=_like, precedence=99,
+    step="tf.broadcast_to({0}, [{1}.shape[0]{after_batch}])", model=None,
+    derived={"after_batch": _axes_after_batch},
+)  # fmt: skip
+
+
 def _linspace(operands: Operands, options: Options) -> TensorType:
     return value("f32", as_integers(options["num"]))
 
@@ -294,5 +308,5 @@ _VECTORS = (
 
 ENTRIES = (
     _TAKE, _TAKE_EACH, _ONE_HOT, _LINSPACE, _CAST,
-    *_fill("zeros", 0), *_fill("ones", 1), *_VECTORS,
+    *_fill("zeros", 0), *_fill("ones", 1), *_VECTORS, _FOR_EACH_EXAMPLE,
 )  # fmt: skip
