@@ -159,6 +159,8 @@ from loopc_runtime.parts import in_parts as in_parts
 from loopc_runtime.parts_of_models import trainable_except as trainable_except
 from loopc_runtime.penalties import regularization as regularization
 from loopc_runtime.plateau import Plateau as Plateau
+from loopc_runtime.precision import LossScale as LossScale
+from loopc_runtime.precision import dtype_policy as dtype_policy
 from loopc_runtime.random import make_stateless as make_stateless
 from loopc_runtime.random import random_normal as random_normal
 from loopc_runtime.random import random_uniform as random_uniform

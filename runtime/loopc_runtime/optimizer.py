@@ -1,12 +1,14 @@
 """The shell around a gradient transform: keeps the state, writes the variables."""
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Any
 
 import keras
 import tensorflow as tf
 
 from loopc_runtime.objectives import Evaluation, Objective
+from loopc_runtime.precision import Gradient, LossScale
 from loopc_runtime.transforms.base import (
     GradientTransform,
     State,
@@ -34,13 +36,14 @@ class Optimizer:
         *,
         statistics: Sequence[tf.Variable] = (),
         carries: "Sequence[Optimizer]" = (),
+        loss_scale: LossScale | None = None,
     ) -> None:
         """Make the state of `transform` for `variables` (Keras' or TensorFlow's).
 
         `statistics` are variables that computing the objective changes on the way: to
         compute it again must not. `carries` are optimizers of earlier stages with the
         same transform: the counter and the state of variables that they train too are
-        shared with them, and so go on.
+        shared with them, and so go on. `loss_scale` is for objectives in float16.
 
         Raises:
             ValueError: there are no variables, or one of them is listed twice.
@@ -48,6 +51,9 @@ class Optimizer:
         self.transform = transform
         self.trained = list(variables)
         self.statistics = list(statistics)
+        self.loss_scale: LossScale | None = (
+            carries[0].loss_scale if carries else loss_scale
+        )
         self.name = name
         check_distinct(name, self.trained)
         carried = self._carried(carries)
@@ -94,7 +100,18 @@ class Optimizer:
     @property
     def variables(self) -> list[tf.Variable]:
         """All variables of the state, the counter first; the trained ones not."""
-        return [self.updates, *tf.nest.flatten(self.state)]
+        scale = [] if self.loss_scale is None else self.loss_scale.variables
+        return [self.updates, *tf.nest.flatten(self.state), *scale]
+
+    def scaled(self, objective: tf.Tensor) -> tf.Tensor:
+        """Return the objective as its gradients are taken, inside of the tape."""
+        scale = self.loss_scale
+        return objective if scale is None else scale.scaled(objective)
+
+    def unscaled(self, gradients: Sequence[Gradient]) -> list[Gradient]:
+        """Return the gradients of the objective from those of the scaled one."""
+        scale = self.loss_scale
+        return list(gradients) if scale is None else scale.unscaled(gradients)
 
     def apply_gradients(
         self,
@@ -134,10 +151,15 @@ class Optimizer:
             again = Evaluation(objective, self.trained, self.statistics)
             extra["evaluate"] = again.evaluate
             extra["hessian_vector"] = again.hessian_vector
-        updates, state = self.transform.update(
-            gradients, self.current_state(), self.trained, **extra
-        )
-        self.write(updates, state)
+        before = self.current_state()
+        updates, state = self.transform.update(gradients, before, self.trained, **extra)
+        if self.loss_scale is None:
+            self.write(updates, state)
+        else:
+            taken = self.loss_scale.settle(gradients)
+            state = tf.nest.map_structure(partial(tf.where, taken), state, before)
+            kept = [tf.where(taken, each, tf.zeros_like(each)) for each in updates]
+            self.write(kept, state, tf.cast(taken, tf.int64))
         if again is not None and self.transform.hooks.observe is not None:
             self.keep(self.transform.hooks.observe(state, again.values()))
 
@@ -188,8 +210,8 @@ class Optimizer:
             )
         return found[name]
 
-    def write(self, updates: Tensors, state: State) -> None:
-        """Add `updates` to the trained variables and keep `state`."""
+    def write(self, updates: Tensors, state: State, taken: tf.Tensor | int = 1) -> None:
+        """Add `updates` to the trained variables, keep `state`, count those `taken`."""
         self.stepped = self.is_real(updates, state)
         for variable, update in zip(self.trained, updates, strict=True):
             raw_variable(variable).assign_add(update)
@@ -199,7 +221,7 @@ class Optimizer:
         self.keep(state)
         count = self.transform.hooks.real_updates
         if count is None:
-            self.updates.assign_add(1)
+            self.updates.assign_add(taken)
         else:
             self.updates.assign(count(state))
 

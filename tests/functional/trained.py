@@ -48,6 +48,7 @@ class Trained:
         self.start: dict[str, list[np.ndarray]] = {}
         self.optimizers: dict[str, Any] = {}
         self.kept: dict[str, np.ndarray] = {}  # weights and states, as they begin
+        self.tracked: dict[str, Any] = {}
         self.batches: Any = None
         self.draws: tuple[Any, ...] = ()
         for name in [n for n in vars(self.script) if _makes_model(self.script, n)]:
@@ -61,7 +62,7 @@ class Trained:
 
     def running(self, run: Any) -> Any:
         def wrapped(*given: Any, **named: Any) -> Any:
-            self.optimizers = named["optimizers"]
+            self.optimizers, self.tracked = named["optimizers"], named["models"]
             for name, value in named["models"].items():
                 if isinstance(value, tf.Variable):
                     self.kept[name] = value.numpy()

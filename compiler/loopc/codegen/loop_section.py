@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from loopc.codegen.bodies import INDENT
 from loopc.codegen.config import ConfigBuilder, LoopConfig
 from loopc.codegen.context import ScriptPrinter
 from loopc.codegen.derived import decay_schedule
@@ -200,9 +201,14 @@ def _data_lines(script: ScriptPrinter) -> Iterator[str]:
 
 
 def _model_lines(script: ScriptPrinter) -> Iterator[str]:
+    indent = ""
+    if script.models and script.train.train.precision != "float32":
+        script.imports.need("dtype_policy")
+        yield f'with dtype_policy("{script.train.train.precision}"):'
+        indent = INDENT
     for model in script.models:
         name = script.names.of("model", model.title.strip('"'))
-        yield f"{name} = {model.make}({model.arguments})"
+        yield f"{indent}{name} = {model.make}({model.arguments})"
     yield from DerivedPrinter(script).lines()
 
 
@@ -238,6 +244,9 @@ def _optimizer_line(script: ScriptPrinter, update: plan.UpdatePlan) -> str:
         given += _statistics(script)
     if len(script.train.step.updates) > 1:
         given += f', name="{name}"'
+    if script.train.step.scaled:
+        script.imports.need("LossScale")
+        given += ", loss_scale=LossScale()"
     return f"{name} = Optimizer({given})"
 
 

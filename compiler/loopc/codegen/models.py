@@ -1,7 +1,7 @@
 """Models, layer templates and functions of the script."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
 
 from loopc.codegen.bodies import BodyPrinter, LayerPrinter
@@ -135,9 +135,19 @@ class ModelsPrinter:
             inputs=tuple(inputs),
             lines=tuple(body.lines),
             given=given,
-            result=_one_or_list(list(body.results)),
+            result=_one_or_list(self.outputs(model, body.results)),
             title=string(model.name),
         )
+
+    def outputs(self, model: checked.CheckedModel, results: Sequence[str]) -> list[str]:
+        """What a model gives: float32, also where its layers compute in 16 bits."""
+        if all(train.precision == "float32" for train in self.program.trains):
+            return list(results)
+        kinds = model.output.items if isinstance(model.output, TupleType) else None
+        return [
+            f'keras.ops.cast({text}, "float32")' if _is_float(kind) else text
+            for text, kind in zip(results, kinds or (model.output,), strict=True)
+        ]
 
     def operations(self, model: checked.CheckedModel) -> frozenset[str]:
         """What Keras may call the operations of a model, its functions' included."""
@@ -327,3 +337,7 @@ def _example(kind: ValueType) -> str:
     axes = ", ".join(str(a) for a in kind.shape)
     bare = TensorType(kind.dtype, (), kind.kind, kind.classes)
     return f"{bare}[{axes}]" if axes else str(bare)
+
+
+def _is_float(kind: ValueType) -> bool:
+    return isinstance(kind, TensorType) and kind.dtype == "f32"

@@ -206,6 +206,9 @@ class StagePrinter:
         if frozen:
             variables = f"unfrozen({variables}, {frozen})"
         given = [self.transform(update, number), variables, f"name={string(name)}"]
+        if self.script.train.step.scaled:
+            self.script.imports.need("LossScale")
+            given.append("loss_scale=LossScale()")
         if before:
             given.append(f"carries=[{', '.join(before)}]")
         return f"{name} = Optimizer({', '.join(given)})"

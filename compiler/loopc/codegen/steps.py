@@ -152,8 +152,7 @@ class StepPrinter:
         if block.returned is not None:
             self.evaluated(block, block.returned)
             return
-        objectives = [self.objective_line(u) for u in block.objectives]
-        objectives = [text for text in objectives if text]
+        objectives = [t for u in block.objectives for t in self.objective_lines(u)]
         if not block.statements and not objectives:
             return
         tapes = ", ".join(self.entered(site, block) for site in block.tapes)
@@ -238,6 +237,16 @@ class StepPrinter:
             code = self.printer.code(item)
             yield f"-{code.within(50)}" if update.maximize else code.text
 
+    def objective_lines(self, update: plan.UpdatePlan) -> Iterator[str]:
+        """What an update's tape ends with: its objective, and that scaled."""
+        objective = self.objective_line(update)
+        if objective:
+            yield objective
+        if self.step.scaled:
+            optimizer = self.name(update.site, "optimizer")
+            scaled = self.name(update.site, "scaled_objective")
+            yield f"{scaled} = {optimizer}.scaled({self.objective(update)})"
+
     # --------------------------------------------------------------- effects
 
     def update(self, update: plan.UpdatePlan) -> None:
@@ -268,8 +277,13 @@ class StepPrinter:
     def gradients(self, update: plan.UpdatePlan) -> str:
         tape = self.name(update.site, "tape")
         variables = self.name(update.site, "variables")
-        call = f"{tape}.gradient({self.objective(update)}, {variables}"
-        taken = self.taken(update, call)
+        if self.step.scaled:
+            scaled = self.name(update.site, "scaled_objective")
+            optimizer = self.name(update.site, "optimizer")
+            taken = f"{optimizer}.unscaled({tape}.gradient({scaled}, {variables}))"
+        else:
+            call = f"{tape}.gradient({self.objective(update)}, {variables}"
+            taken = self.taken(update, call)
         if update.partial:
             self.printer.imports.need("zeros_where_none")
             taken = f"zeros_where_none({taken}, {variables})"
@@ -308,7 +322,7 @@ class StepPrinter:
         given = []
         if isinstance(model.origin, checked.MovingAverage):
             given.append(decay_text(model, model.origin.decay, self.printer))
-        if holds_back(update.chain):
+        if self.step.scaled or holds_back(update.chain):
             given.append(f"when={self.name(update.site, 'optimizer')}.stepped")
         return f"{self.printer.models[name]}.advance({', '.join(given)})"
 

@@ -76,6 +76,7 @@ def _loop(
             "data": train.execution.data,
             "xla": train.execution.xla,
             "reason": train.execution.reason,
+            "precision": train.train.precision,
         },
         "state": [
             {"name": s.name, "kind": s.kind, "detail": s.detail} for s in train.state

@@ -45,6 +45,7 @@ def _train_plan(
     functions = {f.name: f for f in program.functions}
     moving = models_that_move(program)
     step = _step_plan(train.body, train.stream, contains, functions, moving)
+    step = replace(step, scaled=train.precision == "mixed_float16")
     draws = tuple(plan_draws(train.body))
     return plan.TrainPlan(
         name=train.name,

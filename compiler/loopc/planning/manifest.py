@@ -28,11 +28,10 @@ def state_manifest(
 ) -> tuple[StateEntry, ...]:
     entries = [StateEntry(name="step", kind="counter", detail="completed steps, int64")]
     entries += [_model_entry(m) for m in models]
+    slots = "slots of its chain, update counter"
+    slots += ", loss scale" if step.scaled else ""
     entries += [
-        StateEntry(
-            name=u.site, kind="optimizer", detail="slots of its chain, update counter"
-        )
-        for u in step.updates
+        StateEntry(name=u.site, kind="optimizer", detail=slots) for u in step.updates
     ]
     header = [] if train.stream is None else [train.stream]
     for stream in (*header, *(draw.stream for draw in draws)):

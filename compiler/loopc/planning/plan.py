@@ -126,9 +126,12 @@ class ReportPlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepPlan:
+    """`scaled`: objectives are scaled for their gradients, computed in float16."""
+
     parts: tuple[StepPart, ...]
     report: ReportPlan
     pieces: PiecesPlan | None = None
+    scaled: bool = False
 
     @property
     def updates(self) -> tuple[UpdatePlan, ...]:

@@ -36,6 +36,8 @@ def _loop_lines(data: dict[str, Any]) -> Iterator[str]:
     execution = data["execution"]
     compiled = "one XLA program a chunk" if execution["xla"] else "a graph loop a chunk"
     lines = [f"data {execution['data']}, {compiled}", execution["reason"]]
+    if execution["precision"] != "float32":
+        lines.append(f"precision {execution['precision']}; weights and losses float32")
     yield from _section("execution", lines)
     state = (f"{s['kind']:<10} {s['name']}: {s['detail']}" for s in data["state"])
     yield from _section("state in every checkpoint", state)

@@ -27,6 +27,7 @@ from loopc.semantics.free_weights import check_weight_named
 from loopc.semantics.left_out import left_out_of
 from loopc.semantics.masks import masks_kept, verify_padding, with_masks
 from loopc.semantics.models import check_model_named
+from loopc.semantics.precision import verify_precision
 from loopc.semantics.schedule_values import check_schedule_named
 from loopc.semantics.stage_effects import verify_stages
 from loopc.semantics.starts import verify_starts
@@ -134,6 +135,7 @@ def _check_trains(context: Context) -> tuple[CheckedTrain, ...]:
         verify_padding(context, train)
         verify_execution(context, train)
     verify_starts(context, nodes, trains)
+    verify_precision(context, nodes, trains)
     if context.left_out.statements or len(trains) < len(nodes):
         return trains  # what is not there may be what a gradient goes through
     settled = settle_updates(context, trains)

@@ -16,10 +16,12 @@ from loopc.syntax import ast
 from loopc.vocabulary import suggest
 
 Execution = Literal["auto", "graph", "xla", "streamed_graph", "streamed_xla"]
+Precision = Literal["float32", "mixed_bfloat16", "mixed_float16"]
 
 EXECUTIONS = ("auto", "graph", "xla", "streamed_graph", "streamed_xla")
-KNOWN = ("seed", "execution", "log")
-LATER = ("precision", "devices")
+PRECISIONS = ("float32", "mixed_bfloat16", "mixed_float16")
+KNOWN = ("seed", "execution", "precision", "log")
+LATER = ("devices",)
 NOWHERE = Span(0, 0)
 LOG_UNITS = frozenset({"steps", "epochs"})
 MAX_SEED = 2**63 - 1
@@ -31,6 +33,7 @@ class Settings:
 
     seed: Static
     execution: Execution
+    precision: Precision = "float32"
     log_every: Cadence | None = None
     failed: bool = False
 
@@ -70,6 +73,8 @@ def _setting(body: Body, settings: Settings, node: ast.Setting) -> bool:
             return _seed(body, settings, node)
         case "execution":
             return _execution(body, settings, node)
+        case "precision":
+            return _precision(body, settings, node)
         case "log":
             return _log(body, settings, node)
     name, span = node.name.text, node.name.span
@@ -94,14 +99,27 @@ def _seed(body: Body, settings: Settings, node: ast.Setting) -> bool:
 
 
 def _execution(body: Body, settings: Settings, node: ast.Setting) -> bool:
+    text = _choice(body, node, EXECUTIONS)
+    if text is not None:
+        settings.execution = cast(Execution, text)
+    return text is not None
+
+
+def _precision(body: Body, settings: Settings, node: ast.Setting) -> bool:
+    text = _choice(body, node, PRECISIONS)
+    if text is not None:
+        settings.precision = cast(Precision, text)
+    return text is not None
+
+
+def _choice(body: Body, node: ast.Setting, choices: tuple[str, ...]) -> str | None:
     value = node.value
     text = value.text if isinstance(value, ast.Name) else "..."
-    if text in EXECUTIONS:
-        settings.execution = cast(Execution, text)
-        return True
-    guess, span = suggest(text, EXECUTIONS), value.span
-    body.add(name_errors.unknown_choice("execution", text, span, guess, EXECUTIONS))
-    return False
+    if text in choices:
+        return text
+    guess, name = suggest(text, choices), node.name.text
+    body.add(name_errors.unknown_choice(name, text, value.span, guess, choices))
+    return None
 
 
 def _log(body: Body, settings: Settings, node: ast.Setting) -> bool:

@@ -102,6 +102,7 @@ def check_train(context: Context, node: ast.Train) -> CheckedTrain | None:
         duration_value=duration[1],
         seed=settings.seed,
         execution=settings.execution,
+        precision=settings.precision,
         log_every=log_every,
         stream=header,
         body=statements,

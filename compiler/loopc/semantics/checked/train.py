@@ -114,6 +114,7 @@ class CheckedTrain(CheckedNode):
     duration_value: Static
     seed: Static
     execution: Literal["auto", "graph", "xla", "streamed_graph", "streamed_xla"]
+    precision: Literal["float32", "mixed_bfloat16", "mixed_float16"] = "float32"
     log_every: Cadence
     stream: CheckedStream | None
     body: tuple[CheckedStatement, ...]
