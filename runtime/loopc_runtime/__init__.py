@@ -2,6 +2,7 @@
 
 from loopc_runtime.averages import Mean as Mean
 from loopc_runtime.averages import Report as Report
+from loopc_runtime.averages import Sum as Sum
 from loopc_runtime.averages import weighted_mean as weighted_mean
 from loopc_runtime.best import KeepBest as KeepBest
 from loopc_runtime.best import Stall as Stall

@@ -48,6 +48,15 @@ class Mean:
         return tf.broadcast_to(aligned, value.shape)
 
 
+@dataclass(frozen=True)
+class Sum(Mean):
+    """A value that is added up over all its elements and over a window of steps."""
+
+    def parts(self) -> tf.Tensor:
+        """Return the sum, and 1 so that a window without steps is told apart."""
+        return tf.stack([Mean(self.value).parts()[0], 1.0])
+
+
 def weighted_mean(value: tf.Tensor, weight: tf.Tensor) -> tf.Tensor:
     """Return sum(weight * value) / sum(weight), a scalar; 0 where the weights sum to 0.
 
@@ -68,6 +77,11 @@ class OccasionalMean(Mean):
     def sums(self) -> tf.Tensor:
         """Return float64[2]: the sum of the values, and their number or weight."""
         return self.value
+
+
+@dataclass(frozen=True)
+class OccasionalSum(OccasionalMean):
+    """A sum over the steps in which it was computed."""
 
 
 Report = Mapping[str, Mean | keras.metrics.Metric]
@@ -113,6 +127,7 @@ class Totals:
         self.names: tuple[str, ...] = ()
         self.metrics: dict[str, keras.metrics.Metric] = {}
         self.occasional: frozenset[str] = frozenset()
+        self.summed: frozenset[str] = frozenset()
         self._sums: tf.Variable | None = None
 
     @property
@@ -199,6 +214,7 @@ class Totals:
                 found[name] = self._result(name, tally.metrics[name])
             else:
                 total, count = sums[name]
+                count = min(count, 1.0) if name in self.summed else count
                 missing = math.nan if name in self.occasional else 0.0
                 found[name] = total / count if count else missing
         reported = found if summarize is None else summarize(found)
@@ -212,6 +228,9 @@ class Totals:
         self.metrics = {
             name: entry for name, entry in report.items() if not isinstance(entry, Mean)
         }
+        self.summed = frozenset(
+            name for name, e in report.items() if isinstance(e, Sum | OccasionalSum)
+        )
         self.occasional = frozenset(
             name for name, e in report.items() if isinstance(e, OccasionalMean)
         )

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import keras
 import tensorflow as tf
 
-from loopc_runtime.averages import Mean, OccasionalMean, Report
+from loopc_runtime.averages import Mean, OccasionalMean, OccasionalSum, Report, Sum
 from loopc_runtime.cadence import Every
 from loopc_runtime.clock import Clock
 
@@ -36,6 +36,10 @@ def when_due(
     sums = tf.cond(due, run, leave)
     rows = iter(tf.unstack(sums))
     return {
-        name: OccasionalMean(next(rows)) if isinstance(each, Mean) else each
+        name: _occasional(each)(next(rows)) if isinstance(each, Mean) else each
         for name, each in reported.items()
     }
+
+
+def _occasional(each: Mean) -> type[OccasionalMean]:
+    return OccasionalSum if isinstance(each, Sum) else OccasionalMean

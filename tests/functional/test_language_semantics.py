@@ -160,6 +160,7 @@ EXACT = program(
     update score to minimize nats using sgd(0.0)
     report nats, odds = exp(mean(nats)), weighed = mean(nats, weight: w),
       share = mean(w * s) / mean(s), bright = w * image, most = mean(s > 0.5)
+    report hits = total(s > 0.5), lift = total(w * s) / mean(s)
   }""",
     """eval v (x, t, w) from d.train batch 8 at end {
     s = score(x)
@@ -191,6 +192,8 @@ def test_reports_of_an_epoch_are_exact(
         "train.share": (w * s).mean() / s.mean(),
         "train.bright": (w[:, None, None] * columns["image"]).mean(),
         "train.most": (s > 0.5).mean(),
+        "train.hits": (s > 0.5).sum(),
+        "train.lift": (w * s).sum() / s.mean(),
         "v.nats": nats.mean(),
         "v.odds": np.exp(nats.mean()),
         "v.area": float(area.result()),

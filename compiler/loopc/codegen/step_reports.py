@@ -71,13 +71,14 @@ class ReportPrinter:
     def leaf_value(self, leaf: plan.Leaf) -> str:
         if leaf.metric is not None:
             return self.metric_names[leaf.name]
-        self.printer.imports.need("Mean")
+        kind = "Sum" if leaf.total else "Mean"
+        self.printer.imports.need(kind)
         given = [self.printer.text(leaf.value)]
         if isinstance(leaf.value, checked.Static):
             given = [f"tf.constant({given[0]}, tf.float32)"]
         if leaf.weight is not None:
             given.append(f"weight={self.printer.text(leaf.weight)}")
-        return f"Mean({', '.join(given)})"
+        return f"{kind}({', '.join(given)})"
 
     def summary(self) -> str:
         printer = SummaryPrinter(

@@ -109,6 +109,8 @@ class _Namer:
             inner = self.named(value.value, name)
             weight = value.weight and self.named(value.weight, f"{name}_weight")
             return replace(value, value=inner, weight=weight)
+        if isinstance(value, checked.Total) and reaches_mean(value):
+            return replace(value, value=self.named(value.value, name))
         if isinstance(value, checked.Primitive) and reaches_mean(value):
             arguments = tuple(
                 self.plain(a, name) if reaches_mean(a) else self.named(a, name)
@@ -141,7 +143,14 @@ def reaches_mean(value: checked.CheckedExpression) -> bool:
     """Whether a mean stands in `value`, under plain arithmetic alone."""
     if isinstance(value, checked.Primitive) and is_plain(value):
         return any(reaches_mean(a) for a in value.arguments)
-    return isinstance(value, checked.Average)
+    return isinstance(value, checked.Average) or is_sum(value)
+
+
+def is_sum(value: checked.CheckedExpression) -> bool:
+    """Whether a value is the sum of one number over the examples."""
+    kind = value.type
+    is_total = isinstance(value, checked.Total)
+    return is_total and isinstance(kind, TensorType) and kind.shape == ()
 
 
 def _is_small(value: checked.CheckedExpression) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import field, replace
 
 from loopc.planning import plan
+from loopc.planning.means import is_sum
 from loopc.planning.walk import names_read, walk
 from loopc.records import dataclass
 from loopc.semantics import checked
@@ -83,11 +84,15 @@ def _leaf(name: str, value: checked.CheckedExpression) -> plan.Leaf:
         return plan.Leaf(name=name, value=value, metric=value)
     if isinstance(value, checked.Average):
         return plan.Leaf(name=name, value=value.value, weight=value.weight)
+    if isinstance(value, checked.Total) and is_sum(value):
+        return plan.Leaf(name=name, value=value.value, total=True)
     return plan.Leaf(name=name, value=value)
 
 
 def _hint(value: checked.CheckedExpression, otherwise: str) -> str:
-    inner = value.value if isinstance(value, checked.Average) else value
+    inner = value
+    if isinstance(value, checked.Average | checked.Total):
+        inner = value.value
     if isinstance(inner, checked.ScheduleValue) and inner.schedule.name:
         return inner.schedule.name
     named = checked.Local | checked.Primitive
@@ -104,7 +109,7 @@ def _has_mean(
     value: checked.CheckedExpression, definitions: dict[str, checked.CheckedExpression]
 ) -> bool:
     """Whether a mean is reached through plain arithmetic alone."""
-    if isinstance(value, checked.Average):
+    if isinstance(value, checked.Average) or is_sum(value):
         return True
     if isinstance(value, checked.Local):
         known = definitions.get(value.name)

@@ -17,7 +17,7 @@ def report_of(reports: str, before: str = "") -> tuple[str, str]:
         re.sub(r"\s+|,(?=\s*})", "", r)
         for r in re.findall(r"return (\{.*?\})\n", script, re.DOTALL)
     ]
-    returned = [r for r in found if "Mean(" in r or "means[" in r]
+    returned = [r for r in found if "Mean(" in r or "Sum(" in r or "means[" in r]
     return returned[0], (returned[1:] or [""])[0]
 
 
@@ -39,6 +39,17 @@ def report_of(reports: str, before: str = "") -> tuple[str, str]:
             '{"a":1-2*means["w"],"b":means["w"]}',
         ),
         ("ramp", '{"ramp":Mean(ramp(clock.now))}', ""),
+        ("a = total(w)", '{"a":Sum(w)}', ""),
+        (
+            "a = total(w ^ 2) / total(w)",
+            '{"power":Sum(w**2),"w":Sum(w)}',
+            '{"a":means["power"]/means["w"]}',
+        ),
+        (
+            "a = mean(w) * total(w)",
+            '{"w":Mean(w),"w_2":Sum(w)}',
+            '{"a":means["w"]*means["w_2"]}',
+        ),
         (
             "a = mean(w) * ramp",
             '{"w":Mean(w),"ramp":Mean(ramp(clock.now))}',
@@ -177,7 +188,7 @@ def test_functions_of_means_are_computed_on_the_window(
         re.sub(r"\s+|,(?=\s*})", "", r)
         for r in re.findall(r"return (\{.*?\})\n", script, re.DOTALL)
     ]
-    returned = [r for r in found if "Mean(" in r or "means[" in r]
+    returned = [r for r in found if "Mean(" in r or "Sum(" in r or "means[" in r]
     assert (returned[0], (returned[1:] or [""])[0]) == (leaves, summary)
 
 
