@@ -283,6 +283,9 @@ from loopc_runtime.transforms.gradient_surgery import pcgrad as pcgrad
 from loopc_runtime.transforms.lazy_adam import scale_by_lazy_adam as scale_by_lazy_adam
 from loopc_runtime.transforms.learning_rate_free import dadapt_adamw as dadapt_adamw
 from loopc_runtime.transforms.learning_rate_free import prodigy as prodigy
+from loopc_runtime.transforms.line_search import (
+    scale_by_backtracking_linesearch as scale_by_backtracking_linesearch,
+)
 from loopc_runtime.transforms.loss_balancing import dwa as dwa
 from loopc_runtime.transforms.loss_balancing import equal as equal
 from loopc_runtime.transforms.loss_balancing import famo as famo
@@ -376,6 +379,17 @@ from loopc_runtime.transforms.orthogonal import orthogonalize as orthogonalize
 from loopc_runtime.transforms.orthogonal import scale_by_muon as scale_by_muon
 from loopc_runtime.transforms.orthogonal import scale_by_shape as scale_by_shape
 from loopc_runtime.transforms.partition import partition as partition
+from loopc_runtime.transforms.privacy import (
+    differentially_private_aggregate as differentially_private_aggregate,
+)
+from loopc_runtime.transforms.privacy import dpsgd as dpsgd
+from loopc_runtime.transforms.privacy import (
+    per_example_global_norm_clip as per_example_global_norm_clip,
+)
+from loopc_runtime.transforms.privacy import (
+    per_example_layer_norm_clip as per_example_layer_norm_clip,
+)
+from loopc_runtime.transforms.probes import probe as probe
 from loopc_runtime.transforms.projections import (
     keep_params_nonnegative as keep_params_nonnegative,
 )

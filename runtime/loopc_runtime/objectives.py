@@ -150,20 +150,27 @@ def shared_gradient(
 
 def per_example_gradients(
     objective: Objective, variables: Sequence[tf.Variable], *fields: tf.Tensor
-) -> tuple[list[tf.Tensor], Any]:
-    """Return the gradients for each example, `[batch, *shape]`, and what was computed.
+) -> tuple[Any, ...]:
+    """Return the gradients for each example, `[batch, *shape]`, then the results.
 
     `objective` is called once, vectorized, with every field as a batch of one example.
-    What it returns comes back with a leading axis of examples. It must neither draw
-    random numbers nor let examples see each other.
+    The first of its results is the objective, whose mean over the batch comes back;
+    others with a batch axis come back as a whole batch, those without as their mean. It
+    must neither draw random numbers nor let examples see each other.
     """
 
     def of_one(example: tuple[tf.Tensor, ...]) -> Any:
         with tf.GradientTape() as tape:
-            result = objective(*(tf.expand_dims(field, 0) for field in example))
-            value = objective_value(result)
-        gradients = tape.gradient(value, list(variables), unconnected_gradients="zero")
-        return [tf.convert_to_tensor(each) for each in gradients], result
+            found = objective(*(tf.expand_dims(field, 0) for field in example))
+            results = found if isinstance(found, tuple) else (found,)
+        gradients = tape.gradient(
+            results[0], list(variables), unconnected_gradients="zero"
+        )
+        return [tf.convert_to_tensor(each) for each in gradients], results
 
-    gradients, result = tf.vectorized_map(of_one, tuple(fields))
-    return gradients, result
+    gradients, results = tf.vectorized_map(of_one, tuple(fields))
+    batched = [
+        tf.squeeze(each, 1) if len(each.shape) > 1 else tf.reduce_mean(each)
+        for each in results
+    ]
+    return gradients, *batched

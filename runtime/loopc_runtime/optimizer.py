@@ -150,6 +150,7 @@ class Optimizer:
         if objective is not None:
             again = Evaluation(objective, self.trained, self.statistics)
             extra["evaluate"] = again.evaluate
+            extra["gradient"] = gradients
             extra["hessian_vector"] = again.hessian_vector
         before = self.current_state()
         updates, state = self.transform.update(gradients, before, self.trained, **extra)

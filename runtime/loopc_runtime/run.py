@@ -332,6 +332,7 @@ class Run:
                 self._ended = "finished"
             if self._ended is not None:
                 loop.flush()
+                self._keeper.flush()
             stopped = self._signals.received is not None
             if stopped or self._ended is not None or loop.saves_here:
                 self._save(loop)

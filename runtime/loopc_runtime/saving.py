@@ -15,6 +15,7 @@ from loopc_runtime.clock import Clock
 from loopc_runtime.derived import DerivedModel, FollowingModel
 from loopc_runtime.disk import Disk
 from loopc_runtime.errors import RunError
+from loopc_runtime.optimizer import Optimizer
 from loopc_runtime.plateau import Plateau
 from loopc_runtime.random import make_stateless
 from loopc_runtime.state import HasVariables, StateManifest, verify_finite
@@ -46,6 +47,7 @@ class StateKeeper:
                 make_stateless(network, name)
         self._clock, self._trackers, self._keep = clock, dict(trackers), keep
         self._manifest = StateManifest(clock, models, optimizers)
+        self._optimizers = list(optimizers.values())
         self._warn = warn
         self.period: int | None = None  # of checkpoints, where a run rolls back to them
         self._checkpoints = Checkpoints(workdir / "checkpoints", warn, disk)
@@ -54,6 +56,12 @@ class StateKeeper:
             for name, tracker in trackers.items()
             if isinstance(tracker, KeepBest)
         }
+
+    def flush(self) -> None:
+        """Take the updates that gathered gradients wait for, at the end of a run."""
+        for optimizer in self._optimizers:
+            if isinstance(optimizer, Optimizer):
+                optimizer.flush()
 
     def newest(self, clean: bool = True) -> Checkpoint | None:
         """Return the newest whole checkpoint; remove leftovers first, if asked."""

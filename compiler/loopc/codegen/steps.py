@@ -15,6 +15,7 @@ from loopc.planning.again import AGAIN
 from loopc.planning.derivation import followers
 from loopc.planning.pieces import PiecesPlan
 from loopc.planning.recording import GRADIENT
+from loopc.planning.walk import names_read
 from loopc.records import dataclass
 from loopc.semantics import checked
 
@@ -170,6 +171,9 @@ class StepPrinter:
         """The objective as a function, which the optimizer may call again."""
         (update,) = block.objectives
         function = self.name(update.site, "evaluate")
+        if "per_example" in update.chain.needs:
+            self.per_example(update, block, returned)
+            return
         self.printer.imports.need("repeatable")
         self.line("@repeatable")
         self.line(f"def {function}() -> {self.evaluated_type(update, returned)}:")
@@ -184,6 +188,33 @@ class StepPrinter:
         with self.indented():
             names = ", ".join([self.evaluated_name(update), *others])
             self.line(f"{names} = {function}()")
+
+    def per_example(
+        self, update: plan.UpdatePlan, block: plan.TapeBlock, returned: tuple[str, ...]
+    ) -> None:
+        """The objective of single examples, and its gradients for each of them."""
+        function = self.name(update.site, "evaluate")
+        read = names_read(block.statements) | names_read(update.objective)
+        known = {self.printer.names.of("local", name) for name in read}
+        fields = [field for field in self.fields if field in known]
+        given = ", ".join(f"{field}: tf.Tensor" for field in fields)
+        kind = self.evaluated_type(update, returned)
+        self.line(f"def {function}({given}) -> {kind}:")
+        others = [self.printer.names.of("local", name) for name in returned]
+        with self.indented():
+            self.parts(block.statements)
+            self.line(f"return {', '.join([self.objective_value(update), *others])}")
+        self.line("")
+        variables, gradients = (
+            self.name(update.site, what) for what in ("variables", "gradients")
+        )
+        self.line(f"{variables} = {self.trained(update)}")
+        self.printer.imports.need("per_example_gradients")
+        used = "value" in update.chain.needs
+        objective = self.evaluated_name(update) if used else "_"
+        names = ", ".join([gradients, objective, *others])
+        passed = ", ".join([function, variables, *fields])
+        self.line(f"{names} = per_example_gradients({passed})")
 
     def evaluated_name(self, update: plan.UpdatePlan) -> str:
         """What the objective of a function is called outside of it."""
@@ -262,6 +293,9 @@ class StepPrinter:
 
     def update_lines(self, update: plan.UpdatePlan) -> None:
         """Pair gradients with variables, and apply them."""
+        if "per_example" in update.chain.needs:
+            self.apply(update)  # taken where the objective is computed
+            return
         variables = self.name(update.site, "variables")
         self.line(f"{variables} = {self.trained(update)}")
         gradients = self.name(update.site, "gradients")
@@ -297,7 +331,7 @@ class StepPrinter:
         )
         given = [f"zip({gradients}, {variables}, strict=True)"]
         given += update_keywords(self.printer, update, self.objective(update))
-        if update.chain.needs & AGAIN:
+        if update.chain.needs & AGAIN - {"per_example"}:
             given.append(f"objective={self.name(update.site, 'evaluate')}")
         self.line(f"{optimizer}.apply_gradients({', '.join(given)})")
         for follower in followers(self.models, self.contains, update.trained):

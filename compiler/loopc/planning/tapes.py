@@ -138,6 +138,8 @@ class _Arranger:
             replace(p, tapes=(site,)) if p.place in path and not p.tapes else p
             for p in segment
         ]
+        if "per_example" in update.chain.needs:
+            marked = _wanted(marked, update)
         front, recorded, back = _sorted(marked, update)
         own = [p for p in recorded if set(p.tapes) <= {site}]
         others = [p for p in recorded if not set(p.tapes) <= {site}]
@@ -250,6 +252,18 @@ class _Arranger:
             for t in tapes
             if t in self.recording.watched and (t in new or t in self.made_before)
         )
+
+
+def _wanted(segment: Sequence[_Placed], update: plan.UpdatePlan) -> list[_Placed]:
+    """Put all that an objective is computed by on its tape: it starts from fields."""
+    wanted = set(names_read(update.objective))
+    found: list[_Placed] = []
+    for placed in reversed(segment):
+        if placed.binds & wanted:
+            wanted |= placed.reads
+            placed = replace(placed, tapes=placed.tapes or (update.site,))
+        found.append(placed)
+    return found[::-1]
 
 
 def _binds(part: plan.StepPart) -> frozenset[str]:

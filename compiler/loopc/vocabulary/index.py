@@ -213,6 +213,10 @@ FAMILIES: Mapping[str, Mapping[str, str]] = {
             pcgrad gradvac cagrad graddrop imtl nash_mtl aligned_mtl db_mtl moco modo
             sdmgrad fairgrad excess_mtl upgrad
         """,
+        "chains.passes": """
+            scale_by_backtracking_linesearch per_example_global_norm_clip
+            per_example_layer_norm_clip differentially_private_aggregate dpsgd
+        """,
         "chains.wrappers": """
             partition accumulate apply_if_finite conditionally_transform
             conditionally_mask cautious lookahead schedule_free mechanize sam

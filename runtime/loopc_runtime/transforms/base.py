@@ -45,6 +45,7 @@ class GradientTransform(NamedTuple):
 
     What a transform may ask for, as keywords of `update`, and the vocabulary lists as
     its needs: `value`, the objective (a scalar; of several objectives a vector);
+    with it `gradient`, what entered the chain, and
     `evaluate(tensors)`, the value and the gradients with `tensors` in place of the
     variables, on the same examples with the same random draws;
     `hessian_vector(tensors)`, the Hessian of the objective times `tensors`; `weight`,
