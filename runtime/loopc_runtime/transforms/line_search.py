@@ -1,6 +1,6 @@
 """Step sizes found by trying them: the objective is computed again at each."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import tensorflow as tf
@@ -52,12 +52,7 @@ def scale_by_backtracking_linesearch(
         present = require_variables(variables)
         value = tf.cast(needed(extra, "value"), tf.float32)
         evaluate, slopes = needed(extra, "evaluate"), needed(extra, "gradient")
-        slope = tf.add_n(
-            [
-                tf.reduce_sum(tf.cast(update * gradient, tf.float32))
-                for update, gradient in zip(gradients, slopes, strict=True)
-            ]
-        )
+        slope = slope_along(gradients, slopes)
 
         def excess_at(size: tf.Tensor) -> tf.Tensor:
             scaled = [cast_like(size, each) * each for each in gradients]
@@ -67,21 +62,44 @@ def scale_by_backtracking_linesearch(
             worst = tf.constant(float("inf"), tf.float32)
             return tf.maximum(tf.where(tf.math.is_nan(excess), worst, excess), 0.0)
 
-        def shorten(
-            count: tf.Tensor, size: tf.Tensor, excess: tf.Tensor
-        ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
-            size = decrease_factor * size
-            return count + 1, size, excess_at(size)
-
         first = tf.minimum(increase_factor * state.learning_rate, max_learning_rate)
-        _, size, excess = tf.while_loop(
-            lambda count, size, excess: (excess > atol)
-            & (count < max_backtracking_steps),
-            shorten,
-            (tf.constant(0), first, excess_at(first)),
+        size, excess = shortened(
+            first, excess_at, decrease_factor, atol, max_backtracking_steps
         )
         size = tf.where(tf.math.is_inf(excess), 0.0, size)
         updates = [cast_like(size, each) * each for each in gradients]
         return updates, BacktrackingState(size)
 
     return GradientTransform(init, update)
+
+
+def slope_along(updates: Tensors, gradients: Tensors) -> tf.Tensor:
+    """Return how fast the objective changes along `updates`, as a float32 scalar."""
+    products = [
+        tf.reduce_sum(tf.cast(update * gradient, tf.float32))
+        for update, gradient in zip(updates, gradients, strict=True)
+    ]
+    return tf.add_n(products)
+
+
+def shortened(
+    first: tf.Tensor,
+    excess_at: Callable[[tf.Tensor], tf.Tensor],
+    factor: float,
+    allowed: float,
+    tries: int,
+) -> tuple[tf.Tensor, tf.Tensor]:
+    """Multiply a step size until its excess is allowed; return it and its excess."""
+
+    def shorten(
+        count: tf.Tensor, size: tf.Tensor, excess: tf.Tensor
+    ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+        size = factor * size
+        return count + 1, size, excess_at(size)
+
+    _, size, excess = tf.while_loop(
+        lambda count, size, excess: (excess > allowed) & (count < tries),
+        shorten,
+        (tf.constant(0), first, excess_at(first)),
+    )
+    return size, excess
