@@ -1,6 +1,8 @@
 """Effects of a step in order: updates in loops, at times, and what they report."""
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,6 +15,8 @@ from tests.functional.trained import (
     descend,
     program,
 )
+
+import loopc
 
 TWO = (
     "model generator(x: f32[5]) -> f32[3] = x |> dense(4, relu) |> dense(3)\n"
@@ -148,3 +152,42 @@ def test_schedules_are_in_steps_where_updates_are_more(
         rate = 0.4 * (1 - update / 8)
         descend(net, tape.gradient(loss, net.trainable_variables), rate)
     assert_weights(run.models["net"], net)
+
+
+RESUMED = AT_TIMES.replace("sgd(0.01)", "adam(0.01)")
+
+
+@pytest.mark.parametrize("mode", ["graph", "xla"])
+def test_resumed_run_is_the_whole_run(
+    mode: str, data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run that breaks off between the firings of its blocks, and goes on, ends with
+    the same bits: weights, slots and counters of updates in blocks, and log.
+    """
+    extra = f"  checkpoint every 5 steps\n  execution = {mode}\n"
+    text = RESUMED.replace("  log = 1 steps", f"  log = 1 steps\n{extra}")
+    whole = Trained(text, tmp_path / "whole", data_dir)
+    script = loopc.load(text)
+
+    class Broken(script.Run):  # type: ignore[name-defined, misc]  # of the script
+        def windows(self, *given: Any, **named: Any) -> Iterator[Any]:
+            cuts = (script.Every(steps=7),)
+            for window in super().windows(*given, cuts=cuts, **named):
+                yield window
+                if window.step >= 7:
+                    raise ConnectionError("the machine is gone")
+
+    monkeypatch.setattr(script, "Run", Broken)
+    with pytest.raises(ConnectionError):
+        script.train_and_evaluate(script.Config(), tmp_path / "broken", data_dir)
+    again = Trained(text, tmp_path / "broken", data_dir)
+    for found, expected in zip(values(again), values(whole), strict=True):
+        np.testing.assert_array_equal(found, expected)
+    logs = [(tmp_path / n / "metrics.jsonl").read_bytes() for n in ("broken", "whole")]
+    assert logs[0] == logs[1]
+
+
+def values(run: Trained) -> list[np.ndarray]:
+    """All weights and all state of optimizers."""
+    holders = [*run.models.values(), *run.optimizers.values()]
+    return [np.asarray(v) for holder in holders for v in holder.variables]
