@@ -82,8 +82,7 @@ def make_train_step(
             tf.GradientTape() as v_tape,
         ):
             x_tape.watch(x)
-            v_tape.watch(x)
-            v_tape.watch(t)
+            v_tape.watch([x, t])
             v = u([x, t], training=True)
         with tape, x_tape:
             v_x, v_t = v_tape.gradient(v, [x, t])

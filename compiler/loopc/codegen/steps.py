@@ -160,9 +160,9 @@ class StepPrinter:
         self.line(f"with {tapes}:")
         with self.indented():
             for site, variables in block.watched:
-                for variable in variables:
-                    watched = self.printer.watched(variable)
-                    self.line(f"{self.name(site, 'tape')}.watch({watched})")
+                watched = [self.printer.watched(variable) for variable in variables]
+                given = watched[0] if len(watched) == 1 else f"[{', '.join(watched)}]"
+                self.line(f"{self.name(site, 'tape')}.watch({given})")
             self.parts(block.statements)
             for text in objectives:
                 self.line(text)

@@ -11,7 +11,7 @@ from loopc.planning.plan import update_times
 from loopc.planning.plan_text import link_text, plan_lines
 from loopc.planning.schedule_values import Horizon, ScheduleReader, Unknown
 from loopc.planning.stages import stages_as_json
-from loopc.planning.walk import walk
+from loopc.planning.tape_map import describe_tapes
 from loopc.semantics import checked
 from loopc.semantics.checked import Duration
 from loopc.vocabulary.types import TensorType, TupleType, ValueType
@@ -55,9 +55,8 @@ def _loop(
             for u, n in update_times(train.step.parts)
         ],
         "tapes": [
-            _tape(b)
-            for b in plan.every_part(train.step.parts)
-            if isinstance(b, plan.TapeBlock)
+            *describe_tapes(train.step, "train"),
+            *(tape for e in train.evals for tape in describe_tapes(e.step, e.name)),
         ],
         "schedules": [
             _schedule(planned.program, s, horizon)
@@ -266,25 +265,6 @@ def _option(value: checked.LinkOption) -> Any:
     if isinstance(value, checked.CheckedSchedule):
         return f"schedule {value.name}".strip()
     return _static(value.value)
-
-
-def _tape(block: plan.TapeBlock) -> dict[str, Any]:
-    names = [n for s in block.statements for n in _bound(s)]
-    return {
-        "for": list(block.tapes),
-        "opened": list(block.opened),
-        "records": names,
-        "why": "on the gradient path from the objective to the trained weights",
-    }
-
-
-def _bound(part: plan.StepPart) -> list[str]:
-    """Names that a recorded part binds, in order."""
-    if isinstance(part, plan.RepeatPlan):
-        part = part.statement
-    nodes = walk(part)
-    assigns = (n for n in nodes if isinstance(n, checked.CheckedAssign))
-    return list(dict.fromkeys(name for a in assigns for name in a.names))
 
 
 def _schedule(

@@ -95,9 +95,9 @@ def link_text(link: dict[str, Any]) -> str:
 
 
 def _tape_line(tape: dict[str, Any]) -> str:
-    verb = "opens" if tape["opened"] else "goes on"
+    where = "" if tape["reader"] == "train" else f"{tape['reader']}: "
     records = ", ".join(tape["records"]) or "the objective"
-    return f"{' and '.join(tape['for'])} {verb}: {records} ({tape['why']})"
+    return f"{where}{' + '.join(tape['for'])} records {records} ({tape['why']})"
 
 
 def _schedule_line(schedule: dict[str, Any]) -> str:
