@@ -182,3 +182,47 @@ def test_parts_give_the_update_of_the_whole_batch(
     assert pieces == pytest.approx(whole, rel=1e-5)
     for one, other in zip(weights, in_pieces, strict=True):
         np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-6)
+
+
+CONTRASTIVE = """
+data points {
+  train = arrays("points")
+  field x: f32[3]
+  field y: f32
+}
+
+model net(x: f32[3]) -> f32[2] =
+  x |> dense(2, use_bias: false, kernel_initializer: ones)
+
+train for 1 epoch {
+  seed = 5
+  step (x) from points.train batch 4 {
+    z = net(x)
+    loss = cross_entropy(position(z), whole_batch(z) @ z)
+    update net to minimize loss using sgd(1e-9)
+    report loss, centre = sum(mean(whole_batch(z), axis: 0)), last = max(position(z))
+  }
+}
+"""
+
+
+def test_examples_are_compared_with_their_batch(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each example meets the examples of its own batch, in the short one too."""
+    monkeypatch.setenv("LOOPC_PROGRESS", "none")
+    data = points()
+    script = loopc.load(CONTRASTIVE)
+    found = script.train_and_evaluate(
+        script.Config(), tmp_path, arrays={"points": data}
+    )
+    order = permutation(10, permutation_keys(5, "points.train", 0))
+    losses, centres = [], []
+    for rows in (order[:4], order[4:8], order[8:]):
+        z = data["x"][rows] @ np.ones((3, 2))
+        alike = z @ z.T
+        losses += list(np.log(np.exp(alike).sum(1)) - np.diag(alike))
+        centres.append(z.mean(0).sum())
+    assert found["train.loss"] == pytest.approx(np.mean(losses), rel=1e-4)
+    assert found["train.centre"] == pytest.approx(np.mean(centres), rel=1e-4)
+    assert found["train.last"] == pytest.approx(np.mean([*range(4), *range(4), 0, 1]))

@@ -95,6 +95,11 @@ class ExpressionPrinter:
                 return self.average(node)
             case checked.Total():
                 return self.total(node)
+            case checked.WholeBatch():
+                return self.code(node.value)
+            case checked.Position():
+                value = self.code(node.value).within(ATOM - 1)
+                return Code(f"tf.range({value}.shape[0])")
             case checked.WeightPenalty():
                 self.imports.need("regularization")
                 return Code(

@@ -20,6 +20,7 @@ from loopc.semantics.random_draws import (
 from loopc.semantics.static_functions import STATIC_NAMES
 from loopc.semantics.stored_functions import fold_call
 from loopc.semantics.values import failed, is_failed, is_static
+from loopc.semantics.whole_batches import check_position, check_whole_batch
 from loopc.vocabulary.types import TensorType
 
 
@@ -114,4 +115,6 @@ SPECIAL: dict[str, Callable[[Body, CallSite], CheckedExpression]] = {
     "uniform": check_uniform,
     "uniform_int": check_uniform_int,
     "normal_like": check_normal_like,
+    "whole_batch": check_whole_batch,
+    "position": check_position,
 }

@@ -24,11 +24,6 @@ from loopc.vocabulary import functions, losses, stateful_metrics
 from loopc.vocabulary import layers as layer_entries
 from loopc.vocabulary.types import InstanceType, ModelType
 
-LATER = {
-    "whole_batch": "`whole_batch(...)`",
-    "position": "`position(...)`",
-}
-
 DERIVING = {
     "ema": "ema(net, 0.99)",
     "snapshot": "snapshot(net, every: 500 updates)",
@@ -186,9 +181,6 @@ def _call_vocabulary(body: Body, site: CallSite) -> CheckedExpression:
     if name in DERIVING and name not in functions():
         help = f"declare it: `model average = {DERIVING[name]}`"
         body.add(value_errors.misplaced(f"`{name}(...)`", site.name.span, help))
-        return failed(site.span)
-    if name in LATER and name not in functions():
-        body.add(errors.not_implemented(LATER[name], site.name.span))
         return failed(site.span)
     if _prefers_layer(body, site):
         return layers.call_layer(body, layer_entries()[name], site)

@@ -11,7 +11,9 @@ from loopc.semantics.options import as_int, as_static
 from loopc.source import Span
 from loopc.syntax import ast
 from loopc.vocabulary.axes import shifted, split_axis, substituted
-from loopc.vocabulary.types import Axis, TensorType, TupleType, ValueType
+from loopc.vocabulary.types import BATCH_AXIS, Axis, TensorType, TupleType, ValueType
+
+LONGEST_BATCH = 2**31
 
 
 def check_dim_named(context: Context, node: ast.Dim) -> CheckedDim | None:
@@ -83,6 +85,8 @@ def bounds(context: Context, axis: Axis) -> tuple[int, int]:
     if isinstance(axis, int):
         return axis, axis
     name, offset = split_axis(axis)
+    if name == BATCH_AXIS:  # of `whole_batch`: no batch is empty
+        return 1 + offset, LONGEST_BATCH + offset
     dim = context.dims[name]
     assert dim is not None
     assert isinstance(dim.low.value, int)
@@ -105,7 +109,9 @@ def varies(type: ValueType) -> bool:
     """Whether a value has an axis of varying length."""
     if isinstance(type, TupleType):
         return any(map(varies, type.items))
-    return isinstance(type, TensorType) and any(isinstance(a, str) for a in type.shape)
+    axes = type.shape if isinstance(type, TensorType) else ()
+    names = (split_axis(axis)[0] for axis in axes if isinstance(axis, str))
+    return any(name != BATCH_AXIS for name in names)
 
 
 # ------------------------------------------------------------------------------ slices

@@ -18,9 +18,11 @@ from loopc.semantics.checked import (
     CheckedUpdate,
     Drawn,
     Local,
+    Position,
     Primitive,
     Static,
     Total,
+    WholeBatch,
 )
 from loopc.semantics.context import Context
 from loopc.semantics.errors import streams as errors
@@ -37,12 +39,23 @@ def verify_parts(
     body: Sequence[CheckedStatement],
 ) -> None:
     """Say what keeps a step with `parts` from being computed in pieces."""
+    _verify_accumulated(context, body)
     if stream is None or stream.parts is None:
         return
     checker = _Parts(context, definitions_of(body))
     for problem in checker.problems(body):
         context.add(problem)
         return
+
+
+def _verify_accumulated(context: Context, body: Sequence[CheckedStatement]) -> None:
+    """Steps that are accumulated count as one batch, except where examples meet."""
+    for update in walk(tuple(body)):
+        if isinstance(update, CheckedUpdate) and _is_coupled(update.objective):
+            links = [k for k in update.chain.every_link() if k.name == "accumulate"]
+            if links:
+                span = update.objective.span
+                context.advice.append(errors.coupled_steps(span, links[0].span))
 
 
 def definitions_of(body: Sequence[CheckedStatement]) -> dict[str, CheckedExpression]:
@@ -93,6 +106,9 @@ class _Parts:
                 yield errors.coupled_in_parts(_why(couples), node.span)
             elif isinstance(node, Primitive) and _couples(node):
                 yield errors.coupled_in_parts(f"`{node.name}`", node.span)
+            elif isinstance(node, WholeBatch | Position):
+                name = "position" if isinstance(node, Position) else "whole_batch"
+                yield errors.coupled_in_parts(f"`{name}`", node.span)
             if isinstance(node, CheckedExpression) and _per_example(node):
                 inner = self.first(node, Average | Total)
                 if inner is not None:

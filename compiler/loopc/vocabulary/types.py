@@ -11,6 +11,8 @@ Axis: TypeAlias = int | str  # a length, or the name of a `dim`
 FLOATS: tuple[Dtype, ...] = ("f16", "bf16", "f32", "f64")
 INTEGERS: tuple[Dtype, ...] = ("u8", "i32", "i64")
 
+BATCH_AXIS = "batch"  # of a value that holds a whole batch
+
 MODEL_STREAM = "*"  # inside model and layer bodies: whatever stream the caller has
 
 

@@ -12,6 +12,7 @@ EVAL = (
 PARTS = "(x, y) from points.train batch 32 parts 4"
 AFTER = STEP.split("\n", 1)[1]
 NORMAL = "model net(x: f32[13]) -> f32[10] = x |> batch_norm |> dense(10)\n"
+ACCUMULATED = STEP.replace("adam(0.01)", "accumulate(adam(0.01), 4)")
 
 ENTRIES = (
     catalog_entry(
@@ -91,5 +92,15 @@ ENTRIES = (
         " be another.",
         regression(model=NORMAL, stream=PARTS),
         regression(model=NORMAL.replace("batch", "layer"), stream=PARTS),
+    ),
+    catalog_entry(
+        "W615",
+        "coupled-steps",
+        "gradients are accumulated over batches whose examples depend on each other",
+        "Gradients of several steps add up to that of one large batch where examples"
+        " count one by one. Batch normalization and `whole_batch` see the batch of one"
+        " step, so the sum is another than that of the large batch.",
+        regression(ACCUMULATED, model=NORMAL),
+        regression(ACCUMULATED, model=NORMAL.replace("batch", "layer")),
     ),
 )

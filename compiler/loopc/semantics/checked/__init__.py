@@ -84,6 +84,7 @@ from loopc.semantics.checked.tensors import Gradient as Gradient
 from loopc.semantics.checked.tensors import Indexing as Indexing
 from loopc.semantics.checked.tensors import Local as Local
 from loopc.semantics.checked.tensors import ModelWeight as ModelWeight
+from loopc.semantics.checked.tensors import Position as Position
 from loopc.semantics.checked.tensors import Primitive as Primitive
 from loopc.semantics.checked.tensors import Random as Random
 from loopc.semantics.checked.tensors import ReadWeight as ReadWeight
@@ -97,6 +98,7 @@ from loopc.semantics.checked.tensors import TupleValue as TupleValue
 from loopc.semantics.checked.tensors import UpdatedModel as UpdatedModel
 from loopc.semantics.checked.tensors import WeightPenalty as WeightPenalty
 from loopc.semantics.checked.tensors import WeightValue as WeightValue
+from loopc.semantics.checked.tensors import WholeBatch as WholeBatch
 from loopc.semantics.checked.train import CheckedEval as CheckedEval
 from loopc.semantics.checked.train import CheckedExport as CheckedExport
 from loopc.semantics.checked.train import CheckedFreeze as CheckedFreeze

@@ -78,6 +78,20 @@ class Total(CheckedExpression):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WholeBatch(CheckedExpression):
+    """`whole_batch(v)`: all examples as one plain value, the batch its first axis."""
+
+    value: CheckedExpression
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Position(CheckedExpression):
+    """`position(v)`: the place of each example in its batch, from 0."""
+
+    value: CheckedExpression
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Random(CheckedExpression):
     """A draw; `site` numbers the textual call within its train block or model."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from loopc.diagnostics.model import Diagnostic, Label
-from loopc.semantics.errors.make import error, listed
+from loopc.semantics.errors.make import error, listed, warning
 from loopc.source import Span
 
 
@@ -84,3 +84,13 @@ def chain_in_parts(needs: str, span: Span) -> Diagnostic:
     labels = [Label(span, f"a transform of it takes the {needs} of the objective")]
     help = "leave `parts` out, or take a chain that works on the gradient alone"
     return error("E423", "parts-step", title, labels, help)
+
+
+def coupled_steps(span: Span, accumulates: Span) -> Diagnostic:
+    title = "accumulated steps are not one batch to an objective that couples examples"
+    labels = [
+        Label(span, "examples depend on the rest of their own step's batch"),
+        Label(accumulates, "adds the gradients of several steps"),
+    ]
+    help = "take a larger batch instead, if that is what is meant"
+    return warning("W615", "coupled-steps", title, labels, help)
