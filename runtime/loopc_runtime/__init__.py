@@ -166,6 +166,7 @@ from loopc_runtime.random import make_stateless as make_stateless
 from loopc_runtime.random import random_normal as random_normal
 from loopc_runtime.random import random_uniform as random_uniform
 from loopc_runtime.random import random_uniform_int as random_uniform_int
+from loopc_runtime.reversal import reverse_gradient as reverse_gradient
 from loopc_runtime.run import Run as Run
 from loopc_runtime.run import RunMode as RunMode
 from loopc_runtime.schedule_wrappers import clamp as clamp

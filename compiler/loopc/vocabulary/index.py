@@ -25,8 +25,8 @@ FAMILIES: Mapping[str, Mapping[str, str]] = {
             squareplus threshold sigmoid softmax log_softmax sparsemax glu
         """,
         "operations.reductions": """
-            sum prod mean_axes variance norm logsumexp any all min max argmax argmin
-            cumsum cumprod
+            sum prod mean_axes variance std norm logsumexp any all min max argmax argmin
+            cumsum sort flip cumprod
         """,
         "operations.shaping": """
             flatten reshape expand expand_dims squeeze transpose concat stack tile
@@ -38,7 +38,7 @@ FAMILIES: Mapping[str, Mapping[str, str]] = {
             straight_through for_each_example
         """,
         "operations.vectors": """
-            triplet_margin smooth_labels
+            triplet_margin smooth_labels atan2 log_add_exp reverse_gradient
         """,
         "operations.images": """
             resize upsample
@@ -117,6 +117,7 @@ FAMILIES: Mapping[str, Mapping[str, str]] = {
             random_color_jitter random_color_degeneration random_grayscale
             random_sharpness random_gaussian_blur random_invert random_posterization
             solarization aug_mix rand_augment auto_contrast equalization
+            contrast_limited_adaptive_histogram_equalization
         """,
     },
     "losses": {

@@ -170,6 +170,11 @@ ELEMENTWISE = [
          {"margin": 0.7}, models=False),
     Case("for_each_example", (positive(4), X), lambda v, x: v, plain=(0,),
          models=False),
+    Case("atan2", (X, P), np.arctan2), Case("log_add_exp", (X, P), np.logaddexp),
+    Case("reverse_gradient", (X, np.float32(0.5)), lambda x, s: x, plain=(1,),
+         models=False),
+    Case("sort", (X,), lambda x: np.sort(x, axis=0), {"axis": 0}),
+    Case("flip", (X,), lambda x: x[:, ::-1], {"axis": 1}),
     Case("smooth_labels", (positive(B, 5),), lambda x: 0.9 * x + 0.02,
          {"share": 0.1}),
 ]  # fmt: skip
@@ -178,6 +183,7 @@ REDUCTIONS = [
     Case(name, (X,), lambda x, f=f, axis=axis: f(x, axis=axis), {"axis": axis})
     for name, f in {
         "sum": np.sum, "prod": np.prod, "mean_axes": np.mean, "variance": np.var,
+        "std": np.std,
         "min": np.min, "max": np.max, "logsumexp": special.logsumexp,
     }.items()
     for axis in (0, 1, -1, (0, 1))

@@ -256,7 +256,8 @@ PREPARING = [
         "random_flip", "random_shear", "random_perspective", "random_elastic_transform",
         "random_erasing", "random_color_jitter", "random_grayscale",
         "random_gaussian_blur", "random_invert", "solarization", "aug_mix",
-        "rand_augment", "auto_contrast", "equalization")),
+        "rand_augment", "auto_contrast", "equalization",
+        "contrast_limited_adaptive_histogram_equalization")),
     *(one(name, IMAGE, factor=0.2) for name in (
         "random_rotation", "random_brightness", "random_contrast", "random_hue",
         "random_saturation", "random_color_degeneration", "random_sharpness")),

@@ -61,4 +61,10 @@ ENTRIES = (
     changed("equalization", "Equalization",
             "An image whose brightness is spread evenly.",
             VALUE_RANGE, count("bins", "how fine", 256), random=False),
+    changed("contrast_limited_adaptive_histogram_equalization",
+            "ContrastLimitedAdaptiveHistogramEqualization",
+            "An image whose brightness is spread evenly, tile by tile.",
+            VALUE_RANGE, number("clip_limit", 4.0, "how much contrast may grow"),
+            Option(name="tile_grid_size", kind="ints", default=(8, 8), low=1,
+                   doc="tiles down and across"), random=False),
 )  # fmt: skip

@@ -25,6 +25,14 @@ def _distribution(operands: Operands, options: Options) -> TensorType:
     return target
 
 
+def _reversed(operands: Operands, options: Options) -> TensorType:
+    values, strength = operands
+    require_float(values, "the first operand")
+    if strength.shape or strength.per_example:
+        raise Mismatch(f"the strength is {strength}", "give one plain number")
+    return values
+
+
 ENTRIES: tuple[FunctionEntry, ...] = (
     FunctionEntry(
         name="triplet_margin",
@@ -58,5 +66,34 @@ ENTRIES: tuple[FunctionEntry, ...] = (
                    doc="the share that is spread over all classes"),
         ),
         derived={"classes": lambda operands, options: str(operands[0].shape[-1])},
+    ),
+    elementwise(
+        "atan2", "tf.atan2({0}, {1})", "keras.ops.arctan2({0}, {1})",
+        "The angle in radians of the point (x, y), of `atan2(y, x)`.",
+        "From -pi to pi; at the origin its gradient is not a number.",
+        operands=2,
+    ),
+    elementwise(
+        "log_add_exp",
+        "({0} + tf.nn.softplus({1} - {0}))",
+        "keras.ops.logaddexp({0}, {1})",
+        "log(exp(a) + exp(b)) without overflow.",
+        "The sum of two probabilities that are given by their logarithms.",
+        operands=2,
+    ),
+    FunctionEntry(
+        name="reverse_gradient",
+        summary="The same value; its gradient changes sign on the way back.",
+        doc=(
+            "The gradient is multiplied by minus the second operand, a number or a "
+            "schedule (Ganin and Lempitsky, 2015): what comes before learns the "
+            "opposite of what comes after."
+        ),
+        family="gradients",
+        operands=(2, 2),
+        result=_reversed,
+        step="reverse_gradient({0}, {1})",
+        model=None,
+        imports=("reverse_gradient",),
     ),
 )  # fmt: skip
