@@ -61,6 +61,14 @@ def test_digits_are_read(samples_dir: Path, tmp_path: Path) -> None:
     assert (tmp_path / "digits.keras").is_file()
 
 
+@pytest.mark.slow
+def test_digits_are_read_after_few_labels(samples_dir: Path, tmp_path: Path) -> None:
+    """Pretraining and stages reach what training from scratch does not."""
+    result = run_sample("finetune", samples_dir, tmp_path)
+    assert result["test.accuracy"] > 0.79
+    assert (tmp_path / "finetune" / "finetuned.keras").is_file()
+
+
 def test_penguins_are_weighed(samples_dir: Path, tmp_path: Path) -> None:
     """Weights of unseen penguins are off by less than 300 g on average."""
     assert run_sample("penguins", samples_dir, tmp_path)["test.grams"] < 300
