@@ -1,14 +1,19 @@
 """Advice on chains whose order can hardly be meant."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
-from loopc.semantics.checked import CheckedLink
+from loopc.semantics.checked import CheckedChain, CheckedLink
 from loopc.semantics.context import Context
 from loopc.semantics.errors import advice
+from loopc.semantics.errors import chains as errors
 from loopc.vocabulary import transforms
 from loopc.vocabulary.entry import TransformEntry
 
 STEPS = ("optimizer", "step")
+HEADS = ("objectives",)  # what makes one gradient of several, at every step
+ACCUMULATE = "accumulate"
+AVERAGES = frozenset({"lookahead", "schedule_free", "mechanize"})
 PLAIN_OPTIMIZERS = frozenset({"sgd"})
 
 
@@ -18,9 +23,32 @@ def verify_order(context: Context, links: Sequence[CheckedLink]) -> None:
     _clips_after_step(context, entries)
     _decay_before(context, entries)
     _second_clip(context, entries)
+    _behind_averages(context, links)
     for link, _ in entries:
         if link.name == "clip_each_norm":
             context.add(advice.clip_each(link.name, link.span))
+        for inner in link.chains:
+            verify_order(context, inner.links)
+
+
+def verify_accumulation(context: Context, chain: CheckedChain) -> None:
+    """Advise on what acts on single batches in front of, or around, accumulation."""
+    outer = [link for link in chain.links if transforms()[link.name].role not in HEADS]
+    for position, link in enumerate(outer):
+        if link.name == ACCUMULATE and position > 0:
+            context.add(errors.before_accumulation(outer[0].name, outer[0].span))
+        if link.name == ACCUMULATE:
+            continue
+        inner = [each for c in link.chains for each in c.every_link()]
+        if any(each.name == ACCUMULATE for each in inner):
+            context.add(errors.before_accumulation(link.name, link.span))
+
+
+def _behind_averages(context: Context, links: Sequence[CheckedLink]) -> None:
+    """Advise on what changes a step that an average of the weights has counted."""
+    for link, later in pairwise(links):
+        if link.name in AVERAGES:
+            context.add(errors.behind_average(later.name, later.span, link.span))
 
 
 def _clips_after_step(
@@ -30,8 +58,13 @@ def _clips_after_step(
     for link, entry in entries:
         if entry.role == "clip" and step is not None:
             context.add(advice.clip_after_step(link.name, link.span, step.span))
-        if entry.role in STEPS:
+        if entry.role in STEPS or _steps_inside(link):
             step = link
+
+
+def _steps_inside(link: CheckedLink) -> bool:
+    inner = (each for chain in link.chains for each in chain.links)
+    return any(transforms()[each.name].role in STEPS for each in inner)
 
 
 def _decay_before(

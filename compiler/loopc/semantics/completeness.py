@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from loopc.semantics.chain_order import verify_accumulation
 from loopc.semantics.chains import verify_ends_in_step
 from loopc.semantics.checked import CheckedTrain, CheckedUpdate
 from loopc.semantics.context import Context
@@ -22,6 +23,7 @@ def verify_whole(context: Context, trains: Sequence[CheckedTrain]) -> None:
     for update in _updates(trains):
         verify_ends_in_step(context, update.chain)
         verify_groups(context, update)
+        verify_accumulation(context, update.chain)
     for train in trains:
         verify_passes(context, train)
         if not any(_updates([train])) and not context.diagnostics.has_errors():

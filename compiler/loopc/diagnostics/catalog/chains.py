@@ -117,4 +117,22 @@ ENTRIES = (
         ),
         severity=Severity.ADVICE,
     ),
+    catalog_entry(
+        "W625",
+        "outside-of-accumulation",
+        "a transform acts on single batches of an accumulation",
+        "In front of `accumulate`, or around it, a transform sees the gradient of every"
+        " batch: a clip bounds each of them, a count counts each.",
+        _using("clip_by_global_norm(1.0) |> accumulate(adam(0.01), 4)"),
+        _using("accumulate(clip_by_global_norm(1.0) |> adam(0.01), 4)"),
+    ),
+    catalog_entry(
+        "W626",
+        "behind-average",
+        "a transform stands behind a wrapper that must be the last",
+        "`lookahead`, `schedule_free` and `mechanize` keep values that say where the"
+        " weights will be after their step.",
+        _using("lookahead(adam(0.01)) |> scale(0.5)"),
+        _using("lookahead(adam(0.01) |> scale(0.5))"),
+    ),
 )

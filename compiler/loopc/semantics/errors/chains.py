@@ -90,3 +90,19 @@ def not_one_for_each(name: str, found: int, count: int, span: Span) -> Diagnosti
     title = f"`{name}` has {found} numbers for {count} objectives"
     help = "give one for each objective, in the same order"
     return error("E349", "not-one-for-each", title, span, help)
+
+
+def before_accumulation(name: str, span: Span) -> Diagnostic:
+    title = f"`{name}` acts on every batch, not on what is accumulated"
+    help = f"put it inside: `accumulate({name}(...) |> ..., 4)`"
+    return warning("W625", "outside-of-accumulation", title, span, help)
+
+
+def behind_average(name: str, span: Span, average: Span) -> Diagnostic:
+    labels = [
+        Label(span, "changes its step"),
+        Label(average, "keeps an average of the weights that it expects"),
+    ]
+    title = f"`{name}` stands behind a wrapper that has to be the last"
+    help = "put it in front, or inside the wrapper"
+    return warning("W626", "behind-average", title, labels, help)

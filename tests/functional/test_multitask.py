@@ -1,0 +1,42 @@
+"""Two tasks on one trunk: the sample begins as by hand, and reaches its result."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from tests.functional.test_samples import run_sample
+from tests.functional.twins.first_steps import first_steps, logged
+from tests.functional.twins.multitask import multitask_steps
+
+STEPS = 6
+
+
+@pytest.fixture(autouse=True)
+def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave the progress display out of the tests' output."""
+    monkeypatch.setenv("LOOPC_PROGRESS", "none")
+
+
+def test_multitask_begins_as_by_hand(samples_dir: Path, tmp_path: Path) -> None:
+    """Projections, the clip over all weights and the groups are those of the papers."""
+    run = first_steps("multitask", STEPS, samples_dir, tmp_path)
+    split = run.script.load_penguins(run.script.Config(), samples_dir)["train"]
+    batches = [
+        split.decode({n: tf.constant(a[rows]) for n, a in split.columns.items()})
+        for rows in run.rows(STEPS)
+    ]
+    models = {name: run.fresh(name) for name in run.models}
+
+    expected = list(multitask_steps(models, batches))
+
+    found = logged(run, "naming", "weighing")
+    np.testing.assert_allclose(found, expected, rtol=2e-4)
+
+
+def test_multitask_names_and_weighs_penguins(samples_dir: Path, tmp_path: Path) -> None:
+    """Species of unseen penguins are right, and weights off by less than 300 g."""
+    result = run_sample("multitask", samples_dir, tmp_path)
+
+    assert result["test.accuracy"] >= 0.95
+    assert result["test.grams"] < 300
