@@ -8,6 +8,7 @@ from loopc.planning.walk import walk
 from loopc.records import dataclass
 from loopc.semantics import checked
 from loopc.semantics.flow import INPUT, Summaries
+from loopc.vocabulary.types import TensorType
 
 Statements = tuple[checked.CheckedStatement, ...]
 
@@ -59,6 +60,9 @@ def cuts_of(program: checked.CheckedProgram) -> Cuts:
     found = {}
     for name, function in functions.items():
         reached = summaries.of_function(name).reaches
-        inputs = range(len(function.parameters))
-        found[name] = tuple(i for i in inputs if (INPUT, i) not in reached)
+        found[name] = tuple(
+            index
+            for index, (_, kind) in enumerate(function.parameters)
+            if isinstance(kind, TensorType) and (INPUT, index) not in reached
+        )
     return Cuts(found)

@@ -60,3 +60,11 @@ def test_functions_that_cut_a_path_cut_the_tape() -> None:
     harm = squared_error(y[0:1], u(far))
     update u to minimize harm {SGD}"""
     assert parts_of(step, models)[1:4] == ["gradient_x", "far", "[u+] harm; u"]
+
+
+def test_functions_that_are_handed_a_model_are_recorded() -> None:
+    """A model that a fn calls is on the path, though no argument is."""
+    models = FIELD + "fn far(m: model, x) = m(x) ^ 2\n"
+    step = f"""harm = far(u, x)
+    update u to minimize harm {SGD}"""
+    assert parts_of(step, models) == ["[u+] harm; u", "-> u"]
