@@ -90,6 +90,7 @@ class LayerPrinter(ModelValuePrinter):
             value = self.option_value(node.options[option.name])
             positional = option.default is REQUIRED
             arguments.append(value if positional else f"{option.name}={value}")
+        arguments += [entry.always] if entry.always else []
         arguments.append(f"name={self.instance_name(node.instance)}")
         return Code(f"{entry.python}({', '.join(arguments)})")
 

@@ -71,8 +71,8 @@ BUILTINS = _words(
 AREAS = {
     "tf": frozenset({"image", "linalg", "math", "nn", "signal"}),
     "keras": _words(
-        """activations config constraints initializers layers metrics mixed_precision
-        ops ops.image regularizers"""
+        """activations applications config constraints initializers layers metrics
+        mixed_precision ops ops.image regularizers"""
     ),
     "np": frozenset[str](),
     "math": frozenset[str](),

@@ -101,6 +101,7 @@ class LayerEntry(Entry):
     coupled: bool = False  # examples influence each other in training (batch norm)
     random: bool = False
     graph_only: bool = False  # has an operation that XLA cannot compile
+    always: str = ""  # arguments that every construction has, as Python
     wraps: bool = False  # takes a layer as its first argument (bidirectional, ...)
     attributes: Mapping[
         str, Callable[[tuple[TensorType, ...], Options], TensorType]

@@ -86,6 +86,9 @@ FAMILIES: Mapping[str, Mapping[str, str]] = {
         "keras_layers.recurrent": """
             lstm gru simple_rnn conv_lstm1d conv_lstm2d conv_lstm3d
         """,
+        "keras_layers.applications": """
+            mobilenet mobilenet_v2 efficientnet_b0 resnet50 densenet121 xception vgg16
+        """,
         "keras_layers.wrappers": """
             bidirectional time_distributed spectral_normalization spectral_norm
         """,

@@ -266,7 +266,15 @@ PREPARING = [
     one("random_posterization", IMAGE, factor=4),
 ]  # fmt: skip
 
+APPLICATIONS = [
+    one(name, (71, 71, 3))
+    for name in (
+        "mobilenet", "mobilenet_v2", "efficientnet_b0", "resnet50", "densenet121",
+        "xception", "vgg16",
+    )
+]  # fmt: skip
+
 CASES = [
     *CORE, *CONVOLUTIONS, *POOLING, *NORMALIZATION, *ATTENTION, *RECURRENT, *WRAPPERS,
-    *NOISE, *RESHAPING, *MERGING, *ACTIVATIONS, *PREPARING,
+    *NOISE, *RESHAPING, *MERGING, *ACTIVATIONS, *PREPARING, *APPLICATIONS,
 ]  # fmt: skip

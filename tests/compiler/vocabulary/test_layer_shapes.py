@@ -23,9 +23,13 @@ def filled(entry: LayerEntry, options: Options) -> dict[str, Any]:
 def constructed(case: LayerCase) -> Any:
     """Return the Keras layer of a case."""
     entry = layers()[case.name]
-    module = keras.layers if entry.python.startswith("keras.") else runtime_layers
+    library, area, *_ = [*entry.python.split("."), ""]
+    module = getattr(keras, area) if library == "keras" else runtime_layers
     arguments = [constructed(case.inner)] if case.inner else []
-    return getattr(module, entry.python.split(".")[-1])(*arguments, **case.options)
+    make = getattr(module, entry.python.split(".")[-1])
+    if entry.always:
+        return make(include_top=False, weights=None, pooling="avg", **case.options)
+    return make(*arguments, **case.options)
 
 
 def ruled(case: LayerCase) -> tuple[ValueType, tuple[int, int]]:
