@@ -139,7 +139,7 @@ def summarize_train(means: dict[str, float]) -> dict[str, tf.Tensor]:
 
 def make_valid_step(reader: keras.Model) -> StepFunction:
     def valid_step(tokens: tf.Tensor) -> Report:
-        logits, __ = reader(
+        logits, _ = reader(
             [
                 tokens[:, :-1],
                 tf.broadcast_to(tf.zeros((2, 128)), [tokens.shape[0], 2, 128]),

@@ -105,6 +105,8 @@ class Names:
         return (kind, name) in self._given
 
     def fresh(self, name: str) -> str:
+        if name == "_":  # what is not wanted may have one name, as often as it comes
+            return name
         candidate = name
         while is_reserved(candidate) or candidate in self.taken:
             candidate += "_"
