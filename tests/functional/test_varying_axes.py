@@ -156,3 +156,19 @@ def test_buckets_change_nothing_but_the_order(
     steps = [o[i : i + size] for o in orders for i in range(0, 12, size)]
     expected = [np.mean(np.concatenate([nats[i] for i in rows])) for rows in steps]
     assert [r["loss"] for r in logged] == pytest.approx(expected, rel=1e-5)
+
+
+def test_parts_of_a_masked_batch_make_one_update(tmp_path: Path) -> None:
+    """Parts weigh by their real positions: losses are those of whole batches."""
+    write_pairs(tmp_path)
+    losses = []
+    for batch in ("batch 6", "batch 6 parts 3"):
+        path = tmp_path / f"{len(batch)}.loop"
+        text = BUCKETED.replace("EXECUTION", "graph").replace("sgd(1e-9)", "sgd(0.3)")
+        path.write_text(text.replace("batch all", batch))
+        script, workdir = loopc.load(path), tmp_path / f"run {len(batch)}"
+        script.train_and_evaluate(script.Config(), workdir, tmp_path)
+        lines = (workdir / "metrics.jsonl").read_text().splitlines()
+        losses.append([record["loss"] for record in map(json.loads, lines)])
+
+    np.testing.assert_allclose(losses[1], losses[0], rtol=1e-5)

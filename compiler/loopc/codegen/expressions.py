@@ -277,6 +277,13 @@ class ExpressionPrinter:
             value = self.cast(value, "f32")
         return Code(f"tf.reduce_mean({value.text})")
 
+    def weight_sum(self, weight: checked.CheckedExpression) -> str:
+        """The sum of the weights of a mean; those of a mask are 0 and 1."""
+        code = self.code(weight)
+        if not tensor_of(weight).is_float:
+            code = self.cast(code, "f32")
+        return f"tf.reduce_sum({code.text})"
+
     def total(self, node: checked.Total) -> Code:
         value = self.code(node.value)
         if tensor_of(node.value).dtype == "bool":

@@ -110,7 +110,7 @@ class StepPrinter:
         yield "gradients"
         yield self.report.returned()
         if pieces.weight is not None:
-            yield f"weight=tf.reduce_sum({self.printer.text(pieces.weight)})"
+            yield f"weight={self.printer.weight_sum(pieces.weight)}"
 
     def returned(self) -> str:
         """The report of the step, with those of its `every` blocks."""

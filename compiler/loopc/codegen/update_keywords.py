@@ -21,5 +21,5 @@ def update_keywords(
 def _examples(printer: LayerPrinter, objective: checked.CheckedExpression) -> str:
     """How many examples, or which sum of weights, a mean is over."""
     if isinstance(objective, checked.Average) and objective.weight is not None:
-        return f"tf.reduce_sum({printer.code(objective.weight).text})"
+        return printer.weight_sum(objective.weight)
     return f"{printer.batch}.shape[0]"
