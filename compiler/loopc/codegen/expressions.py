@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import field
 from typing import Literal, TypeAlias
 
+from loopc.codegen.axis_ends import first_rows
 from loopc.codegen.imports import Imports
 from loopc.codegen.literals import string
 from loopc.codegen.names import Names
@@ -223,7 +224,8 @@ class ExpressionPrinter:
         if isinstance(first, checked.Slice) and isinstance(
             first.stop, checked.AxisLength
         ):
-            return self.up_to(node.value, first.stop)
+            table, like = self.code(node.value).text, self.code(first.stop.input)
+            return first_rows(table, like, first.stop)
         items = [self.index_item(i) for i in node.items]
         if tensor_of(node.value).per_example:
             items.insert(0, ":")
@@ -242,16 +244,6 @@ class ExpressionPrinter:
         return Code(
             f"tf.gather({operands}, axis=1)" if own else f"tf.gather({operands})"
         )
-
-    def up_to(self, value: checked.CheckedExpression, stop: checked.AxisLength) -> Code:
-        """The first rows of a table, as many as an axis is long, which varies."""
-        kind, like = tensor_of(stop.input), self.code(stop.input).within(ATOM - 1)
-        inner = [":" if i == stop.position else "0" for i in range(len(kind.shape))]
-        example = f"{like}[{', '.join(['0', *inner]).removesuffix(', :')}]"
-        dtype = "" if kind.dtype == "i32" else ', dtype="int32"'
-        ones = f"keras.ops.ones_like({example}{dtype})"
-        rows = f"keras.ops.cumsum({ones}) - 1"
-        return Code(f"keras.ops.take({self.code(value).text}, {rows}, axis=0)")
 
     def index_item(self, item: checked.CheckedExpression | checked.Slice) -> str:
         if isinstance(item, checked.Slice):
