@@ -5,7 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from tests.functional.test_samples import run_sample
+from tests.functional.trained import Trained
 from tests.functional.twins.autoencoders import denoising_steps, vae_steps
+from tests.functional.twins.contrast import simclr_steps
 from tests.functional.twins.first_steps import clothes, first_steps, logged
 from tests.functional.twins.two_tasks import two_task_steps
 
@@ -51,6 +53,38 @@ def test_two_tasks_begin_as_by_hand(samples_dir: Path, tmp_path: Path) -> None:
     expected = two_task_steps(models, run.batches, rows, STEPS)
     found = logged(run, "loss", "delay_loss", "late_loss")
     np.testing.assert_allclose(found, list(expected), rtol=2e-4)
+
+
+def test_simclr_begins_as_by_hand(samples_dir: Path, tmp_path: Path) -> None:
+    """Both views are drawn anew in each step; an image is compared with its batch."""
+    text = (samples_dir / "simclr.loop").read_text()
+    text = text[: text.index("train judge")].replace(
+        "learn for 150 epochs", "for 4 steps"
+    )
+    text = text.replace("  seed = 7", "  seed = 7\n  log = 1 steps")
+    run = Trained(text, tmp_path, samples_dir)
+    columns = run.batches.columns
+    expected = simclr_steps(
+        run.fresh("encoder"),
+        run.fresh("projector"),
+        columns["image"],
+        run.rows(STEPS),
+        seed=7,
+    )
+    found = logged(run, "loss")[:STEPS]  # behind them the mean of the epoch
+    np.testing.assert_allclose(found, list(expected), rtol=2e-4)
+
+
+@pytest.mark.slow
+def test_few_labels_are_enough(samples_dir: Path, tmp_path: Path) -> None:
+    """A classifier sees more in what was learned without labels than in the pixels."""
+    result = run_sample("simclr", samples_dir, tmp_path)
+    accuracy, plain = (
+        next(v for n, v in result.items() if n.endswith(f"test.{name}"))
+        for name in ("accuracy", "plain")
+    )
+    assert accuracy > 0.89
+    assert accuracy > plain + 0.01
 
 
 @pytest.mark.slow
