@@ -87,6 +87,13 @@ class TrainingLoop:
             self.open(report)
         self._trainer.advance()
 
+    def went_back(self, step: int | None) -> None:
+        """Begin the present stage anew if the state is now that of a step before it."""
+        if not isinstance(self._steps, Mapping) or step is None:
+            return
+        if step < self._clock.stages[self._stage].begin:
+            self._steps[self._stage].begin()
+
     @property
     def rate(self) -> float:
         """The measured steps per second; 0 before the first measurement."""

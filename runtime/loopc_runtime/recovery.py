@@ -27,8 +27,10 @@ class Recovery:
         """Whether checkpoints are put back."""
         return self._policy is not None and self._policy.policy == "rollback"
 
-    def settle(self, warn: Callable[[str], None]) -> None:
+    def settle(self, warn: Callable[[str], None]) -> int | None:
         """See to what the last device call has undone.
+
+        Returns the step of the checkpoint that was put back, if one was.
 
         Raises:
             RunError: there were more such steps than the policy allows, or there is no
@@ -36,13 +38,14 @@ class Recovery:
         """
         step = None if self._policy is None else self._policy.happened()
         if self._policy is None or step is None:
-            return
+            return None
         if not self.rolls_back:
             warn(f"step {step + 1:,} gave NaN or infinity and was skipped")
-            return
+            return None
         found = self._keeper.roll_back(step)
         self._policy.restored()
         warn(
             f"step {step + 1:,} gave NaN or infinity: going on behind it with the "
             f"state of step {found:,}"
         )
+        return found

@@ -324,7 +324,7 @@ class Run:
     def _drive(self, loop: TrainingLoop, recovery: Recovery) -> Iterator[Window]:
         while self._ended is None:
             loop.advance()
-            recovery.settle(self._reporter.warn)
+            loop.went_back(recovery.settle(self._reporter.warn))
             self._reporter.advance(loop.rate)
             if loop.stops_here:
                 yield Window(step=self.step, calendar=loop.calendar)

@@ -1,10 +1,11 @@
 """Reading the files that a program imports: text below its folder, and nothing else."""
 
 from collections.abc import Callable
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from loopc.cli.failure import reason
 from loopc.cli.files import MAX_BYTES, STDIN
+from loopc.diagnostics.sources import Sources
 from loopc.semantics.imports import UnreadableImport
 
 
@@ -22,6 +23,13 @@ def imports_beside(spec: str) -> Callable[[str], str | None]:
             raise UnreadableImport(why) from None
 
     return resolve
+
+
+def imported_texts(sources: Sources) -> dict[str, str]:
+    """Return the texts that a program imports, by path below its folder."""
+    folder = PurePosixPath(sources.program.name).parent
+    files = (s for s in sources.texts[1:] if not s.name.startswith("--set "))
+    return {PurePosixPath(s.name).relative_to(folder).as_posix(): s.text for s in files}
 
 
 def _text(root: Path, path: Path) -> str:

@@ -2,6 +2,8 @@
 
 import ast
 import json
+from collections.abc import Mapping
+from dataclasses import field
 from difflib import unified_diff
 from pathlib import Path
 
@@ -14,11 +16,12 @@ SHOWN_LINES = 12  # of a difference between two scripts
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """The program of a run: its text, the overrides as given, and the script."""
+    """The program of a run: its texts, the overrides as given, and the script."""
 
     spec: str
     overrides: dict[str, str]
     script: str
+    imports: Mapping[str, str] = field(default_factory=dict)  # path -> text
 
 
 def script_path(workdir: Path) -> Path:
@@ -36,6 +39,9 @@ def begin(workdir: Path, record: Record) -> None:
     overrides = json.dumps(record.overrides, indent=2) + "\n"
     write_atomically(workdir / "spec.loop", record.spec)
     write_atomically(workdir / "overrides.json", overrides)
+    for path, text in record.imports.items():
+        (workdir / "imports" / path).parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(workdir / "imports" / path, text)
     write_atomically(script_path(workdir), record.script)
 
 

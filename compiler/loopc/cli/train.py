@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from loopc.cli.compiling import require_compiled, require_program
+from loopc.cli.imports import imported_texts
 from loopc.cli.launch import launch, require_tensorflow
 from loopc.cli.naming import default_data_dir, default_workdir
 from loopc.cli.options import (
@@ -46,5 +47,6 @@ def train(
     folder = workdir or default_workdir(spec)
     if fresh and (aside := set_aside(folder)):
         click.echo(f"the earlier run is now in {aside}", err=True)
-    begin(folder, Record(source.text, overrides, result.script))
+    imports = imported_texts(result.sources)
+    begin(folder, Record(source.text, overrides, result.script, imports))
     return launch(script_path(folder), folder, data_dir or default_data_dir(spec))

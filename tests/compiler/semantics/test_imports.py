@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from loopc.cli.imports import imports_beside
+from loopc.cli.imports import imported_texts, imports_beside
 from loopc.cli.main import cli
 from loopc.driver import CheckResult, check_source, compile_source
 from loopc.semantics.imports import MAX_FILES, UnreadableImport
@@ -151,6 +151,18 @@ def test_command_reads_below_the_folder_alone(tmp_path: Path) -> None:
     for path in ("link.loop", "folder.loop"):
         with pytest.raises(UnreadableImport):
             resolve(path)
+
+
+def test_run_folder_keeps_what_is_imported() -> None:
+    """The texts go by their paths below the program's folder; overrides are none."""
+    files = {"parts/layers.loop": LAYERS}
+    result = check_source(
+        'param rate: float = 0.1\nimport "parts/layers.loop"\n' + REST,
+        "lab/main.loop",
+        {"rate": "0.2"},
+        imports=files.get,
+    )
+    assert imported_texts(result.sources) == files
 
 
 def test_check_command_follows_imports(tmp_path: Path) -> None:
