@@ -1,13 +1,9 @@
-"""Fifty steps on one small problem, taken by ours, by optax and by Keras."""
+"""Fifty steps of an optimizer on one small problem."""
 
-from collections.abc import Callable, Sequence
 from functools import cache
 
-import jax
-import jax.numpy as jnp
 import keras
 import numpy as np
-import optax
 import tensorflow as tf
 
 from loopc_runtime import GradientTransform, Optimizer
@@ -78,81 +74,6 @@ def our_path(
     return path
 
 
-def keras_path(optimizer: keras.optimizers.Optimizer) -> list[Arrays]:
-    """Step with a Keras optimizer; return the variables at `LOOK_AT`."""
-    variables = keras_variables()
-    optimizer.build(variables)
-    apply = tf.function(lambda current: optimizer.apply(current, variables))
-    path = []
-    for step in range(STEPS):
-        apply([tf.constant(stack[step]) for stack in gradients()])
-        if step + 1 in LOOK_AT:
-            path.append([variable.numpy() for variable in variables])
-    return path
-
-
-def our_updates(transform: GradientTransform, *, xla: bool) -> Arrays:
-    """Return every update that the pure transform emits, [steps, ...] per variable."""
-    variables = [
-        tf.Variable(value, name=name)
-        for value, name in zip(start(), NAMES, strict=True)
-    ]
-    stacks = [tf.constant(stack) for stack in gradients()]
-
-    @tf.function(jit_compile=xla)
-    def unroll() -> list[tf.Tensor]:
-        state = transform.init(variables)
-        flat = tf.nest.flatten(state)
-        outputs = [tf.zeros_like(stack) for stack in stacks]
-
-        def body(step: tf.Tensor, leaves: list, written: list) -> tuple:
-            now = tf.nest.pack_sequence_as(state, leaves)
-            current = [tf.gather(stack, step) for stack in stacks]
-            updates, after = transform.update(current, now, variables)
-            written = [
-                tf.tensor_scatter_nd_update(output, [[step]], update[None])
-                for output, update in zip(written, updates, strict=True)
-            ]
-            return step + 1, tf.nest.flatten(after), written
-
-        return tf.while_loop(
-            lambda step, leaves, written: step < STEPS,
-            body,
-            (tf.constant(0), flat, outputs),
-        )[2]
-
-    return [update.numpy() for update in unroll()]
-
-
-def optax_updates(transform: optax.GradientTransformation) -> Arrays:
-    """Return every update that an optax transform emits for the same gradients."""
-    values = [jnp.asarray(value) for value in start()]
-
-    def body(state: object, current: list) -> tuple:
-        updates, state = transform.update(current, state, values)
-        return state, updates
-
-    stacks = [jnp.asarray(stack) for stack in gradients()]
-    _, updates = jax.jit(lambda state: jax.lax.scan(body, state, stacks))(
-        transform.init(values)
-    )
-    return [np.asarray(update) for update in updates]
-
-
-def update_error(ours: Sequence[np.ndarray], theirs: Sequence[np.ndarray]) -> float:
-    """Return the largest error of an element, relative to its update.
-
-    Where large updates cancel, an update counts as a tenth of the largest so far of
-    that element: what is left of it after a subtraction has lost that many digits.
-    """
-    worst = 0.0
-    for one, other in zip(ours, theirs, strict=True):
-        largest = np.maximum.accumulate(np.abs(other), axis=0)
-        scale = np.maximum(np.maximum(np.abs(other), 0.1 * largest), 1e-30)
-        worst = max(worst, float(np.max(np.abs(one - other) / scale)))
-    return worst
-
-
 def path_error(ours: list[Arrays], theirs: list[Arrays]) -> float:
     """Return the largest error of a variable relative to how far it ever moved."""
     worst = 0.0
@@ -164,27 +85,3 @@ def path_error(ours: list[Arrays], theirs: list[Arrays]) -> float:
         ]
         worst = max(worst, float(max(errors) / max(moves)))
     return worst
-
-
-Recurrence = Callable[[np.ndarray, np.ndarray, int], np.ndarray]
-
-
-def oracle_path(make_recurrence: Callable[[np.ndarray], Recurrence]) -> list[Arrays]:
-    """Step in float64 by one recurrence per variable; return the values at `LOOK_AT`.
-
-    `make_recurrence(first value)` returns a function of (value, gradient, step counted
-    from 1) that returns the next value.
-    """
-    values = [np.asarray(value, np.float64) for value in start()]
-    recurrences = [make_recurrence(value) for value in values]
-    path = []
-    for step in range(STEPS):
-        values = [
-            recurrence(value, np.asarray(stack[step], np.float64), step + 1)
-            for recurrence, value, stack in zip(
-                recurrences, values, gradients(), strict=True
-            )
-        ]
-        if step + 1 in LOOK_AT:
-            path.append([np.copy(value) for value in values])
-    return path

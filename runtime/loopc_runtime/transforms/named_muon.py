@@ -13,8 +13,13 @@ from loopc_runtime.transforms.base import (
     chain,
     variable_path,
 )
-from loopc_runtime.transforms.elementary import scale
-from loopc_runtime.transforms.flavors import Flavor, check_flavor, decoupled
+from loopc_runtime.transforms.elementary import scale, scale_by_learning_rate
+from loopc_runtime.transforms.flavors import (
+    Flavor,
+    check_flavor,
+    decayed_after,
+    decoupled,
+)
 from loopc_runtime.transforms.momentum import trace
 from loopc_runtime.transforms.orthogonal import (
     orthogonalize,
@@ -44,9 +49,10 @@ def muon(
     """Orthogonalized momentum for matrices, Adam for other variables.
 
     keras: momentum is a sum, steps are scaled by `rms_rate * sqrt(max(rows, columns))`,
-    and embeddings go to Adam. optax: momentum is a corrected mean, steps are scaled by
-    `sqrt(max(1, columns / rows))` unless `rms_rate` is given, and all matrices take
-    them. `mask` says which variables decay, of both kinds.
+    embeddings go to Adam, and decay there is not multiplied by `adam_lr_ratio`. optax:
+    momentum is a corrected mean, steps are scaled by `sqrt(max(1, columns / rows))`
+    unless `rms_rate` is given, and all matrices take them. `mask` says which variables
+    decay, of both kinds.
 
     Raises:
         ValueError: unknown flavor.
@@ -65,11 +71,13 @@ def muon(
         rule = scale_by_muon(ns_steps, momentum, epsilon, nesterov=nesterov)
         direction = chain(rule, scale_by_shape(rms_rate))
         adam_rule = scale_by_adam(adam_beta_1, adam_beta_2, epsilon, nesterov=nesterov)
-    chosen = matrices if flavor == "optax" else matrices_but_embeddings
-    return partition(
-        (chosen, decoupled(direction, learning_rate, weight_decay, mask)),
-        (otherwise, decoupled(adam_rule, adam_rate, adam_weight_decay, mask)),
-    )
+    orthogonal = decoupled(direction, learning_rate, weight_decay, mask)
+    if flavor == "optax":
+        others = decoupled(adam_rule, adam_rate, adam_weight_decay, mask)
+        return partition((matrices, orthogonal), (otherwise, others))
+    steps = chain(adam_rule, scale_by_learning_rate(adam_rate))
+    others = decayed_after(steps, learning_rate, adam_weight_decay, mask)
+    return partition((matrices_but_embeddings, orthogonal), (otherwise, others))
 
 
 def matrices(variables: Sequence[tf.Variable]) -> list[bool]:
