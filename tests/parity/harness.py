@@ -81,7 +81,7 @@ def our_updates(rows: Sequence[Row], dtype: str, xla: bool) -> list[Arrays]:
     def hessian_vector(vectors: list[tf.Tensor]) -> list[tf.Tensor]:
         return [a * each for a, each in zip(curved, vectors, strict=False)]
 
-    @tf.function(jit_compile=xla)
+    @tf.function(jit_compile=xla, autograph=False)
     def unroll() -> list[list[tf.Tensor]]:
         # Keras' variables have paths; here tensors stand for them.
         states = [
@@ -195,7 +195,7 @@ def keras_row(row: Row, dtype: str) -> Arrays:
     walk = [tf.constant(variables()[i], dtype) for i in row.shown]
     shown = [tf.constant(gradients(row.quadratic)[i], dtype) for i in row.shown]
 
-    @tf.function
+    @tf.function(autograph=False)
     def step_once(step: tf.Tensor) -> list[tf.Tensor]:
         before = [tf.gather(stack, step) for stack in walk]
         for variable, value in zip(present, before, strict=True):

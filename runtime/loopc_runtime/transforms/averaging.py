@@ -75,7 +75,7 @@ class ScheduleFreeState(NamedTuple):
 
 def schedule_free(
     inner: GradientTransform,
-    learning_rate: ScheduleLike,
+    learning_rate: ScheduleLike = 1.0,
     b1: float = 0.9,
     weight_lr_power: float = 2.0,
 ) -> GradientTransform:

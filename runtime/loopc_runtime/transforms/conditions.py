@@ -37,6 +37,8 @@ def chosen(condition: tf.Tensor, then: Any, otherwise: Any) -> Any:
 
 def all_finite(tensors: Sequence[tf.Tensor]) -> tf.Tensor:
     """Tell whether no element of any tensor is NaN or infinite."""
+    if not tensors:
+        return tf.constant(True)
     return tf.reduce_all(
         tf.stack([tf.reduce_all(tf.math.is_finite(each)) for each in tensors])
     )

@@ -69,7 +69,7 @@ def mechanize(
             )
             for each, here, gone in zip(gradients, now, way, strict=True)
         ]
-        state = bet(state, tf.add_n(gains), s_init, eps)
+        state = bet(state, tf.add_n([tf.zeros([]), *gains]), s_init, eps)
         scale = tf.reduce_sum(state.scale)
         updates = [
             begin - cast_like(scale, here) * (gone - step) - here

@@ -62,7 +62,7 @@ def per_example_layer_norm_clip(
 
 
 def differentially_private_aggregate(
-    l2_norm_clip: ScheduleLike, noise_multiplier: ScheduleLike
+    l2_norm_clip: ScheduleLike, noise_multiplier: ScheduleLike = 1.0
 ) -> GradientTransform:
     """Clip the gradient of every example, add noise to their sum, take the mean.
 
@@ -92,7 +92,7 @@ def differentially_private_aggregate(
 def dpsgd(
     learning_rate: ScheduleLike,
     l2_norm_clip: ScheduleLike,
-    noise_multiplier: ScheduleLike,
+    noise_multiplier: ScheduleLike = 1.0,
     momentum: ScheduleLike = 0.0,
     nesterov: bool = False,
 ) -> GradientTransform:

@@ -125,7 +125,7 @@ def scale_by_polyak(
     ) -> tuple[Tensors, PolyakState]:
         least, largest, more = values_at(state.count, *numbers)
         squares = [tf.reduce_sum(tf.square(tf.cast(g, tf.float32))) for g in gradients]
-        divisor = tf.add_n(squares) + more
+        divisor = tf.add_n([tf.zeros([]), *squares]) + more
         gap = tf.cast(needed(extra, "value"), tf.float32) - least
         gap = tf.nn.relu(gap) if variant == "sps+" else gap
         vanishes = divisor <= 2.220446e-16  # the spacing of float64 at 1

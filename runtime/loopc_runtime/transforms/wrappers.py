@@ -37,8 +37,8 @@ class LookaheadState(NamedTuple):
 
 def lookahead(
     inner: GradientTransform,
-    sync_period: int,
-    slow_step_size: float,
+    sync_period: int = 6,
+    slow_step_size: float = 0.5,
     reset_state: bool = False,
 ) -> GradientTransform:
     """Let slow weights follow every `sync_period` steps of `inner`; `optax.lookahead`.

@@ -14,13 +14,18 @@ from loopc.vocabulary.entry import REQUIRED, Option, ScheduleEntry, TransformEnt
 MASKS = {"only", "decay"}  # masks; `decay` of `trace` and others is a number
 OF_THE_RUNTIME = {
     *("mask", "flip_sign", "momentum_decay", "eps_in_max", "eps_corrected", "site"),
+    *("tasks", "learner"),
 }
-NO_EPS_CHOICE = {("scale_by_rss", "eps_in_sqrt")}
+NO_EPS_CHOICE = {("scale_by_rss", "eps_in_sqrt"), ("sam", "eps")}
 
 
 def unique(mapping: Any) -> list[Any]:
     """Return the entries of a mapping once each."""
-    return [entry for name, entry in mapping.items() if name == entry.name]
+    return [
+        entry
+        for name, entry in mapping.items()
+        if name == entry.name and not getattr(entry, "internal", False)
+    ]
 
 
 def is_mask(option: Option) -> bool:
@@ -48,7 +53,7 @@ def test_options_are_those_of_the_runtime(entry: TransformEntry) -> None:
             inspect.Parameter.empty if option.default is REQUIRED else option.default
         )
         for option in entry.options
-        if not is_mask(option)
+        if not is_mask(option) and option.name not in OF_THE_RUNTIME
     }
 
     assert list(expected.items()) == list(found.items())
@@ -66,7 +71,7 @@ def in_names_of_optax(options: dict[str, Any]) -> dict[str, Any]:
 NOT_OF_OPTAX = {
     *("adafactor", "muon", "ftrl", "asgd", "rprop", "sgdp", "adamp", "laprop", "mars"),
     *("lazy_adam", "adahessian", "dog", "optimistic_adam", "dadapt_adamw", "prodigy"),
-    "lbfgs",
+    *("lbfgs", "dpsgd"),
 }
 
 
@@ -126,7 +131,8 @@ def test_flavors_change_options_that_exist(entry: TransformEntry) -> None:
 @EVERY
 def test_roles_tell_what_a_chain_ends_in(entry: TransformEntry) -> None:
     """A clip says over what it takes its norm, and mathematics is written out."""
-    assert (entry.role == "clip") == bool(entry.scope)
+    clips = entry.role == "clip" and "per_example" not in entry.needs
+    assert clips == bool(entry.scope)
     assert entry.mathematics
 
 
