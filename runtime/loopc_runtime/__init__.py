@@ -43,6 +43,7 @@ from loopc_runtime.decays import piecewise as piecewise
 from loopc_runtime.decays import step_decay as step_decay
 from loopc_runtime.decays import tanh_decay as tanh_decay
 from loopc_runtime.decays import wsd as wsd
+from loopc_runtime.derived import Averaged as Averaged
 from loopc_runtime.derived import ExponentialMovingAverage as ExponentialMovingAverage
 from loopc_runtime.derived import Frozen as Frozen
 from loopc_runtime.derived import Snapshot as Snapshot

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 import keras
 import tensorflow as tf
 
+from loopc_runtime.optimizer import Optimizer
 from loopc_runtime.schedules import ScheduleLike
 
 Condition: TypeAlias = tf.Tensor | bool
@@ -107,6 +108,24 @@ class Snapshot(FollowingModel):
         pairs = zip(self.model.variables, self.source.variables, strict=True)
         for copy, value in pairs:
             assign_when(due, copy, value)
+
+
+class Averaged(FollowingModel):
+    """A copy of a model with the weights that its optimizer evaluates it by.
+
+    Those that `schedule_free`, `lookahead` or `average_weights` keep; what no optimizer
+    averages is copied, as are moving statistics.
+    """
+
+    def advance(self, optimizer: Optimizer, when: Condition = True) -> None:
+        """Take over what `optimizer` has for the variables of the source."""
+        pairs = zip(optimizer.trained, optimizer.averaged(), strict=True)
+        averages = {id(variable): value for variable, value in pairs}
+        for copy, value in zip(
+            self.model.variables, self.source.variables, strict=True
+        ):
+            assign_when(when, copy, averages.get(id(value), value))
+        self.advances.assign_add(tf.cast(when, tf.int64))
 
 
 def assign_when(when: Condition, variable: Any, value: Any) -> None:

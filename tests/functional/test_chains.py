@@ -220,3 +220,35 @@ def test_a_line_search_takes_the_first_step_that_falls_enough(
                 break
             size *= 0.5
     assert_weights(ran.models["net"], net)
+
+
+def test_an_averaged_model_has_the_weights_of_the_chain(
+    columns: Columns, data_dir: Path, tmp_path: Path
+) -> None:
+    """Schedule-free descent: the mean of z is what `averaged(net)` calls."""
+    body = f"{SQUARED}\nupdate net to minimize loss using schedule_free(sgd(0.5), 0.5)"
+    models = f"{NET}model mean_net = averaged(net)\n"
+    rest = """eval test (x) from d.train batch all at end {
+      report size = mean(mean_net(x) ^ 2)
+    }"""
+    text = program(models, STEP.format(body=body), rest, length="1 epoch")
+
+    ran = Trained(text, tmp_path, data_dir)
+
+    y = ran.fresh("net")
+    variables = y.trainable_variables
+    z = [v.numpy() for v in variables]
+    x = [v.numpy() for v in variables]
+    for step, part in enumerate(ran.rows(3)):
+        with tf.GradientTape() as tape:
+            loss = squared_error(y, columns["x"][part], columns["y"][part])
+        gradients = tape.gradient(loss, variables)
+        z = [old - 0.5 * g.numpy() for old, g in zip(z, gradients, strict=True)]
+        share = 1 / (step + 1)
+        x = [(1 - share) * a + share * b for a, b in zip(x, z, strict=True)]
+        for variable, mean, now in zip(variables, x, z, strict=True):
+            variable.assign(0.9 * mean + 0.1 * now)
+    assert_weights(ran.models["net"], y)
+    kernel, bias = x
+    size = np.mean((columns["x"] @ kernel + bias) ** 2)
+    assert ran.result["test.size"] == pytest.approx(size, rel=1e-4)

@@ -12,6 +12,8 @@ def python_kind(model: checked.CheckedModel) -> str:
             return "tf.Variable"
         case checked.MovingAverage():
             return "ExponentialMovingAverage"
+        case checked.AveragedByChain():
+            return "Averaged"
         case checked.SnapshotOf():
             return "Snapshot"
         case checked.FromFile():

@@ -35,7 +35,9 @@ class DerivedPrinter:
 
     def arguments(self, model: checked.CheckedModel) -> str:
         match model.origin:
-            case checked.MovingAverage(source=source):
+            case checked.MovingAverage(source=source) | checked.AveragedByChain(
+                source=source
+            ):
                 return self.model(source)
             case checked.SnapshotOf(source=source, every=every):
                 return f"{self.model(source)}, every={self.amount(every)}"

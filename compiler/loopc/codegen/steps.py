@@ -354,6 +354,8 @@ class StepPrinter:
         """The line that moves an average or a snapshot after its model."""
         model = next(m for m in self.models if m.name == name)
         given = []
+        if isinstance(model.origin, checked.AveragedByChain):
+            given.append(self.name(update.site, "optimizer"))
         if isinstance(model.origin, checked.MovingAverage):
             given.append(decay_text(model, model.origin.decay, self.printer))
         if self.step.scaled or holds_back(update.chain):

@@ -53,6 +53,8 @@ def origin_text(model: checked.CheckedModel) -> str:
             return f"a weight of {model.trainable:,} numbers"
         case checked.MovingAverage(source=source):
             return f"moving average of {source}, its count of updates"
+        case checked.AveragedByChain(source=source):
+            return f"what the chain averages of {source}, its count of updates"
         case checked.SnapshotOf(source=source):
             return f"copy of {source}, its count of updates"
         case checked.FromFile(path=path):

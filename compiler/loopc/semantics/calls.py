@@ -25,6 +25,7 @@ from loopc.vocabulary import layers as layer_entries
 from loopc.vocabulary.types import InstanceType, ModelType
 
 DERIVING = {
+    "averaged": "averaged(net)",
     "ema": "ema(net, 0.99)",
     "snapshot": "snapshot(net, every: 500 updates)",
     "frozen": 'frozen(load("net.keras"))',

@@ -2,6 +2,7 @@
 
 from loopc.semantics.arguments import Slots, bind_slots
 from loopc.semantics.checked import (
+    AveragedByChain,
     CheckedModel,
     CheckedSchedule,
     FromFile,
@@ -22,12 +23,12 @@ from loopc.syntax import ast
 from loopc.vocabulary import suggest
 from loopc.vocabulary.entry import Option
 
-FOLLOWING = ("ema", "snapshot")
+FOLLOWING = ("averaged", "ema", "snapshot")
 DECAY = Option(name="decay", kind="float", default=0.99, low=0.0, high=1.0, doc="")
 
 
 def derivation(context: Context, node: ast.Model) -> ast.Call | None:
-    """The call of `ema`, `snapshot` or `frozen` that a model is made by, if it is."""
+    """The call (`ema`, `averaged`, ...) that a model is made by, if it is."""
     body = node.body
     if not isinstance(body, ast.Call) or not isinstance(body.callee, ast.Name):
         return None
@@ -62,9 +63,13 @@ def check_origin(
 def _following(
     body: Body, name: str, call: ast.Call
 ) -> tuple[Origin, ast.Model | None] | None:
-    names = ("model", "decay") if name == "ema" else ("model", "every")
-    slots = bind_slots(body, name, call.arguments, names)
+    rates = {"ema": ["decay"], "snapshot": ["every"]}
+    slots = bind_slots(body, name, call.arguments, ["model", *rates.get(name, [])])
     source = _source(body, name, slots, call.span)
+    if name == "averaged":
+        if source is None or not slots.sound:
+            return None
+        return AveragedByChain(span=call.span, source=source.name.text), source
     origin = _rate(body, name, slots, source, call.span)
     return None if source is None or origin is None else (origin, source)
 

@@ -222,7 +222,7 @@ FAMILIES: Mapping[str, Mapping[str, str]] = {
             per_example_layer_norm_clip differentially_private_aggregate dpsgd
         """,
         "chains.wrappers": """
-            partition accumulate apply_if_finite conditionally_transform
+            average_weights partition accumulate apply_if_finite conditionally_transform
             conditionally_mask cautious lookahead schedule_free mechanize sam
             scale_by_polyak reduce_on_plateau
         """,

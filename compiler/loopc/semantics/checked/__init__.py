@@ -23,6 +23,7 @@ from loopc.semantics.checked.data import SourceFormat as SourceFormat
 from loopc.semantics.checked.data import Standardized as Standardized
 from loopc.semantics.checked.data import Windowed as Windowed
 from loopc.semantics.checked.data import Words as Words
+from loopc.semantics.checked.declarations import AveragedByChain as AveragedByChain
 from loopc.semantics.checked.declarations import CheckedConst as CheckedConst
 from loopc.semantics.checked.declarations import CheckedDim as CheckedDim
 from loopc.semantics.checked.declarations import CheckedFunction as CheckedFunction

@@ -80,13 +80,22 @@ class SnapshotOf(CheckedNode):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AveragedByChain(CheckedNode):
+    """`averaged(net)`: the weights that the chains of its updates evaluate it by."""
+
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FromFile(CheckedNode):
     """`frozen(load("t.keras"))`."""
 
     path: str
 
 
-Origin: TypeAlias = OneWeight | KeptValue | MovingAverage | SnapshotOf | FromFile
+Origin: TypeAlias = (
+    OneWeight | KeptValue | MovingAverage | SnapshotOf | AveragedByChain | FromFile
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +118,8 @@ class CheckedModel(CheckedNode):
     @property
     def source(self) -> str | None:
         """The model that this one follows, if it follows one."""
-        follows = isinstance(self.origin, MovingAverage | SnapshotOf)
+        kinds = MovingAverage | SnapshotOf | AveragedByChain
+        follows = isinstance(self.origin, kinds)
         return self.origin.source if follows else None  # type: ignore[union-attr]
 
     @property

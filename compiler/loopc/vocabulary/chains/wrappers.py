@@ -99,8 +99,8 @@ _AVERAGES = (
         count("sync_period", 6, doc="Steps between two meetings."),
         share("slow_step_size", 0.5, 1.0, "How far the slow weights go."),
         flag("reset_state", doc="Start the chain inside anew at every meeting."),
-        doc="Zhang and others, 2019. It has to be the last link. Evaluations and"
-        " exports of `averaged(model)` see the slow weights.",
+        doc="Zhang and others, 2019. It has to be the last link. `averaged(net)`"
+        " is the model with the slow weights.",
     ),
     wrapper(
         "schedule_free", "Averages instead of a falling rate and momentum.",
@@ -175,6 +175,20 @@ _BY_VALUE = (
     ),
 )  # fmt: skip
 
+_AVERAGE = TransformEntry(
+    name="average_weights",
+    summary="Keeps a moving average of the weights.",
+    options=(
+        number("decay", 0.99, 0.0, 1.0, open_high=True, doc="Kept of the average."),
+    ),
+    python="average_weights",
+    role="other",
+    family="primitives",
+    mathematics="a = decay a + (1 - decay) (w + u); u",
+    doc="The last link of a chain; the update goes through unchanged."
+    " `averaged(net)` is the model with these weights.",
+)
+
 _PARTITION = TransformEntry(
     name="partition",
     summary="A chain for each group of weights.",
@@ -187,5 +201,6 @@ _PARTITION = TransformEntry(
 )
 
 ENTRIES: tuple[TransformEntry, ...] = (
+    _AVERAGE,
     _PARTITION, *_SOMETIMES, *_CAUTION, *_AVERAGES, *_BY_VALUE,
 )  # fmt: skip
