@@ -41,7 +41,7 @@ class StateManifest:
 
     def snapshot(self, prefix: str = "") -> Arrays:
         """Return a copy of the values on the host, of names with `prefix`."""
-        return {name: np.array(v) for name, v in self._under(prefix).items()}
+        return {name: np.array(v.numpy()) for name, v in self._under(prefix).items()}
 
     def restore(self, saved: Arrays, prefix: str = "") -> None:
         """Assign the values of the names with `prefix`.

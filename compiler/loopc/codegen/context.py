@@ -284,6 +284,8 @@ class ScriptPrinter:
         read = [self.names.of("schedule", n) for n in self.schedules_read(node)]
         read += dict.fromkeys(printer.plateaus)
         parameters += [(name, "Schedule") for name in read]
+        if read:
+            self.imports.need("Schedule")
         context = FactoryContext(
             key=key,
             make=self.names.of("make", key, make),

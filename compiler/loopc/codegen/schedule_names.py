@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from loopc.planning.walk import walk
+from loopc.planning.walk import children
 from loopc.semantics import checked
 from loopc.semantics.checked.schedule_lengths import Named, names_read
 
@@ -35,7 +35,7 @@ def _order(name: str, named: Named, ordered: dict[str, None]) -> None:
 
 def names_in(node: checked.CheckedNode, named: Named) -> Iterator[str]:
     """The schedules that are read by their name below `node`."""
-    for inner in walk(node):
+    for inner in shallow(node):
         if not isinstance(inner, checked.CheckedSchedule):
             continue
         if inner.name and inner is not node:
@@ -43,3 +43,25 @@ def names_in(node: checked.CheckedNode, named: Named) -> Iterator[str]:
         else:
             found = names_read(inner.body, named)
             yield from (name for name, written_out in found if not written_out)
+
+
+def shallow(node: object, *, chains: bool = True) -> Iterator[checked.CheckedNode]:
+    """Everything below `node`, but nothing inside the named schedules that it reads.
+
+    Nor inside chains, whose schedules are their own, where `chains` is false.
+    """
+    waiting = list(_below(node))
+    while waiting:
+        top = waiting.pop()
+        yield top
+        named = isinstance(top, checked.CheckedSchedule) and bool(top.name)
+        closed = named or (isinstance(top, checked.CheckedChain) and not chains)
+        if not closed or top is node:
+            waiting.extend(children(top))
+
+
+def _below(node: object) -> Iterator[checked.CheckedNode]:
+    if isinstance(node, checked.CheckedNode):
+        yield node
+    elif isinstance(node, tuple):
+        yield from (item for part in node for item in _below(part))

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from loopc.codegen.derived import decay_name
 from loopc.codegen.names import reads_config
+from loopc.codegen.schedule_names import shallow
 from loopc.codegen.steps import StepPrinter
 from loopc.planning import plan
 from loopc.planning.derivation import followers
@@ -29,13 +30,14 @@ def step_parameters(
     for node in walk(body):
         if isinstance(node, checked.Drawn):
             found.append((script.names.of("draw", node.stream.name), "Draw"))
-    read = {n.schedule.name for n in walk(body) if isinstance(n, checked.ScheduleValue)}
+    own = list(shallow(body, chains=False))
+    read = {n.schedule.name for n in own if isinstance(n, checked.ScheduleValue)}
     read |= set(map(decay_name, advanced(script, step)))
     for schedule in (*script.program.schedules, *script.decays()):
         if schedule.name in read:
             found.append((script.names.of("schedule", schedule.name), "Schedule"))
     clocked = checked.ScheduleValue | checked.ClockValue | checked.Cadence
-    if any(isinstance(n, clocked) for n in walk(body)):
+    if any(isinstance(n, clocked) for n in own):
         found.append(("clock", "Clock"))
     if reads_config(texts):
         found.insert(0, ("config", "Config"))

@@ -1,6 +1,6 @@
 """`check`: from the syntax tree to the checked program, all findings in one go."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeVar
 
 from loopc.diagnostics.model import Diagnostics
@@ -146,6 +146,7 @@ def _check_trains(context: Context) -> tuple[CheckedTrain, ...]:
 def _assemble(context: Context, trains: tuple[CheckedTrain, ...]) -> CheckedProgram:
     trains = tuple(map(with_masks, trains))
     order = context.declarations.by_name
+    written = [name for name in context.schedules if name not in order]
     return CheckedProgram(
         title=_title(context.program),
         params=_in_order(order, context.params),
@@ -154,14 +155,15 @@ def _assemble(context: Context, trains: tuple[CheckedTrain, ...]) -> CheckedProg
         models=_in_order(order, context.models),
         templates=_templates(context),
         functions=tuple(_functions(context)),
-        schedules=_in_order(order, context.schedules),
+        # Those written in expressions come last, in the order they were met.
+        schedules=_in_order([*order, *written], context.schedules),
         chains=_in_order(order, context.chains),
         trains=trains,
     )
 
 
 def _in_order(
-    order: Mapping[str, object], made: Mapping[str, Made | None]
+    order: Iterable[str], made: Mapping[str, Made | None]
 ) -> tuple[Made, ...]:
     found = (made.get(name) for name in order)
     return tuple(item for item in found if item is not None)

@@ -25,7 +25,7 @@ from loopc.vocabulary.types import ModelType, TensorType
 Clock = Literal["step", "epoch", "progress"]
 
 CLOCKS = ("step", "epoch", "progress")
-CLOCK_PLACES = frozenset({"step", "schedule", "function"})
+CLOCK_PLACES = frozenset({"step", "schedule"})
 
 
 def check_name(body: Body, node: ast.Name) -> CheckedExpression:

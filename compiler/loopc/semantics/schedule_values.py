@@ -54,10 +54,38 @@ def check_schedule_named(
 
 def schedule_value(body: Body, node: ast.Expression) -> ScheduleValue | Static:
     """A schedule where a number stands: read on the step."""
+    if body.place == "function":
+        help = "read it in the step, and hand its value to the function"
+        body.add(errors.schedule_in_function(node.span, help))
+        return failed(node.span)
     schedule = check_schedule(body, node)
     if schedule is None:
         return failed(node.span)
+    if not schedule.name:
+        schedule = _declared(body.context, schedule)
     return ScheduleValue(span=node.span, type=NUMBER, schedule=schedule, at="step")
+
+
+def _declared(context: Context, schedule: CheckedSchedule) -> CheckedSchedule:
+    """A schedule that is written in an expression, as if it had been declared."""
+    written = (s for n, s in context.schedules.items() if s and _is_written(context, n))
+    same = next((s for s in written if s.body == schedule.body), None)
+    if same is not None:
+        return same
+    piece = schedule.body
+    kind = piece.kind if isinstance(piece, SchedulePiece) else "joined"
+    wanted = f"{kind}_schedule"
+    name, number = wanted, 1
+    while name in context.schedules or context.declarations.find(name) is not None:
+        number += 1
+        name = f"{wanted}_{number}"
+    made = replace(schedule, name=name)
+    context.schedules[name] = made
+    return made
+
+
+def _is_written(context: Context, name: str) -> bool:
+    return context.declarations.find(name) is None
 
 
 def check_at_clock(body: Body, node: ast.AtClock) -> ScheduleValue | Static:

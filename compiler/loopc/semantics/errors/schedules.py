@@ -61,6 +61,11 @@ def clock_misplaced(clock: str, span: Span, help: str) -> Diagnostic:
     return error("E508", "clock-misplaced", title, span, help)
 
 
+def schedule_in_function(span: Span, help: str) -> Diagnostic:
+    title = "a function reads no schedule"
+    return error("E508", "clock-misplaced", title, span, help)
+
+
 def not_a_schedule(found: str, span: Span) -> Diagnostic:
     title = "this is not a schedule"
     labels = [Label(span, f"found {found}")]
