@@ -55,7 +55,7 @@ report loss, hits = total(argmax(p) == label)"""
     script = compile_source(classification(lines)).script
     assert script is not None
     assert "tf.gather(p, label, batch_dims=1)" in script
-    assert "tf.reduce_sum(tf.cast(tf.equal(" in "".join(script.split())
+    assert '"hits":Sum(tf.equal(' in "".join(script.split())
 
 
 def test_a_list_is_piped_into_what_takes_a_list() -> None:
