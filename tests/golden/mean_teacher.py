@@ -105,13 +105,6 @@ def weak(image: tf.Tensor) -> tf.Tensor:
     return x
 
 
-def weak_2(image: tf.Tensor) -> tf.Tensor:
-    x = tf.expand_dims(image, -1)
-    x = random_flip(x, site="0", mode="horizontal")
-    x = tf.reshape(x, (-1, 28, 28))
-    return x
-
-
 def strong(image: tf.Tensor) -> tf.Tensor:
     x = tf.expand_dims(image, -1)
     x = random_flip(x, site="1", mode="horizontal")
@@ -175,7 +168,7 @@ def make_train_step(
 ) -> StepFunction:
     def train_step(image: tf.Tensor, label: tf.Tensor) -> Report:
         more = draw_fashion()
-        guess = tf.nn.softmax(teacher(weak_2(more), training=False), axis=-1)
+        guess = tf.nn.softmax(teacher(weak(more), training=False), axis=-1)
         sure = tf.reduce_max(guess, axis=1) > 0.9
         with tf.GradientTape() as student_tape:
             known_1 = tf.nn.sparse_softmax_cross_entropy_with_logits(

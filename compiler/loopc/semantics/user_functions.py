@@ -43,8 +43,8 @@ def call_user_function(
     if arguments is None:
         return failed(site.span)
     streams = _Streams()
-    inner_stream = None if body.stream is None else streams.neutral(body.stream)
     signature = [_neutral(value, streams) for value in arguments]
+    inner_stream = None if body.stream is None else streams.neutral(body.stream)
     function = _signature(body, node, signature, inner_stream, site.span)
     if function is None:
         return failed(site.span)
