@@ -134,3 +134,32 @@ def test_attack_of_several_steps(
     assert_weights(run.models["net"], net)
     after = float(tf.reduce_mean((y - net(attacked())) ** 2))
     np.testing.assert_allclose(run.result["after.loss"], after, rtol=1e-4)
+
+
+def test_straight_through_a_rounded_value(
+    columns: Columns, data_dir: Path, tmp_path: Path
+) -> None:
+    """The loss sees the rounded value, the weights the gradient as if it were not.
+
+    Oracle: the gradient of a linear model's squared error, written out.
+    """
+    text = program(
+        NET,
+        """step (x, y) from d.train batch all {
+    out  = net(x)
+    code = straight_through(round(2 * out), 2 * out)
+    loss = mean(squared_error(y, code))
+    update net to minimize loss using sgd(0.1)
+    report loss
+  }""",
+        length="1 epochs",
+    )
+    run = Trained(text, tmp_path, data_dir)
+    kernel, bias = run.start["net"]
+    x, y = columns["x"], columns["y"]
+    code = np.round(2 * (x @ kernel + bias))
+    slope = 2 * 2 * (code - y) / y.size
+    np.testing.assert_allclose(run.reports("loss")[0], np.mean((y - code) ** 2), 1e-5)
+    found = [np.asarray(w) for w in run.models["net"].weights]
+    np.testing.assert_allclose(found[0], kernel - 0.1 * x.T @ slope, rtol=1e-4)
+    np.testing.assert_allclose(found[1], bias - 0.1 * slope.sum(0), rtol=1e-4)
