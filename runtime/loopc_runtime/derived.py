@@ -79,14 +79,13 @@ class ExponentialMovingAverage(FollowingModel):
         """
         if callable(decay):
             decay = decay(tf.cast(self.advances, tf.float32))
-        copies = self.model.trainable_variables
-        sources = self.source.trainable_variables
-        for average, weight in zip(copies, sources, strict=True):
-            share = tf.cast(decay, average.dtype)
-            assign_when(when, average, share * average + (1 - share) * weight)
-        copies = self.model.non_trainable_variables
-        sources = self.source.non_trainable_variables
-        for copy, value in zip(copies, sources, strict=True):
+        # What is trained is asked of the copy: a stage may hold layers of the source.
+        averaged = {id(variable) for variable in self.model.trainable_variables}
+        pairs = zip(self.model.variables, self.source.variables, strict=True)
+        for copy, value in pairs:
+            if id(copy) in averaged:
+                share = tf.cast(decay, copy.dtype)
+                value = share * copy + (1 - share) * value
             assign_when(when, copy, value)
         self.advances.assign_add(tf.cast(when, tf.int64))
 

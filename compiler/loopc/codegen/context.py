@@ -9,6 +9,7 @@ from loopc.codegen.bodies import LayerPrinter
 from loopc.codegen.chains import ChainPrinter
 from loopc.codegen.data import DataContext, DataPrinter
 from loopc.codegen.derived import decay_schedule
+from loopc.codegen.draw_names import draw_name
 from loopc.codegen.expressions import ExpressionPrinter
 from loopc.codegen.factories import FactoryContext, FormulaContext
 from loopc.codegen.imports import Imports
@@ -56,8 +57,7 @@ class ScriptPrinter:
         for const in self.program.consts:
             self.names.of("const", const.name, const.name.upper())
         for draw in self.train.draws:
-            what = draw.stream.record or draw.stream.data
-            self.names.of("draw", draw.stream.name, f"draw_{what}")
+            self.names.of("draw", draw.stream.name, draw_name(self.planned, draw))
 
     @property
     def program(self) -> checked.CheckedProgram:
