@@ -8,7 +8,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from benchmarks.workloads import SAMPLES, Workload
+from benchmarks.workloads import SAMPLES, Sample, Workload
 
 from loopc import compile_source
 
@@ -36,7 +36,7 @@ class Generated:
     All else is as in the script: its data, model, steps, logs and checkpoints.
     """
 
-    def __init__(self, workload: Workload, *, text: str | None = None) -> None:
+    def __init__(self, workload: Workload | Sample, *, text: str | None = None) -> None:
         from loopc_runtime import Every, Run
 
         outer = self
@@ -51,7 +51,9 @@ class Generated:
             def windows(
                 self, step_fn: Any, batches: Any, **options: Any
             ) -> Iterator[Any]:
-                if batches.whole:  # No epoch would end a window.
+                if (
+                    batches is not None and batches.whole
+                ):  # No epoch would end a window.
                     options["cuts"] = (Every(steps=WHOLE_BATCHES_A_WINDOW),)
                 outer.train_step, outer.batches = step_fn, batches
                 outer.windows = super().windows(step_fn, batches, **options)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from benchmarks.checking import measure_check
 from benchmarks.timing import Loop, Rate, interleaved, middle, rate, spread
-from benchmarks.workloads import Workload, available
+from benchmarks.workloads import PROGRAMS, Workload, available
 
 CONTESTANTS = ("generated", "by hand", "by hand, XLA")
 WARM_UP_SECONDS = 1.5
@@ -18,7 +18,12 @@ SECONDS_A_ROUND = 1.0
 
 def main() -> int:
     """Measure what the command line asks for; everything without an argument."""
-    parts = {"check": show_check, "speed": show_speed, "whole": show_whole}
+    parts = {
+        "check": show_check,
+        "speed": show_speed,
+        "samples": show_samples,
+        "whole": show_whole,
+    }
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("parts", nargs="*", metavar="|".join(parts))
     parser.add_argument("--rounds", type=int, default=5)
@@ -71,6 +76,32 @@ def measure_speed(workload: Workload, rounds: int) -> dict[str, list[Rate]]:
 
 def _rated(loop: Loop) -> Callable[[], Rate]:
     return lambda: rate(loop, SECONDS_A_ROUND)
+
+
+def show_samples(rounds: int) -> None:
+    """Print steps per second of samples of the step language, against loops by hand."""
+    from benchmarks.generated import Generated
+    from benchmarks.sample_loops import LOOPS
+
+    print(
+        "\n| sample | generated, steps/s | by hand, steps/s | ratio | per CPU second |"
+    )
+    print("|---|--:|--:|--:|--:|")
+    for sample in PROGRAMS:
+        loops: dict[str, Loop] = {
+            "generated": Generated(sample),
+            "by hand": LOOPS[sample.name](),
+        }
+        for loop in loops.values():
+            rate(loop, WARM_UP_SECONDS)
+        found = interleaved({k: _rated(v) for k, v in loops.items()}, rounds)
+        ours, theirs = (
+            [middle(rates) for rates in zip(*found[name], strict=True)]
+            for name in loops
+        )
+        line = f"| {sample.name} | {ours[0]:,.0f} | {theirs[0]:,.0f} "
+        line += f"| {ours[0] / theirs[0]:.1f}x | {ours[1] / theirs[1]:.1f}x |"
+        print(line, flush=True)
 
 
 def show_whole(rounds: int) -> None:

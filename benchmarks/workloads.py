@@ -47,6 +47,19 @@ class Workload:
         return -(-self.rows // (self.batch_size or self.rows))
 
 
+@dataclass(frozen=True)
+class Sample:
+    """A sample with a loop by hand in `sample_loops.py`, and how it runs for ever."""
+
+    name: str
+    overrides: dict[str, Any]
+
+    @property
+    def program(self) -> Path:
+        """The file of the program."""
+        return SAMPLES / f"{self.name}.loop"
+
+
 def digits_data() -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
     """Return images uint8[1797, 8, 8] and labels uint8[1797]."""
     with np.load(SAMPLES / "data" / "digits.npz") as file:
@@ -116,3 +129,8 @@ def available() -> list[Workload]:
     return [
         w for w in WORKLOADS.values() if w.name != "fashion_mlp" or FASHION.is_dir()
     ]
+
+
+ENDLESS = 10**8
+GAMES = tuple(Sample(n, {"steps": ENDLESS}) for n in ("gan", "wgan_gp", "pinn", "maml"))
+PROGRAMS = (*GAMES, Sample("vae", {"epochs": MANY_EPOCHS}))
