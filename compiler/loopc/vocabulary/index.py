@@ -213,9 +213,9 @@ FAMILIES: Mapping[str, Mapping[str, str]] = {
             add_corrected_decayed_weights
         """,
         "chains.tasks": """
-            equal uncertainty dwa rlw gls famo stch log_transform pareto gradnorm mgda
-            pcgrad gradvac cagrad graddrop imtl nash_mtl aligned_mtl db_mtl moco modo
-            sdmgrad fairgrad excess_mtl upgrad
+            equal uncertainty dwa rlw gls famo stch log_transform pareto pcgrad
+            gradvac graddrop imtl aligned_mtl mgda cagrad nash_mtl fairgrad sdmgrad
+            upgrad gradnorm db_mtl moco modo excess_mtl
         """,
         "chains.passes": """
             scale_by_backtracking_linesearch per_example_global_norm_clip

@@ -29,9 +29,7 @@ class SharpnessState(NamedTuple):
     inner: State
 
 
-def sam(
-    inner: GradientTransform, rho: ScheduleLike = 0.05, eps: float = 1e-12
-) -> GradientTransform:
+def sam(inner: GradientTransform, rho: ScheduleLike = 0.05) -> GradientTransform:
     """Give `inner` the gradient at `variables + rho * gradient / norm`.
 
     Sharpness-aware minimization (Foret and others, 2021): one more backward pass a
@@ -52,7 +50,7 @@ def sam(
         present = require_variables(variables)
         (radius,) = values_at(state.count, rho)
         norm = global_norm(gradients)
-        factor = cast_like(radius, norm) / tf.maximum(norm, cast_like(eps, norm))
+        factor = cast_like(radius, norm) / tf.maximum(norm, cast_like(1e-12, norm))
         ascent = [cast_like(factor, each) * each for each in gradients]
         _, worst = needed(extra, "evaluate")(moved(present, ascent))
         updates, after = inner.update(worst, state.inner, variables, **extra)

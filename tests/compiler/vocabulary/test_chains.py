@@ -14,6 +14,7 @@ from loopc.vocabulary.entry import REQUIRED, Option, ScheduleEntry, TransformEnt
 MASKS = {"only", "decay"}  # masks; `decay` of `trace` and others is a number
 OF_THE_RUNTIME = {
     *("mask", "flip_sign", "momentum_decay", "eps_in_max", "eps_corrected", "site"),
+    *("tasks", "groups"),  # written by the compiler: how many objectives, which weights
     *("tasks", "learner"),
 }
 NO_EPS_CHOICE = {("scale_by_rss", "eps_in_sqrt"), ("sam", "eps")}
