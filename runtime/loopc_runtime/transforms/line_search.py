@@ -79,7 +79,7 @@ def slope_along(updates: Tensors, gradients: Tensors) -> tf.Tensor:
         tf.reduce_sum(tf.cast(update * gradient, tf.float32))
         for update, gradient in zip(updates, gradients, strict=True)
     ]
-    return tf.add_n(products)
+    return tf.add_n([tf.zeros([]), *products])
 
 
 def shortened(
