@@ -142,7 +142,7 @@ train for 1 epochs {
 @pytest.mark.parametrize(
     ("schedule", "text"),
     [
-        ("constant(1)", "constant(value=1.0)"),
+        ("constant(1)", "constant(1.0)"),
         ("linear(0 -> peak, 500 steps)", "linear(0.0, config.peak, 500)"),
         ("linear(0 -> 1, warm)", "linear(0.0, 1.0, config.warm)"),
         ("linear(0 -> 1, 2 epochs)", "linear(0.0, 1.0, 2 * clock.steps_per_epoch)"),
@@ -150,12 +150,12 @@ train for 1 epochs {
         ("cosine(1 -> 0, rest)", "cosine(1.0, 0.0, clock.total_steps)"),
         (
             "linear(0 -> 1, 3 steps) then cosine(1 -> 0, 7 steps) then constant(0)",
-            "join([linear(0.0, 1.0, 3), cosine(1.0, 0.0, 7), constant(value=0.0)], "
+            "join([linear(0.0, 1.0, 3), cosine(1.0, 0.0, 7), constant(0.0)], "
             "boundaries=[3, 10])",
         ),
         (
             "linear(0 -> 1, 1 epoch) then cosine(1 -> 0, rest)",
-            "clock.total_steps - 1 * clock.steps_per_epoch",
+            "clock.total_steps - clock.steps_per_epoch",
         ),
         ("0.1 * min(step / 10, 1)", "return 0.1 * tf.minimum(count / 10, 1)"),
     ],

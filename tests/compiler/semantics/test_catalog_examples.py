@@ -4,10 +4,8 @@ import pytest
 
 from loopc.diagnostics.catalog import catalog
 from loopc.diagnostics.catalog.entry import CatalogEntry
-from loopc.diagnostics.model import Diagnostics, Severity
-from loopc.semantics.checker import check
-from loopc.source import Source
-from loopc.syntax.parser import parse
+from loopc.diagnostics.model import Diagnostic, Severity
+from loopc.driver import check_source
 
 FAMILIES = ("E199", "E2", "E3", "E4", "E5", "W60", "W61")
 OURS = [
@@ -17,12 +15,8 @@ OURS = [
 ]
 
 
-def findings(text: str) -> Diagnostics:
-    diagnostics = Diagnostics()
-    program = parse(Source(text), diagnostics)
-    if program is not None:
-        check(program, diagnostics)
-    return diagnostics
+def findings(text: str) -> list[Diagnostic]:
+    return list(check_source(text).diagnostics)
 
 
 @pytest.mark.parametrize("entry", OURS, ids=lambda entry: entry.code)

@@ -106,7 +106,9 @@ def test_index_lists_every_file() -> None:
 
 
 # Taken apart by where they stand: a layer in models, a function in steps.
-SHARED = {"flatten", "reshape"}
+SHARED = {"flatten", "reshape"} | {
+    name for name, entry in functions().items() if entry.family == "images"
+}
 
 
 def test_a_name_means_one_thing() -> None:
@@ -136,7 +138,7 @@ def placeholders(form: str) -> set[str]:
 
 def test_forms_name_what_there_is() -> None:
     """A form names operands, options and what `forms.fields` gives."""
-    always = {"axes", "shape", "dtype", "dtype_name"}
+    always = {"axes", "shape", "dtype", "dtype_name", "site"}
     for entry in functions().values():
         most = 1 if entry.as_list else entry.operands[1] or 0
         allowed = always | {o.name for o in entry.options} | set(entry.derived)

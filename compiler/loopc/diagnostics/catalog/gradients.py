@@ -20,7 +20,7 @@ ENTRIES = (
     catalog_entry(
         "E420",
         "gradient-variable",
-        "a gradient is not taken of a float with respect to a named float",
+        "a gradient is of a float with respect to a named float",
         "`grad(value, wrt: x)` is the gradient of the sum of the value with respect to"
         " `x`, which has a name: a field, a draw, or a value that was computed.",
         regression(PENALTY.replace("VALUE", "grad(out, wrt: x * 2)")),
