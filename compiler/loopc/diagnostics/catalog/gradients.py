@@ -29,7 +29,7 @@ ENTRIES = (
     catalog_entry(
         "E421",
         "gradient-misses",
-        "a value does not depend on what its gradient is taken with respect to",
+        "a value does not depend on the variable of its gradient",
         "The value has to be computed from that name, as it was bound last, by"
         " operations that have gradients.",
         regression(PENALTY.replace("VALUE", "grad(out, wrt: y)")),
@@ -38,7 +38,7 @@ ENTRIES = (
     catalog_entry(
         "W613",
         "gradient-through-batch",
-        "the gradient of an example passes through the statistics of its batch",
+        "an example's gradient passes through batch statistics",
         "Batch normalization makes each output depend on every example. The gradient of"
         " the sum is then no longer each example's own, and a penalty on it means"
         " something else.",
@@ -63,7 +63,7 @@ ENTRIES = (
     catalog_entry(
         "E446",
         "updated-misses-model",
-        "the objective of an inner step does not depend on the model it updates",
+        "an inner step's objective does not depend on its model",
         "The step is taken down the gradient of the objective with respect to the"
         " weights of that model value; another value of the same model is another one.",
         regression(AHEAD.replace("loss, using: CHAIN", "mean(y), using: sgd(0.01)")),

@@ -86,7 +86,7 @@ ENTRIES = (
     catalog_entry(
         "E425",
         "coupled-batch",
-        "examples of a batch depend on each other where the batch is taken apart",
+        "examples depend on their batch where that is taken apart",
         "Batch normalization, averages that meet examples again and `whole_batch` see"
         " the whole batch. In parts they would see a part of it, and the result would"
         " be another.",
@@ -96,7 +96,7 @@ ENTRIES = (
     catalog_entry(
         "W615",
         "coupled-steps",
-        "gradients are accumulated over batches whose examples depend on each other",
+        "accumulated gradients are of examples tied to their batch",
         "Gradients of several steps add up to that of one large batch where examples"
         " count one by one. Batch normalization and `whole_batch` see the batch of one"
         " step, so the sum is another than that of the large batch.",
