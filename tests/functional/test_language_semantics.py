@@ -294,3 +294,20 @@ def test_batch_norm_takes_the_short_batch_as_it_is(
     found = {v.path.split("/")[-1]: np.asarray(v) for v in run.models["net"].weights}
     np.testing.assert_allclose(found["moving_mean"], mean, rtol=1e-5, atol=1e-7)
     np.testing.assert_allclose(found["moving_variance"], variance, rtol=1e-5)
+
+
+def test_division_of_integers_is_float(data_dir: Path, tmp_path: Path) -> None:
+    """Two integers that only the step knows give a float32 quotient, and an integer
+    meets a float as one.
+    """
+    text = program(
+        NET,
+        """step (x, y) from d.train batch all {
+    loss = squared_error(y, net(x))
+    update net to minimize loss using sgd(0.1)
+    report quotient = 3 / where(step > 1, 2, 4), product = 0.5 * where(step > 1, 1, 3)
+  }""",
+    )
+    run = Trained(text, tmp_path, data_dir)
+    assert run.reports("quotient") == [0.75, 0.75, 1.5]
+    assert run.reports("product") == [1.5, 1.5, 0.5]

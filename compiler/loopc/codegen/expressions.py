@@ -191,7 +191,7 @@ class ExpressionPrinter:
         code = self.code(argument)
         if isinstance(argument, checked.Static):
             return code
-        if target is not None and not kind.weak and kind.dtype != target:
+        if target is not None and kind.dtype != target:
             code = self.cast(code, target)
         if lifted > 0:
             axes = ", ".join(["None"] * lifted)
