@@ -111,7 +111,7 @@ def task_gradients(
     tape: tf.GradientTape,
     objectives: Sequence[tf.Tensor],
     variables: Sequence[tf.Variable],
-) -> list[tf.Tensor]:
+) -> list[tf.Tensor | None]:
     """Return the gradients of several objectives, by one backward pass for each.
 
     `[objectives, *shape]` for a variable that two or more of them depend on, zero
@@ -131,17 +131,11 @@ def task_gradients(
 
 def shared_gradient(
     variable: tf.Variable, of_tasks: Sequence[tf.Tensor | tf.IndexedSlices | None]
-) -> tf.Tensor:
-    """Stack the gradients of one variable, or return the only one there is.
-
-    Raises:
-        ValueError: there is none.
-    """
+) -> tf.Tensor | None:
+    """Stack the gradients of one variable, or return the only one, or none."""
     present = [each for each in of_tasks if each is not None]
     if not present:
-        raise ValueError(
-            f"None of the objectives depends on `{variable.name}`; leave it out."
-        )
+        return None
     if len(present) == 1:
         return tf.convert_to_tensor(present[0])
     zeros = tf.zeros(variable.shape, variable.dtype)

@@ -7,7 +7,8 @@ from typing import Any
 from loopc.planning.walk import walk
 from loopc.records import dataclass
 from loopc.semantics import checked
-from loopc.semantics.flow import INPUT, Summaries
+from loopc.semantics.flow import Summaries
+from loopc.semantics.flows import INPUT
 from loopc.vocabulary.types import TensorType
 
 Statements = tuple[checked.CheckedStatement, ...]

@@ -12,8 +12,8 @@ from loopc.semantics import checked
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpdatePlan:
     """One update site: which loss moves which variables, through which chain, on which
-    clock; `every` None: whenever it is reached. Where the objective is made of
-    gradients, it may not depend on all weights (`partial`): these have gradient 0.
+    clock; `every` None: whenever it is reached. Where the objective may not depend on
+    all weights (`partial`: it is made of gradients, say), these have gradient 0.
     """
 
     site: str

@@ -290,7 +290,7 @@ def update_plan(statement: checked.CheckedUpdate, partial: bool) -> plan.UpdateP
         chain=statement.chain,
         every=statement.every,
         left_out=statement.left_out,
-        partial=partial,
+        partial=partial or statement.zeros,
     )
 
 

@@ -6,10 +6,8 @@ from typing import TypeVar
 from loopc.diagnostics.model import Diagnostics
 from loopc.semantics.chains import check_transform_named
 from loopc.semantics.checked import (
-    CheckedExpression,
     CheckedFunction,
     CheckedProgram,
-    CheckedTemplate,
     CheckedTrain,
 )
 from loopc.semantics.completeness import verify_whole
@@ -33,10 +31,9 @@ from loopc.semantics.stage_effects import verify_stages
 from loopc.semantics.starts import verify_starts
 from loopc.semantics.statements import check_statements
 from loopc.semantics.states import check_state_named
+from loopc.semantics.templates import whole_templates
 from loopc.semantics.train import check_train
 from loopc.semantics.train_order import verify_train_names, with_one_seed
-from loopc.semantics.values import is_failed
-from loopc.semantics.walk import walk
 from loopc.source import Span
 from loopc.syntax import ast
 from loopc.vocabulary import suggest
@@ -153,7 +150,7 @@ def _assemble(context: Context, trains: tuple[CheckedTrain, ...]) -> CheckedProg
         consts=_in_order(order, context.consts),
         data=tuple(masks_kept(d, trains) for d in _in_order(order, context.data)),
         models=_in_order(order, context.models),
-        templates=_templates(context),
+        templates=whole_templates(context),
         functions=tuple(_functions(context)),
         # Those written in expressions come last, in the order they were met.
         schedules=_in_order([*order, *written], context.schedules),
@@ -167,27 +164,6 @@ def _in_order(
 ) -> tuple[Made, ...]:
     found = (made.get(name) for name in order)
     return tuple(item for item in found if item is not None)
-
-
-def _templates(context: Context) -> tuple[CheckedTemplate, ...]:
-    """One body for each layer: of the first signature in which every branch fits."""
-    chosen: dict[str, CheckedTemplate] = {}
-    for template in context.templates.values():
-        if template is None:
-            continue
-        made = template.declaration
-        old = chosen.get(made.name)
-        if old is None or (not _whole(old) and _whole(made)):
-            chosen[made.name] = made
-    order = context.declarations.by_name
-    return tuple(chosen[name] for name in order if name in chosen)
-
-
-def _whole(template: CheckedTemplate) -> bool:
-    nodes = walk(template.body)
-    return not any(
-        isinstance(node, CheckedExpression) and is_failed(node) for node in nodes
-    )
 
 
 def _functions(context: Context) -> Iterator[CheckedFunction]:

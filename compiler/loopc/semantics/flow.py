@@ -1,11 +1,6 @@
-"""Which weights a gradient of a value reaches, and what cuts the paths that do not.
+"""Which weights a gradient of a value reaches, and what cuts the paths that do not."""
 
-A source is the weights of one model, an input of the body under study, or a named value
-that a gradient is taken of; they are told apart by how many updates they went through,
-or how often the name was bound (their version).
-"""
-
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field
 
 from loopc.records import dataclass
@@ -22,6 +17,7 @@ from loopc.semantics.checked import (
     CheckedRepeat,
     CheckedReturn,
     CheckedStatement,
+    CheckedTemplate,
     Construct,
     CopyModel,
     Gradient,
@@ -38,78 +34,33 @@ from loopc.semantics.checked import (
     WeightPenalty,
     WeightValue,
 )
-from loopc.semantics.layers import weights_of
+from loopc.semantics.flows import (
+    INPUT,
+    NOTHING,
+    VALUE,
+    Cut,
+    Flow,
+    Source,
+    cut_off,
+    join,
+    substitute,
+    without_values,
+)
+from loopc.semantics.layer_parts import (
+    LAYER,
+    has_weights,
+    part_source,
+    penalized,
+)
 from loopc.semantics.primitives import tensor_type
 from loopc.semantics.walk import walk
-from loopc.source import Span
-from loopc.vocabulary import functions, layers, losses
-from loopc.vocabulary.entry import Mismatch
-from loopc.vocabulary.types import ModelType, TensorType
-
-Source = tuple[str, int]  # ("net", version), ("", input index)
-INPUT = ""
-VALUE = "="  # what the source of a named value begins with
-LAYER = "/"  # between a model and a layer of it, whose weights are a source besides
-
-
-@dataclass(frozen=True, slots=True)
-class Cut:
-    """Where a gradient ends, by what, and why, for people."""
-
-    by: str
-    why: str
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Flow:
-    """Sources that a gradient reaches, and those it would reach but for a cut."""
-
-    reaches: frozenset[Source] = frozenset()
-    cuts: Mapping[Source, Cut] = field(default_factory=dict)
-
-
-NOTHING = Flow()
-
-
-def join(flows: Iterable[Flow]) -> Flow:
-    reaches: set[Source] = set()
-    cuts: dict[Source, Cut] = {}
-    for flow in flows:
-        reaches |= flow.reaches
-        for source, cut in flow.cuts.items():
-            cuts.setdefault(source, cut)
-    return Flow(frozenset(reaches), cuts) if reaches or cuts else NOTHING
-
-
-def cut_off(flow: Flow, cut: Cut) -> Flow:
-    """The same dependence with no gradient left."""
-    cuts = dict.fromkeys(flow.reaches, cut)
-    return Flow(frozenset(), {**cuts, **flow.cuts})
+from loopc.vocabulary import functions, losses
+from loopc.vocabulary.types import ModelType
 
 
 def variables_of(node: Gradient | UpdatedModel) -> tuple[Local, ...]:
     """The values that a gradient is taken with respect to."""
     return node.variables if isinstance(node, Gradient) else (node.model,)
-
-
-def without_values(flow: Flow) -> Flow:
-    """The flow to weights of whole models alone."""
-    kept = frozenset(s for s in flow.reaches if not _is_part(s))
-    return Flow(kept, {s: c for s, c in flow.cuts.items() if not _is_part(s)})
-
-
-def _is_part(source: Source) -> bool:
-    return source[0].startswith(VALUE) or LAYER in source[0]
-
-
-def substitute(flow: Flow, inputs: Sequence[Flow]) -> Flow:
-    """Put the flows of arguments in place of a summary's inputs."""
-    kept = frozenset(s for s in flow.reaches if s[0] != INPUT)
-    through = [inputs[i] for name, i in sorted(flow.reaches) if name == INPUT]
-    own = {s: c for s, c in flow.cuts.items() if s[0] != INPUT}
-    ended = [cut_off(inputs[s[1]], c) for s, c in flow.cuts.items() if s[0] == INPUT]
-    return join([Flow(kept, own), *through, *ended])
 
 
 @dataclass(slots=True)
@@ -118,8 +69,11 @@ class Summaries:
 
     models: Mapping[str, CheckedModel]
     functions: Mapping[str, CheckedFunction]
+    templates: Mapping[str, CheckedTemplate] = field(default_factory=dict)
     made: dict[str, Flow] = field(default_factory=dict)
     outputs: dict[str, tuple[Flow, ...]] = field(default_factory=dict)
+    loose: dict[str, set[str]] = field(default_factory=dict)  # parts reached in part
+    read: dict[str, set[str]] = field(default_factory=dict)  # layers, weight by weight
 
     def of_outputs(self, name: str) -> tuple[Flow, ...]:
         """The flow of each output of a model that has several; else empty."""
@@ -128,8 +82,25 @@ class Summaries:
 
     def layers_of(self, name: str) -> list[str]:
         """Layers of a model whose weights are told apart: `net/dense`, ..."""
-        sources = {source for source, _ in self.of_model(name).reaches}
+        flow = self.of_model(name)
+        sources = {source for source, _ in (*flow.reaches, *flow.cuts)}
         return sorted(s for s in sources if s.startswith(f"{name}{LAYER}"))
+
+    def is_whole(self, template: str) -> bool:
+        """Whether each output of a template depends on all weights in it."""
+        if template not in self.templates:
+            return True
+        owner = f"layer {template}"
+        if owner not in self.made:
+            self.made[owner] = NOTHING
+            node = self.templates[template]
+            self.made[owner] = self._body(node.tensors, node.body, {}, owner)
+        whole = self.made[owner]
+        reached = {source for source in whole.reaches if source[0] != INPUT}
+        cuts = {source for source in whole.cuts if source[0] != INPUT}
+        parts = self.outputs.get(owner, ())
+        missed = any(reached - part.reaches for part in parts) or cuts - reached
+        return not missed and not self.loose.get(owner)
 
     def of_model(self, name: str) -> Flow:
         key = f"model {name}"
@@ -185,7 +156,8 @@ class FlowReader:
     owner: str = ""
     versions: dict[str, int] = field(default_factory=dict)
     watched: dict[str, int] = field(default_factory=dict)  # how often each was bound
-    repeating: bool = False
+    passes: str = ""  # which pass of each loop around this is followed
+    instances: dict[str, tuple[Construct, str]] = field(default_factory=dict)
     on_gradient: Callable[[Gradient | UpdatedModel, Flow, int], None] | None = None
 
     def watch(self, body: Sequence[CheckedStatement]) -> None:
@@ -207,10 +179,11 @@ class FlowReader:
                 case CheckedReturn():
                     returned.append(self.read(statement.value))
                 case CheckedRepeat():
-                    outer, self.repeating = self.repeating, True
-                    for _ in range(2):
+                    outer = self.passes
+                    for number in range(2):
+                        self.passes = f"{outer}{number}"
                         returned.extend(self.statements(statement.body))
-                    self.repeating = outer
+                    self.passes = outer
         return returned
 
     def assign(self, statement: CheckedAssign) -> None:
@@ -220,6 +193,8 @@ class FlowReader:
             parts = [self.read(item) for item in statement.value.items]
         elif isinstance(statement.value, CallModel):
             parts = self._outputs(statement.value) or parts
+        elif isinstance(statement.value, Construct):
+            self.instances[statement.names[0]] = statement.value, self.passes
         for name, part in zip(statement.names, parts, strict=False):
             self.bind(name, part)
 
@@ -238,7 +213,7 @@ class FlowReader:
             case Primitive():
                 return self._primitive(value)
             case WeightPenalty():
-                return self._weights(self.models.get(value.model, value.model))
+                return self._penalty(self.models.get(value.model, value.model))
             case CallModel():
                 return self._call_model(value)
             case CallFunction():
@@ -253,7 +228,11 @@ class FlowReader:
                 return self._weights(value.model)
             case CallModelValue():
                 return self._call_value(value)
-            case ModelWeight() | ReadWeight():
+            case ModelWeight():
+                part = part_source(self.owner, value.instance, self.passes)
+                return Flow(frozenset({(self.owner, 0), (part, 0)}))
+            case ReadWeight():
+                self._mark(self.summaries.read, self._construct(value.layer)[0])
                 return Flow(frozenset({(self.owner, 0)}))
             case WeightValue():
                 return self._versioned(Flow(frozenset({(value.name, 0)})))
@@ -290,6 +269,12 @@ class FlowReader:
         summary = self.summaries.of_model(model)
         kept = frozenset(s for s in summary.reaches if s[0] != INPUT)
         return self._versioned(Flow(kept))
+
+    def _penalty(self, model: str) -> Flow:
+        """Weights with a regularizer; which of the layers these are, is left open."""
+        owners = without_values(self._weights(model))
+        marks = {(penalized(name), version) for name, version in owners.reaches}
+        return join([owners, Flow(frozenset(marks))])
 
     def _call_value(self, value: CallModelValue) -> Flow:
         """A call of a model value depends on what its weights were made of."""
@@ -329,13 +314,30 @@ class FlowReader:
     def _layer(self, value: ApplyLayer) -> Flow:
         flow = join(self.read(item) for item in value.inputs)
         extra = join(self.read(item) for item in value.keywords.values())
-        if not has_weights(value):
+        construct, passes = self._construct(value.construct)
+        if not has_weights(value, construct):
             return join([flow, extra])
         own = {(self.owner, 0)}
-        layer = value.construct
-        if isinstance(layer, Construct) and not layer.template and not self.repeating:
-            own.add((f"{self.owner}{LAYER}{layer.instance}", 0))
+        if construct is not None:
+            named = isinstance(value.construct, Local)
+            inlined = construct.template and not named
+            part = part_source(self.owner, construct.instance, passes, loose=inlined)
+            own.add((part, 0))
+            if construct.template and not self.summaries.is_whole(construct.layer):
+                self._mark(self.summaries.loose, construct)
         return join([Flow(frozenset(own)), flow, extra])
+
+    def _construct(self, value: CheckedExpression) -> tuple[Construct | None, str]:
+        """What a layer is made by, and in which passes of the loops around that."""
+        if isinstance(value, Construct):
+            return value, self.passes
+        assert isinstance(value, Local)
+        return self.instances.get(value.name, (None, ""))
+
+    def _mark(self, parts: dict[str, set[str]], construct: Construct | None) -> None:
+        if construct is not None:
+            name = part_source(self.owner, construct.instance)
+            parts.setdefault(self.owner, set()).add(name)
 
 
 def _parts(value: CheckedExpression) -> list[CheckedExpression]:
@@ -354,16 +356,3 @@ def _parts(value: CheckedExpression) -> list[CheckedExpression]:
             return list(value.options.values())
         case _:
             return []
-
-
-def has_weights(value: ApplyLayer) -> bool:
-    """Whether an application trains something; a template or a named layer may."""
-    construct = value.construct
-    if not isinstance(construct, Construct) or construct.template:
-        return True
-    types = [item.type for item in value.inputs]
-    tensors = tuple(t for t in types if isinstance(t, TensorType))
-    try:
-        return weights_of(layers()[construct.layer], construct, tensors)[0] > 0
-    except Mismatch:
-        return True

@@ -20,16 +20,11 @@ from loopc.semantics.context import Context
 from loopc.semantics.errors import advice, derived
 from loopc.semantics.errors import flow as errors
 from loopc.semantics.errors import gradients as gradient_errors
-from loopc.semantics.flow import (
-    VALUE,
-    Cut,
-    Flow,
-    FlowReader,
-    Source,
-    Summaries,
-    without_values,
-)
+from loopc.semantics.flow import FlowReader, Summaries
+from loopc.semantics.flows import VALUE, Cut, Flow, Source, without_values
+from loopc.semantics.layer_parts import is_loose, part_name, penalized
 from loopc.semantics.models import own_weights
+from loopc.semantics.templates import whole_templates
 from loopc.source import Span
 
 
@@ -70,7 +65,8 @@ def _verify_followed(
 def _summaries(context: Context) -> Summaries:
     models = {n: m for n, m in context.models.items() if m is not None}
     functions = {f.name: f for f in context.functions.values() if f is not None}
-    return Summaries(models, functions)
+    templates = {t.name: t for t in whole_templates(context)}
+    return Summaries(models, functions, templates)
 
 
 @dataclass(slots=True)
@@ -150,34 +146,61 @@ class _FlowChecker:
         for name, _ in flow.reaches:
             self.reached.setdefault(name, node.objective.span)
         trained = self._trained(node, flow)
-        left_out = self._left_out(node, trained, whole)
+        left_out, zeros = self._left_out(node, trained, whole)
         self._verify_versions(node, flow)
         for name in self.owners(node.models):
             self.updated[name] = node.span
             self.reader.versions[name] += 1
-        return replace(node, trained=trained, left_out=left_out)
+        return replace(node, trained=trained, left_out=left_out, zeros=zeros)
 
     def _left_out(
         self, node: CheckedUpdate, trained: Sequence[str], flow: Flow
-    ) -> tuple[str, ...]:
-        """Parts of trained models that the objective does not reach, and say so."""
+    ) -> tuple[tuple[str, ...], bool]:
+        """Parts of trained models that the objective does not reach, and say so; and
+        whether there are some without a path, which get zeros.
+        """
         reached = {name for name, _ in flow.reaches}
-        missed: list[str] = []
+        missed: dict[str, None] = {}
+        zeros = False
         for model in trained:
-            owners = self.owners([model])
-            parts = [p for owner in owners for p in self._parts_of(owner, reached)]
+            parts, loose = self._missed_parts(self.owners([model]), reached)
+            if parts and self._shares(trained):  # their variables come as one list
+                parts, loose = [], [*parts, *loose]
+            span = node.objective.span
             if parts:
-                span = node.objective.span
                 self.context.add(errors.left_out(model, parts, span, node.span))
-            missed += [part for part in parts if part not in missed]
+            if loose:
+                self.context.add(errors.zeros(model, loose, span, node.span))
+            missed.update(dict.fromkeys(parts))
+            zeros = zeros or bool(loose)
         inner = [o for o in self.owners(trained) if o not in reached]
-        return tuple([*inner, *missed])
+        return (*inner, *missed), zeros
 
-    def _parts_of(self, owner: str, reached: set[str]) -> list[str]:
-        if owner not in reached:
-            return []
-        layers = self.summaries.layers_of(owner)
-        return [layer for layer in layers if layer not in reached]
+    def _shares(self, models: Sequence[str]) -> bool:
+        """Whether two of the models, neither inside the other, hold a third."""
+        inside = {m: {m, *self.summaries.models[m].contains} for m in models}
+        outer = [m for m in models if not any(m in inside[o] - {o} for o in models)]
+        held = [name for m in outer for name in inside[m]]
+        return len(held) > len(set(held))
+
+    def _missed_parts(
+        self, owners: Sequence[str], reached: set[str]
+    ) -> tuple[list[str], list[str]]:
+        """Parts that are not reached: those with a path, and those without."""
+        parts: list[str] = []
+        loose: dict[str, None] = {}
+        for owner in (owner for owner in owners if owner in reached):
+            partly = self.summaries.loose.get(owner, set())
+            read = self.summaries.read.get(owner, set()) | partly
+            for source in self.summaries.layers_of(owner):
+                name = part_name(source)
+                if source in reached and name not in partly:
+                    continue
+                if is_loose(source) or name in read or penalized(owner) in reached:
+                    loose[name] = None
+                else:
+                    parts.append(source)
+        return parts, list(loose)
 
     def owners(self, models: Sequence[str]) -> list[str]:
         """Models whose own weights belong to those written: themselves, and inside."""

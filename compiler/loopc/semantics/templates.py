@@ -14,7 +14,7 @@ from loopc.semantics.checked import (
     Local,
     Static,
 )
-from loopc.semantics.context import Body, Template
+from loopc.semantics.context import Body, Context, Template
 from loopc.semantics.errors import names as name_errors
 from loopc.semantics.errors import shapes as errors
 from loopc.semantics.errors import values as value_errors
@@ -23,6 +23,7 @@ from loopc.semantics.model_weights import verify_same_inputs
 from loopc.semantics.primitives import as_tensor, joined, tensor_type
 from loopc.semantics.static_parameters import as_parameter, check_static_parameters
 from loopc.semantics.values import failed, is_failed
+from loopc.semantics.walk import walk
 from loopc.source import Span
 from loopc.syntax import ast
 from loopc.vocabulary.types import (
@@ -191,3 +192,24 @@ def _default(body: Body, parameter: ast.Parameter) -> Static | None:
     with body.context.muted():
         value = Body(body.context, "static").check(parameter.default)
     return value if isinstance(value, Static) and not is_failed(value) else None
+
+
+def whole_templates(context: Context) -> tuple[CheckedTemplate, ...]:
+    """One body for each layer: of the first signature in which every branch fits."""
+    chosen: dict[str, CheckedTemplate] = {}
+    for template in context.templates.values():
+        if template is None:
+            continue
+        made = template.declaration
+        old = chosen.get(made.name)
+        if old is None or (not _is_whole(old) and _is_whole(made)):
+            chosen[made.name] = made
+    order = context.declarations.by_name
+    return tuple(chosen[name] for name in order if name in chosen)
+
+
+def _is_whole(template: CheckedTemplate) -> bool:
+    nodes = walk(template.body)
+    return not any(
+        isinstance(node, CheckedExpression) and is_failed(node) for node in nodes
+    )

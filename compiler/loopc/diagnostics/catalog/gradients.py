@@ -15,6 +15,17 @@ AHEAD = (
     "report loss"
 )
 NORMALIZED = MODEL.replace("x |> dense(10)", "x |> LAYER |> dense(10)")
+LEAVES_HEAD_OUT = (
+    "out, spread = net(x)\nloss = mean_squared_error(y, out)\n"
+    + UPDATE
+    + ", spread = norm(spread)"
+)
+
+TWO_HEADS = """layer double()(x) = 2 * (x |> dense(10))
+model net(x: f32[13]) -> (f32[10], f32[10]) {
+  return x |> dense(10), x |> double()
+}
+"""
 
 ENTRIES = (
     catalog_entry(
@@ -49,6 +60,18 @@ ENTRIES = (
         regression(
             PENALTY.replace("VALUE", "grad(out, wrt: x)"),
             model=NORMALIZED.replace("LAYER", "layer_norm"),
+        ),
+    ),
+    catalog_entry(
+        "W614",
+        "zeros-in-update",
+        "a part of what an update trains may have no gradient",
+        "The objective does not depend on all of the weights in a template, or in a"
+        " `repeat`, which have no path of their own. Their gradients are zeros where"
+        " there are none: momentum runs out, and weight decay goes on.",
+        regression(LEAVES_HEAD_OUT, model=TWO_HEADS),
+        regression(
+            LEAVES_HEAD_OUT.replace("(y, out)", "(y, out + spread)"), model=TWO_HEADS
         ),
     ),
     catalog_entry(

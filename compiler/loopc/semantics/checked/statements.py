@@ -40,8 +40,8 @@ class CheckedRepeat(CheckedNode):
 class CheckedUpdate(CheckedNode):
     """One update site. `objective` is a plain scalar. `models` are those written;
     `trained` those the objective depends on, but for the parts in `left_out` (models
-    inside, layers as `net/dense`). `site` is unique in the train block and a good
-    Python name.
+    inside, layers as `net/dense`); `zeros` says that more of them may have no gradient.
+    `site` is unique in the train block and a good Python name.
     """
 
     site: str
@@ -52,6 +52,7 @@ class CheckedUpdate(CheckedNode):
     chain: "CheckedChain"
     every: Cadence | None = None  # of the steps; None: in each
     left_out: tuple[str, ...] = ()
+    zeros: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -48,6 +48,17 @@ def left_out(
     return warning("W607", "left-out-of-update", title, labels, help)
 
 
+def zeros(written: str, missed: list[str], objective: Span, target: Span) -> Diagnostic:
+    labels = [Label(target, f"{listed(missed)} may get no gradient")]
+    labels += [Label(objective, "the objective does not depend on all of it")]
+    title = f"a part of `{written}` is updated by zeros"
+    help = (
+        "decay and momentum go on; as a model of its own, or under a name outside of"
+        " `repeat`, it would stay as it is"
+    )
+    return warning("W614", "zeros-in-update", title, labels, help)
+
+
 def no_weights(model: str, target: Span) -> Diagnostic:
     title = f"`{model}` has no weights to train"
     help = "update a model that has a layer such as `dense`"
