@@ -192,6 +192,7 @@ from loopc_runtime.stages import Stage as Stage
 from loopc_runtime.stages import in_stages as in_stages
 from loopc_runtime.stages import unfrozen as unfrozen
 from loopc_runtime.start import start_from as start_from
+from loopc_runtime.start import start_from_file as start_from_file
 from loopc_runtime.transforms.accumulation import accumulate as accumulate
 from loopc_runtime.transforms.adam import scale_by_adam as scale_by_adam
 from loopc_runtime.transforms.adam import scale_by_adamax as scale_by_adamax

@@ -208,18 +208,20 @@ def _parse_json(path: Path) -> Any:
 
 
 def describe_difference(
-    saved: Mapping[str, npt.NDArray[Any]], expected: Mapping[str, Any]
+    saved: Mapping[str, npt.NDArray[Any]],
+    expected: Mapping[str, Any],
+    source: str = "the checkpoint",
 ) -> list[str]:
     """Return one line per tensor that is missing, unknown, or of another kind.
 
     `expected` maps names to variables; their shapes and dtypes are compared.
     """
-    lines = [f"`{name}` is not in the checkpoint" for name in expected.keys() - saved]
+    lines = [f"`{name}` is not in {source}" for name in expected.keys() - saved]
     lines += [f"`{name}` is not in the program" for name in saved.keys() - expected]
     for name in expected.keys() & saved.keys():
         found, wanted = _tensor_kind(saved[name]), _tensor_kind(expected[name])
         if found != wanted:
-            lines.append(f"`{name}` is {found} in the checkpoint, {wanted} here")
+            lines.append(f"`{name}` is {found} in {source}, {wanted} here")
     return sorted(lines)
 
 

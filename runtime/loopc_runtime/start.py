@@ -1,12 +1,22 @@
-"""Weights to start from: those of a run that came before."""
+"""Weights to start from: those of a run that came before, or of a file."""
 
 import sys
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
-from loopc_runtime.checkpoint import Arrays, Checkpoint, Checkpoints
+import keras
+import numpy as np
+
+from loopc_runtime.checkpoint import (
+    Arrays,
+    Checkpoint,
+    Checkpoints,
+    describe_difference,
+)
 from loopc_runtime.disk import Disk
 from loopc_runtime.errors import RunError
+from loopc_runtime.loading import load_network
 from loopc_runtime.saving import best_folder
 from loopc_runtime.state import HasVariables, assign_saved, model_variables
 
@@ -31,6 +41,45 @@ def start_from(
         variables = model_variables(name, model)
         saved = {n: a for n, a in tensors.items() if n in variables}
         assign_saved(saved, variables)
+
+
+def start_from_file(model: keras.Model, root: str | Path, file: str) -> None:
+    """Give `model` the weights of a network in a `.keras` file below `root`.
+
+    They are found by their paths (`dense/kernel`). A run that goes on from a checkpoint
+    of its own replaces them when it is opened.
+
+    Raises:
+        RunError: the file is missing, damaged or not of plain layers, its network has
+            other inputs or outputs, or weights of other paths, shapes or dtypes, all of
+            which are named; nothing is assigned then.
+    """
+    inputs, outputs = (
+        [tuple(tensor.shape[1:]) for tensor in tensors]
+        for tensors in (model.inputs, model.outputs)
+    )
+    network = load_network(root, file, inputs=inputs, outputs=outputs)
+    saved, variables = (numbered_weights(m) for m in (network, model))
+    arrays = {path: np.asarray(variable) for path, variable in saved.items()}
+    differences = describe_difference(arrays, variables, source=file)
+    if differences:
+        raise RunError(
+            f"{file} does not hold the weights of `{model.name}`:\n  "
+            + "\n  ".join(differences[:20])
+        )
+    for path, variable in variables.items():
+        variable.assign(arrays[path])
+
+
+def numbered_weights(model: keras.Model) -> dict[str, keras.Variable]:
+    """Return the weights of a model by their paths; equal paths are numbered."""
+    named: dict[str, keras.Variable] = {}
+    seen: Counter[str] = Counter()
+    for variable in model.weights:
+        repeats = seen[variable.path]
+        seen[variable.path] += 1
+        named[f"{variable.path}#{repeats}" if repeats else variable.path] = variable
+    return named
 
 
 def _best_tensors(folder: Path, metric: str, newest: Checkpoint) -> Arrays:

@@ -10,6 +10,7 @@ import pytest
 import tensorflow as tf
 
 import loopc
+from loopc_runtime.errors import RunError
 
 PROGRAM = """
 data d {
@@ -144,3 +145,58 @@ def test_evaluation_passes_over_what_has_not_begun(
 
     assert (tmp_path / "pretrain" / "evaluation.json").is_file()
     assert not (tmp_path / "finetune").exists()
+
+
+SINGLE = """
+data d {
+  train = npz("d.npz")
+  field x: f32[5]
+  field y: f32[3]
+}
+model encoder(x: f32[5]) -> f32[WIDTH] = x |> dense(WIDTH, tanh) |> batch_norm
+model net(x: f32[5]) -> f32[3] {
+  weight shift: f32[3] = zeros
+  return (x |> encoder |> dense(3)) + shift
+}
+train for 2 steps {
+  log = 1 steps
+  START
+  step (x, y) from d.train batch all {
+    loss = squared_error(y, net(x))
+    update net to minimize loss using adam(0.05)
+    report loss
+  }
+  REST
+}
+"""
+
+
+def test_start_from_a_file(data_dir: Path, tmp_path: Path) -> None:
+    """A loop begins with the weights of a network that another run exported, models
+    inside included; one of other shapes is refused by the names of the weights.
+    """
+    text = SINGLE.replace("WIDTH", "4")
+    first = loopc.load(
+        text.replace("START", "").replace("REST", 'export net to "n.keras"')
+    )
+    first.train_and_evaluate(first.Config(), tmp_path / "first", data_dir)
+    folder = tmp_path / "data"
+    folder.mkdir()
+    (file,) = (tmp_path / "first").glob("**/n.keras")
+    (folder / "n.keras").write_bytes(file.read_bytes())
+    (folder / "d.npz").write_bytes((data_dir / "d.npz").read_bytes())
+    start = 'start net from load("n.keras")'
+    second = loopc.load(text.replace("START", start).replace("REST", ""))
+    second.train_and_evaluate(second.Config(seed=1), tmp_path / "second", folder)
+    with np.load(folder / "d.npz") as columns:
+        x, y = columns["x"], columns["y"]
+    network = keras.models.load_model(folder / "n.keras")
+    loss = float(np.mean((y - network(x, training=True)) ** 2))
+    lines = (tmp_path / "second" / "metrics.jsonl").read_text().splitlines()
+    assert json.loads(lines[0])["loss"] == pytest.approx(loss, rel=1e-5)
+
+    wider = SINGLE.replace("WIDTH", "6").replace("START", start).replace("REST", "")
+    third = loopc.load(wider)
+    named = r"`dense/kernel` is float32\[5, 4\] in n.keras, float32\[5, 6\] here"
+    with pytest.raises(RunError, match=named):
+        third.train_and_evaluate(third.Config(), tmp_path / "third", folder)

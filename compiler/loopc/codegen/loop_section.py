@@ -86,10 +86,14 @@ def _call(script: ScriptPrinter) -> tuple[str, ...]:
 
 
 def start_lines(script: ScriptPrinter) -> Iterator[str]:
-    """One call for each earlier loop that weights come from."""
+    """One call for each earlier loop, and each file, that weights come from."""
     loops = {train.name: train for train in script.planned.trains}
     starts = script.train.train.starts
-    for loop, best in dict.fromkeys((s.loop, s.best) for s in starts):
+    for start in (s for s in starts if s.file):
+        model = script.names.of("model", start.model)
+        script.imports.need("start_from_file")
+        yield f"start_from_file({model}, data_dir, {string(start.file)})"
+    for loop, best in dict.fromkeys((s.loop, s.best) for s in starts if s.loop):
         models = [s.model for s in starts if (s.loop, s.best) == (loop, best)]
         pairs = ", ".join(f'"{m}": {script.names.of("model", m)}' for m in models)
         given = f'workdir / "{loop}", {{{pairs}}}'
@@ -170,6 +174,7 @@ def _own_lines(
         yield loop.draw_line(draw)
     if whole:
         yield from _model_lines(script)
+        yield from start_lines(script)
     yield from loop.plateau_lines()
     for schedule in schedules_made(script.program):
         if schedule.name not in script.train.schedules:

@@ -120,16 +120,18 @@ def _run(train: plan.TrainPlan, horizon: Horizon) -> dict[str, Any]:
         "steps": horizon.total_steps,
         "steps_per_epoch": horizon.steps_per_epoch,
         "seed": _static(train.train.seed.value),
-        "starts": [
-            f"{s.model} starts from the {'best' if s.best else 'last'} of {s.loop}"
-            for s in train.train.starts
-        ],
+        "starts": [f"{s.model} starts from {_start(s)}" for s in train.train.starts],
         "on_nonfinite": _nonfinite(train.train.nonfinite),
         "log_every": duration_text(train.train.log_every.duration),
         "checkpoint_every": (
             None if checkpoint is None else duration_text(checkpoint.duration)
         ),
     }
+
+
+def _start(start: checked.CheckedStart) -> str:
+    which = "best" if start.best else "last"
+    return start.file or f"the {which} of {start.loop}"
 
 
 def _nonfinite(policy: checked.CheckedNonfinite | None) -> str:

@@ -130,19 +130,19 @@ def _from_file(body: Body, node: ast.Model, call: ast.Call) -> Origin | None:
     ):
         body.add(errors.frozen_model(inner.text, inner.span))
         return None
-    path = _loaded(inner)
+    path = loaded_file(inner)
     if path is None or len(call.arguments) != 1:
         body.add(errors.frozen_what(call.span))
         return None
     if node.parameters is None or not node.results:
         body.add(errors.signature_needed(node.name.text, path.value, call.span))
         return None
-    if not _is_good_path(body, path):
+    if not is_good_path(body, path):
         return None
     return FromFile(span=call.span, path=path.value)
 
 
-def _loaded(node: ast.Expression | None) -> ast.String | None:
+def loaded_file(node: ast.Expression | None) -> ast.String | None:
     """The file in `load("t.keras")`."""
     if not isinstance(node, ast.Call) or not isinstance(node.callee, ast.Name):
         return None
@@ -152,7 +152,8 @@ def _loaded(node: ast.Expression | None) -> ast.String | None:
     return first.value if isinstance(first.value, ast.String) else None
 
 
-def _is_good_path(body: Body, node: ast.String) -> bool:
+def is_good_path(body: Body, node: ast.String) -> bool:
+    """Whether a file is a network below the data's folder; says so if not."""
     parts = node.value.replace("\\", "/").split("/")
     if not node.value.endswith(".keras"):
         what, expected = "the file", "a name that ends in `.keras`"

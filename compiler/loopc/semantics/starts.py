@@ -1,4 +1,4 @@
-"""`start`: the weights that a loop begins with, taken from an earlier one."""
+"""`start`: the weights that a loop begins with, of an earlier one or of a file."""
 
 from collections.abc import Iterator, Sequence
 
@@ -10,6 +10,7 @@ from loopc.semantics.checked import (
     CheckedTrain,
 )
 from loopc.semantics.context import Body, Context
+from loopc.semantics.derived_models import is_good_path, loaded_file
 from loopc.semantics.errors import names as name_errors
 from loopc.semantics.errors import runs as errors
 from loopc.semantics.errors import values as value_errors
@@ -30,12 +31,9 @@ def check_starts(body: Body, nodes: Sequence[ast.Start]) -> Iterator[CheckedStar
             what = f"`start {name}`"
             body.add(value_errors.once_only(what, node.span, earlier.span))
         elif _is_model(body, node.model):
-            origin = _origin(body, node)
-            if origin is not None:
-                best, loop = origin
-                yield CheckedStart(
-                    span=node.origin.span, model=name, loop=loop.text, best=best
-                )
+            start = _start(body, node)
+            if start is not None:
+                yield start
 
 
 def _is_model(body: Body, name: ast.Identifier) -> bool:
@@ -49,14 +47,21 @@ def _is_model(body: Body, name: ast.Identifier) -> bool:
     return False
 
 
-def _origin(body: Body, node: ast.Start) -> tuple[bool, ast.Name] | None:
-    """Whether the best weights are meant, and of which loop."""
+def _start(body: Body, node: ast.Start) -> CheckedStart | None:
+    """From the best or last weights of a loop, or from a file."""
+    name, span = node.model.text, node.origin.span
+    path = loaded_file(node.origin)
+    if path is not None:
+        if not is_good_path(body, path):
+            return None
+        return CheckedStart(span=span, model=name, file=path.value)
     match node.origin:
         case ast.Call(
             callee=ast.Name(text="best" | "last" as which),
             arguments=(ast.Argument(name=None, value=ast.Name() as loop),),
         ):
-            return which == "best", loop
+            best = which == "best"
+            return CheckedStart(span=span, model=name, loop=loop.text, best=best)
     body.add(errors.start_origin(node.origin.span))
     return None
 
@@ -81,6 +86,11 @@ def _verify(
     trains: Sequence[CheckedTrain],
     written: Sequence[str],
 ) -> None:
+    if start.file:
+        if start.model not in models_of(context, trains[-1]):
+            problem = errors.not_started(start.model, trains[-1].name, start.span)
+            context.add(problem)
+        return
     if start.loop not in written:
         guess = suggest(start.loop, written)
         context.add(errors.unknown_loop(start.loop, start.span, guess, written))

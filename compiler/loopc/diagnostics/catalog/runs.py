@@ -84,8 +84,9 @@ ENTRIES = (
         "E328",
         "start-origin",
         "weights to start from come from nowhere",
-        "A model starts from the best weights of an earlier loop, or from its last"
-        " ones. Without `start` it goes on with what the loop before has made of it.",
+        "A model starts from the best weights of an earlier loop, from its last ones,"
+        " or from those of a file. Without `start` it goes on with what the loop before"
+        " has made of it.",
         two_loops("start net from pretrain"),
         two_loops("start net from last(pretrain)"),
     ),

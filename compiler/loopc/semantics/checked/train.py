@@ -65,12 +65,13 @@ class CheckedExport(CheckedNode):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedStart(CheckedNode):
     """`start encoder from best(pretrain)`: from the weights that an earlier `loop` kept
-    as best, or from its last ones.
+    as best, from its last ones, or from those of a `file`.
     """
 
     model: str
-    loop: str
-    best: bool
+    loop: str = ""
+    best: bool = False
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

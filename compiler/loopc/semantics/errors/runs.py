@@ -28,8 +28,11 @@ def not_started(model: str, loop: str, span: Span) -> Diagnostic:
 
 
 def start_origin(span: Span) -> Diagnostic:
-    title = "weights to start from are those of an earlier loop"
-    help = "write `start encoder from best(pretrain)`, or `from last(pretrain)`"
+    title = "weights to start from are those of an earlier loop, or of a file"
+    help = (
+        "write `start encoder from best(pretrain)`, `from last(pretrain)`, or"
+        ' `from load("encoder.keras")`'
+    )
     return error("E328", "start-origin", title, span, help)
 
 
