@@ -98,17 +98,19 @@ def check_source(
     overrides: Mapping[str, str] = NO_OVERRIDES,
     *,
     imports: "Resolver" = no_imports,
+    allow_extern: bool = True,
 ) -> CheckResult:
     """Report all that is wrong with a program, or would be with other parameters.
 
     `overrides` maps names of `param`s to expressions of the language (`"3e-4"`), as
     `--set` does; `name` is what diagnostics call the text. `imports` gives the text of
     an imported file by its path below the program's folder, None where there is none.
-    Nothing is opened but by it.
+    Nothing is opened but by it. What `extern` names is never imported here; with
+    `allow_extern=False` a program that has one is refused.
     """
     source, found = Source(text, name), Diagnostics()
     with _compiler_limits():
-        return _check(source, found, overrides, imports)
+        return _check(source, found, overrides, imports, allow_extern)
 
 
 def compile_source(
@@ -118,16 +120,17 @@ def compile_source(
     *,
     standalone: bool = False,
     imports: "Resolver" = no_imports,
+    allow_extern: bool = True,
 ) -> CompileResult:
     """Compile a program to the text of its training script, or report what is wrong.
 
     A `standalone` script carries the part of loopc's runtime that it uses, and needs
-    TensorFlow and NumPy alone. `imports` is that of `check_source`. Same arguments and
-    files, same result, byte for byte.
+    TensorFlow and NumPy alone. `imports` and `allow_extern` are those of
+    `check_source`. Same arguments and files, same result, byte for byte.
     """
     source, found = Source(text, name), Diagnostics()
     with _compiler_limits():
-        result = _check(source, found, overrides, imports)
+        result = _check(source, found, overrides, imports, allow_extern)
         plan, script = None, None
         if result.checked is not None:
             plan, script = _generate(result.checked, source, standalone)
@@ -146,6 +149,7 @@ def _check(
     found: Diagnostics,
     overrides: Mapping[str, str],
     imports: "Resolver",
+    allow_extern: bool,
 ) -> CheckResult:
     from loopc.diagnostics.suppressions import suppress
     from loopc.semantics.checker import check
@@ -159,7 +163,9 @@ def _check(
     texts = (source, *files)
     sources, values = _parse_overrides(texts, found, overrides)
     length = len(source.text) if files else None
-    checked = check(whole, found, values, length) if whole else None
+    checked = None
+    if whole is not None:
+        checked = check(whole, found, values, length, allow_extern=allow_extern)
     if program is not None:
         found = suppress(found, program.comments, source)
     return CheckResult(
@@ -211,9 +217,10 @@ def _generate(
         # The same program has the same script wherever it lies: no folders.
         script = emit(plan, source=PurePath(source.name).name)
         if standalone:
+            from loopc.codegen.externs import externs_called
             from loopc.codegen.standalone import standalone as inline
 
-            script = inline(script)
+            script = inline(script, externs_called(plan.program))
     return plan, script
 
 

@@ -15,6 +15,7 @@ from loopc.cli.files import STDIN, write_atomically
 from loopc.cli.naming import script_beside
 from loopc.cli.options import (
     format_option,
+    no_extern_option,
     set_option,
     spec_argument,
     stdin_filename_option,
@@ -58,6 +59,7 @@ SHOWN_LINES = 20  # of a difference; the whole is a `diff` away
     help="Print what a stage of the compiler made, and write nothing.",
 )
 @set_option
+@no_extern_option
 @format_option
 @stdin_filename_option
 def build(
@@ -68,12 +70,15 @@ def build(
     force: bool,
     stage: Stage | None,
     overrides: dict[str, str],
+    no_extern: bool,
     format: Format,
     stdin_filename: str | None,
 ) -> int:
     """Generate the training script of a program."""
     source = require_program(spec, format, stdin_filename)
-    result = require_compiled(source, overrides, format, standalone=standalone)
+    result = require_compiled(
+        source, overrides, format, standalone=standalone, allow_extern=not no_extern
+    )
     assert result.script is not None
     if stage is not None:
         click.echo(_stage(result, stage), nl=stage != "script")

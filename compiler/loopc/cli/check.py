@@ -8,6 +8,7 @@ from loopc.cli.files import read_program
 from loopc.cli.imports import imports_beside
 from loopc.cli.options import (
     format_option,
+    no_extern_option,
     set_option,
     specs_argument,
     stdin_filename_option,
@@ -23,11 +24,13 @@ from loopc.source import Source
 @click.command
 @specs_argument
 @set_option
+@no_extern_option
 @format_option
 @stdin_filename_option
 def check(
     specs: tuple[str, ...],
     overrides: dict[str, str],
+    no_extern: bool,
     format: Format,
     stdin_filename: str | None,
 ) -> int:
@@ -36,7 +39,8 @@ def check(
     SPEC is a .loop file, or - for standard input.
     """
     sources = [read_program(spec, stdin_filename) for spec in specs]
-    findings = [f for source in sources for f in _findings(source, overrides)]
+    each = (_findings(source, overrides, no_extern) for source in sources)
+    findings = [finding for found in each for finding in found]
     report(findings, format, sys.stdout)
     if not findings and format == "text":
         programs = "1 program" if len(specs) == 1 else f"{len(specs)} programs"
@@ -45,9 +49,15 @@ def check(
     return 1 if grave else 0
 
 
-def _findings(source: Source | Finding, overrides: dict[str, str]) -> list[Finding]:
+def _findings(
+    source: Source | Finding, overrides: dict[str, str], no_extern: bool
+) -> list[Finding]:
     if isinstance(source, Finding):
         return [source]
     return check_source(
-        source.text, source.name, overrides, imports=imports_beside(source.name)
+        source.text,
+        source.name,
+        overrides,
+        imports=imports_beside(source.name),
+        allow_extern=not no_extern,
     ).findings

@@ -28,11 +28,17 @@ def require_compiled(
     format: Format,
     *,
     standalone: bool = False,
+    allow_extern: bool = True,
 ) -> CompileResult:
     """Return the compiled program, its warnings printed; exit if it has errors."""
     imports = imports_beside(source.name)
     result = compile_source(
-        source.text, source.name, overrides, standalone=standalone, imports=imports
+        source.text,
+        source.name,
+        overrides,
+        standalone=standalone,
+        imports=imports,
+        allow_extern=allow_extern,
     )
     report(result.findings, format, sys.stderr)
     if not result.ok:

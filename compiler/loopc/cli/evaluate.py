@@ -8,7 +8,7 @@ import click
 from loopc.cli.compiling import require_compiled, require_program
 from loopc.cli.failure import Failure
 from loopc.cli.files import write_atomically
-from loopc.cli.launch import launch, require_tensorflow
+from loopc.cli.launch import launch, look_beside, require_tensorflow
 from loopc.cli.naming import default_data_dir, default_workdir
 from loopc.cli.options import (
     data_option,
@@ -50,6 +50,8 @@ def evaluate(
     result = require_compiled(source, settings, format)
     assert result.script is not None
     require_tensorflow()
+    if result.checked is not None and result.checked.externs:
+        look_beside(spec)
     mode = "evaluate-best" if best else "evaluate"
     with tempfile.TemporaryDirectory(prefix="loopc-") as temporary:
         script = Path(temporary) / "script.py"

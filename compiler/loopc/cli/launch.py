@@ -34,6 +34,16 @@ def require_tensorflow() -> None:
         )
 
 
+def look_beside(spec: str) -> None:
+    """Have Python find the modules in a program's folder, after all it finds now.
+
+    Last, so that no file there takes the place of an installed module.
+    """
+    folder = str(Path(spec).parent.resolve())
+    if folder not in sys.path:
+        sys.path.append(folder)
+
+
 def launch(script: Path, workdir: Path, data_dir: Path, **options: Any) -> int:
     """Import a script and call its `train_and_evaluate`; return the exit code.
 

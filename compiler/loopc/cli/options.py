@@ -71,6 +71,16 @@ def _overrides(
     return overrides
 
 
+def no_extern_option(command: F) -> F:
+    """Whether programs may name Python that training would import."""
+    return click.option(
+        "--no-extern",
+        "no_extern",
+        is_flag=True,
+        help="Refuse programs that name Python of their own with `extern`.",
+    )(command)
+
+
 def workdir_option(command: F) -> F:
     """The run folder."""
     from pathlib import Path

@@ -10,6 +10,7 @@ from loopc.cli.naming import default_data_dir
 from loopc.cli.options import (
     data_option,
     format_option,
+    no_extern_option,
     set_option,
     spec_argument,
     stdin_filename_option,
@@ -22,6 +23,7 @@ from loopc.diagnostics.render import Format
 @data_option
 @click.option("--json", "as_json", is_flag=True, help="Print the plan as JSON.")
 @set_option
+@no_extern_option
 @format_option
 @stdin_filename_option
 def plan(
@@ -29,6 +31,7 @@ def plan(
     data_dir: Path | None,
     as_json: bool,
     overrides: dict[str, str],
+    no_extern: bool,
     format: Format,
     stdin_filename: str | None,
 ) -> int:
@@ -37,7 +40,7 @@ def plan(
     Numbers of steps are known where the data files are there to be counted.
     """
     source = require_program(spec, format, stdin_filename)
-    result = require_compiled(source, overrides, format)
+    result = require_compiled(source, overrides, format, allow_extern=not no_extern)
     assert result.plan is not None
     assert result.checked is not None
     from loopc.cli.data_rows import stream_rows

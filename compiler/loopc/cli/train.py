@@ -6,11 +6,12 @@ import click
 
 from loopc.cli.compiling import require_compiled, require_program
 from loopc.cli.imports import imported_texts
-from loopc.cli.launch import launch, require_tensorflow
+from loopc.cli.launch import launch, look_beside, require_tensorflow
 from loopc.cli.naming import default_data_dir, default_workdir
 from loopc.cli.options import (
     data_option,
     format_option,
+    no_extern_option,
     set_option,
     spec_argument,
     stdin_filename_option,
@@ -25,6 +26,7 @@ from loopc.diagnostics.render import Format
 @workdir_option
 @data_option
 @set_option
+@no_extern_option
 @click.option(
     "--fresh", is_flag=True, help="Start anew; an earlier run is renamed, not removed."
 )
@@ -35,15 +37,18 @@ def train(
     workdir: Path | None,
     data_dir: Path | None,
     overrides: dict[str, str],
+    no_extern: bool,
     fresh: bool,
     format: Format,
     stdin_filename: str | None,
 ) -> int:
     """Train a program. A run that was stopped goes on from its last checkpoint."""
     source = require_program(spec, format, stdin_filename)
-    result = require_compiled(source, overrides, format)
+    result = require_compiled(source, overrides, format, allow_extern=not no_extern)
     assert result.script is not None
     require_tensorflow()
+    if result.checked is not None and result.checked.externs:
+        look_beside(spec)
     folder = workdir or default_workdir(spec)
     if fresh and (aside := set_aside(folder)):
         click.echo(f"the earlier run is now in {aside}", err=True)

@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 
 from loopc.codegen.config import ConfigBuilder
 from loopc.codegen.context import RUNTIME_ALWAYS, ScriptPrinter
+from loopc.codegen.externs import extern_imports, externs_called
 from loopc.codegen.factories import FactoryContext
 from loopc.codegen.formatting import environment, format_python
 from loopc.codegen.imports import Imports
@@ -32,7 +33,7 @@ def emit(planned: plan.Plan, *, source: str = "program.loop") -> str:
     context = script_context(planned, source)
     body = environment().get_template("script.py.jinja").render(context)
     script = format_python(body)
-    verify_script(script)
+    verify_script(script, externs_called(planned.program))
     return script
 
 
@@ -84,6 +85,7 @@ def _context(
     planned: plan.Plan, source: str, names: Names, used: Imports
 ) -> dict[str, object]:
     """The imports come last: `used` knows them only then."""
+    used.externs = extern_imports(planned.program, names)
     config = ConfigBuilder(planned.program.params, names)
     seed = config.static("run", "seed", planned.train.train.seed)
     factories: dict[str, FactoryContext] = {}

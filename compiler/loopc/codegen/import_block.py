@@ -9,16 +9,18 @@ from loopc.codegen.runtime_source import Import
 def import_block(imports: Iterable[Import]) -> str:
     """Return import statements: the standard library's, then those of others."""
     distinct = set(imports)
-    ours = {i for i in distinct if _is_standard(i)}
-    sections = ["\n".join(_section(group)) for group in (ours, distinct - ours)]
+    ours = {i for i in distinct if is_standard(i)}
+    sections = ["\n".join(import_lines(group)) for group in (ours, distinct - ours)]
     return "\n\n".join(filter(None, sections)) + "\n"
 
 
-def _is_standard(item: Import) -> bool:
+def is_standard(item: Import) -> bool:
+    """Whether a module is one of Python's own."""
     return item.module.split(".")[0] in sys.stdlib_module_names
 
 
-def _section(imports: set[Import]) -> Iterator[str]:
+def import_lines(imports: set[Import]) -> Iterator[str]:
+    """Yield the statements of one section."""
     modules = sorted((i.module, i.name) for i in imports if i.member is None)
     for module, name in modules:
         yield f"import {module}" if module == name else f"import {module} as {name}"

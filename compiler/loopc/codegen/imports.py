@@ -2,6 +2,8 @@
 
 from dataclasses import field
 
+from loopc.codegen.import_block import import_lines, is_standard
+from loopc.codegen.runtime_source import Import
 from loopc.records import dataclass
 
 
@@ -10,6 +12,7 @@ class Imports:
     runtime: set[str] = field(default_factory=set)
     modules: set[str] = field(default_factory=set)
     arrays: bool = False
+    externs: list[Import] = field(default_factory=list)
 
     def need(self, *names: str) -> None:
         """Runtime names that the printed text uses."""
@@ -28,14 +31,21 @@ class Imports:
         if self.arrays:
             lines.append("from collections.abc import Mapping")
             self.modules.add("np")
-        lines += ["from dataclasses import dataclass", "from pathlib import Path", ""]
+        lines += ["from dataclasses import dataclass", "from pathlib import Path"]
+        ours, theirs = (self.imported(standard) for standard in (True, False))
+        lines = [*sorted(lines[:1]), *sorted([*lines[1:], *ours]), ""]
         lines.append("import keras")
         if "np" in self.modules:
             lines.append("import numpy as np")
         lines += ["import tensorflow as tf", ""]
         names = ", ".join(sorted(self.runtime, key=import_order))
-        lines.append(f"from loopc_runtime import {names}")
+        lines += sorted([f"from loopc_runtime import {names}", *theirs])
         return "\n".join(lines)
+
+    def imported(self, standard: bool) -> list[str]:
+        """What the program names itself, of Python's own modules or of others."""
+        found = {i for i in self.externs if is_standard(i) is standard}
+        return list(import_lines(found))
 
 
 def import_order(name: str) -> tuple[int, str]:

@@ -2,6 +2,7 @@
 
 from loopc.codegen.chains import ChainPrinter
 from loopc.codegen.expressions import ExpressionPrinter
+from loopc.codegen.externs import extern_call
 from loopc.codegen.schedules import SchedulePrinter
 from loopc.codegen.statics import Code
 from loopc.codegen.weight_groups import SelectionPrinter
@@ -26,6 +27,8 @@ class ModelValuePrinter(ExpressionPrinter):
             return self.value_call(node)
         if isinstance(node, checked.UpdatedModel):
             return self.updated(node)
+        if isinstance(node, checked.CallExtern):
+            return extern_call(self, node)
         return ExpressionPrinter.special(self, node)
 
     def gradient(self, node: checked.Gradient) -> Code:

@@ -264,10 +264,20 @@ class ModelsPrinter:
         return CallableContext(
             name=self.script.of("function", function.name),
             parameters=", ".join(parameters),
-            returns=_returned(body.results, tensor),
+            returns=_returned(_results(function, body.results), tensor),
             lines=tuple(body.lines),
             result=", ".join(body.results),
         )
+
+
+def _results(
+    function: checked.CheckedFunction, printed: tuple[str, ...]
+) -> tuple[str, ...]:
+    """One text for each tensor that a function gives, also where a call gives all."""
+    result = function.result
+    if isinstance(result, TupleType) and len(printed) == 1:
+        return printed * len(result.items)
+    return printed
 
 
 def _form(node: checked.Primitive) -> str:

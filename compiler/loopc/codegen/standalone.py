@@ -8,7 +8,7 @@ default and constant finds what it needs. A name that the script has taken is re
 import ast
 import builtins
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import field
 from importlib.metadata import version
 from itertools import chain, pairwise
@@ -28,13 +28,15 @@ from loopc.codegen.scopes import module_names, names_bound
 from loopc.codegen.verify import verify_standalone
 from loopc.diagnostics.model import CompilerBug
 from loopc.records import dataclass
+from loopc.semantics.checked import CheckedExtern
 
 
-def standalone(script: str) -> str:
+def standalone(script: str, externs: Iterable[CheckedExtern] = ()) -> str:
     """Return `script` with what it imports from the runtime written out.
 
-    The result imports the standard library, NumPy, Keras and TensorFlow, and computes
-    the same bits. Raises CompilerBug where the runtime cannot be taken apart.
+    The result imports the standard library, NumPy, Keras and TensorFlow, and what the
+    program names as `externs`; it computes the same bits. Raises CompilerBug where the
+    runtime cannot be taken apart.
     """
     parsed = _Script(script)
     inlined = _Inlined(Runtime(), parsed)
@@ -48,7 +50,7 @@ def standalone(script: str) -> str:
             parsed.body,
         ]
     )
-    verify_standalone(text)
+    verify_standalone(text, externs)
     return text
 
 

@@ -6,35 +6,54 @@ that no template writes. That is a CompilerBug, never the user's error.
 
 import ast
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from loopc.codegen import whitelist
 from loopc.diagnostics.model import CompilerBug
+from loopc.semantics.checked import CheckedExtern
 
 LIBRARIES = frozenset({"keras", "numpy", "tensorflow"})
 # Shown on terminals where it is installed; imported by the function that uses it.
 OPTIONAL_LIBRARIES = frozenset({"rich"})
 
 
-def verify_script(text: str) -> None:
-    """Raise CompilerBug, with the line, unless every part of `text` is whitelisted."""
+def verify_script(text: str, externs: Iterable[CheckedExtern] = ()) -> None:
+    """Raise CompilerBug, with the line, unless every part of `text` is whitelisted.
+
+    Beyond that, a script imports what its program declares as `externs`, and no more.
+    """
     if not text.isascii():
         raise CompilerBug("the script holds characters beyond ASCII")
     tree = _parsed(text)
     bound = {*_bound_names(tree)}
+    pairs = {(extern.module, extern.member) for extern in externs}
     for node in ast.walk(tree):
-        fault = _fault(node, bound)
+        declared = isinstance(node, ast.ImportFrom) and _is_declared(node, pairs)
+        fault = "" if declared else _fault(node, bound)
         if fault:
             raise CompilerBug(f"the script, line {_line(node, tree)}: {fault}")
 
 
-def verify_standalone(text: str) -> None:
-    """Raise CompilerBug unless `text` parses and needs TensorFlow and NumPy alone."""
+def _is_declared(node: ast.ImportFrom, pairs: set[tuple[str, str]]) -> bool:
+    """Whether an import is at the top, of externs alone, under names that are free."""
+    return not (node.level or node.col_offset) and all(
+        (node.module, alias.name) in pairs
+        and not _binding_fault(alias.asname or alias.name)
+        for alias in node.names
+    )
+
+
+def verify_standalone(text: str, externs: Iterable[CheckedExtern] = ()) -> None:
+    """Raise CompilerBug unless `text` parses and needs TensorFlow and NumPy alone,
+    and the modules of the program's `externs`.
+    """
+    modules = {extern.module for extern in externs}
     for node in ast.walk(_parsed(text)):
         for module in _imported_modules(node):
             root = module.split(".")[0]
             late = root in OPTIONAL_LIBRARIES and _column(node) > 0
-            if not late and root not in LIBRARIES | sys.stdlib_module_names:
+            known = root in LIBRARIES | sys.stdlib_module_names or module in modules
+            if not late and not known:
                 line = getattr(node, "lineno", 0)
                 raise CompilerBug(
                     f"the standalone script, line {line}: imports {module}"

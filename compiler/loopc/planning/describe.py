@@ -16,7 +16,7 @@ from loopc.semantics import checked
 from loopc.semantics.checked import Duration
 from loopc.vocabulary.types import TensorType, TupleType, ValueType
 
-FORMAT_VERSION = "1.1"
+FORMAT_VERSION = "1.2"
 
 
 def describe_plan(planned: plan.Plan, rows: Mapping[str, int] | None = None) -> str:
@@ -34,6 +34,10 @@ def plan_as_json(
     return {
         "format_version": FORMAT_VERSION,
         "title": planned.program.title,
+        "externs": [
+            {"kind": e.kind, "name": e.name, "target": e.target}
+            for e in planned.program.externs
+        ],
         "params": {p.name: _static(p.value) for p in planned.program.params},
         **loops[0],
         "loops": loops,

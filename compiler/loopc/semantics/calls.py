@@ -1,6 +1,6 @@
 """Calls and pipelines: what the callee is decides who checks the call."""
 
-from loopc.semantics import layers, models, templates, user_functions
+from loopc.semantics import externs, layers, models, templates, user_functions
 from loopc.semantics.call_sites import CallSite
 from loopc.semantics.checked import CheckedExpression, Construct, Local
 from loopc.semantics.context import Body
@@ -160,7 +160,9 @@ def _call_declared(
             return templates.call_template(body, declaration, site)
         case ast.Function():
             return user_functions.call_user_function(body, declaration, site)
-        case ast.Extern() | ast.Dim():
+        case ast.Extern():
+            return externs.call_extern(body, declaration, site)
+        case ast.Dim():
             return failed(site.span)
         case _ if _in_vocabulary(site.text):
             return None

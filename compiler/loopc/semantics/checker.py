@@ -20,6 +20,7 @@ from loopc.semantics.errors import names as errors
 from loopc.semantics.errors import values as value_errors
 from loopc.semantics.executions import verify_execution
 from loopc.semantics.expressions import check_expression
+from loopc.semantics.externs import check_extern_named
 from loopc.semantics.flow_check import settle_updates
 from loopc.semantics.free_weights import check_weight_named
 from loopc.semantics.left_out import left_out_of
@@ -40,28 +41,28 @@ from loopc.vocabulary import suggest
 
 Made = TypeVar("Made")
 
-LATER: dict[type, str] = {
-    ast.Extern: "`extern`",
-}
-
 
 def check(
     program: ast.Program,
     diagnostics: Diagnostics,
     overrides: Mapping[str, ast.Expression] | None = None,
     length: int | None = None,
+    *,
+    allow_extern: bool = True,
 ) -> CheckedProgram | None:
     """Check a program; None if it has errors, which are all in `diagnostics`.
 
     `overrides` replace the defaults of params by name (`--set peak=3e-4`); their
     spans may count on behind the program's text, and findings point there. `length` is
-    that of the program's own text, where it has declarations from other files.
+    that of the program's own text, where it has declarations from other files. An
+    `extern` is an error unless `allow_extern`.
     """
     partial = diagnostics.has_errors()
     declarations = collect_declarations(program, diagnostics)
     rules = Rules(check_expression, check_statements)
     context = Context(program, diagnostics, declarations, rules, overrides or {})
     context.partial, context.length = partial, length
+    context.allow_extern = allow_extern
     context.left_out = left_out_of(program)
     _verify_overrides(context)
     _check_declarations(context)
@@ -86,10 +87,6 @@ def _check_declarations(context: Context) -> None:
             continue
         if context.declarations.find(declaration.name.text) is declaration:
             _check_declaration(context, declaration)
-    for declaration in context.program.declarations:
-        if type(declaration) in LATER:
-            what = LATER[type(declaration)]
-            context.add(errors.not_implemented(what, declaration.span))
 
 
 def _check_declaration(context: Context, node: ast.Declaration) -> None:
@@ -112,6 +109,8 @@ def _check_declaration(context: Context, node: ast.Declaration) -> None:
             check_state_named(context, node)
         case ast.Schedule():
             check_schedule_named(context, node)
+        case ast.Extern():
+            check_extern_named(context, node)
         case ast.Transform() if node.parameters is None:
             check_transform_named(context, node)
 
@@ -156,6 +155,7 @@ def _assemble(context: Context, trains: tuple[CheckedTrain, ...]) -> CheckedProg
         schedules=_in_order([*order, *written], context.schedules),
         chains=_in_order(order, context.chains),
         trains=trains,
+        externs=_in_order(order, context.externs),
     )
 
 

@@ -54,6 +54,7 @@ class Context:
     overrides: Mapping[str, ast.Expression]
     left_out: LeftOut = LeftOut()
     length: int | None = None  # of the program's own text; what is behind is imported
+    allow_extern: bool = True
     partial: bool = False  # the parser left parts out; what is missing may stand there
     params: dict[str, checked.CheckedParam | None] = field(default_factory=dict)
     consts: dict[str, checked.CheckedConst | None] = field(default_factory=dict)
@@ -66,6 +67,7 @@ class Context:
     functions: dict[tuple[object, ...], checked.CheckedFunction | None] = field(
         default_factory=dict
     )
+    externs: dict[str, checked.CheckedExtern | None] = field(default_factory=dict)
     random_sites: dict[Span, int] = field(default_factory=dict)
     draw_sites: dict[Span, int] = field(default_factory=dict)
     fields_read: set[tuple[str, str]] = field(default_factory=set)

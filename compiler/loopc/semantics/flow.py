@@ -7,6 +7,7 @@ from loopc.records import dataclass
 from loopc.semantics.checked import (
     ApplyLayer,
     Average,
+    CallExtern,
     CallFunction,
     CallModel,
     CallModelValue,
@@ -55,7 +56,7 @@ from loopc.semantics.layer_parts import (
 from loopc.semantics.primitives import tensor_type
 from loopc.semantics.walk import walk
 from loopc.vocabulary import functions, losses
-from loopc.vocabulary.types import ModelType
+from loopc.vocabulary.types import ModelType, TensorType
 
 
 def variables_of(node: Gradient | UpdatedModel) -> tuple[Local, ...]:
@@ -352,7 +353,13 @@ def _parts(value: CheckedExpression) -> list[CheckedExpression]:
             return [value.then if value.taken else value.otherwise]
         case TupleValue():
             return list(value.items)
+        case CallExtern():  # Python is taken to be differentiable
+            return list(value.arguments) if _may_be_float(value) else []
         case Random():
             return list(value.options.values())
         case _:
             return []
+
+
+def _may_be_float(value: CheckedExpression) -> bool:
+    return not isinstance(value.type, TensorType) or value.type.is_float

@@ -58,7 +58,7 @@ def _declared(body: Body, declaration: Named, node: ast.Name) -> CheckedExpressi
             return read_weight(body, declaration, node.span)
         case ast.State():
             return read_state(body, declaration, node.span)
-        case ast.Dim() | ast.Extern():
+        case ast.Dim():
             return failed(node.span)
         case _:
             what = describe(declaration)

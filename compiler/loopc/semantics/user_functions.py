@@ -39,10 +39,10 @@ def call_user_function(
     body: Body, node: ast.Function, site: CallSite
 ) -> CheckedExpression:
     """Check a call: arguments against parameters, then the body for their types."""
-    arguments = _arguments(body, node, site)
+    arguments = given_arguments(body, node, site)
     if arguments is None:
         return failed(site.span)
-    streams = _Streams()
+    streams = Streams()
     signature = [_neutral(value, streams) for value in arguments]
     inner_stream = None if body.stream is None else streams.neutral(body.stream)
     function = _signature(body, node, signature, inner_stream, site.span)
@@ -57,7 +57,7 @@ def call_user_function(
 
 
 @dataclass(slots=True)
-class _Streams:
+class Streams:
     """Streams of a call as the function knows them: "*", "*2", ..., and back."""
 
     names: dict[str, str]
@@ -80,16 +80,17 @@ class _Streams:
         return replace(type, stream=back.get(type.stream, type.stream))
 
 
-def _neutral(value: CheckedExpression, streams: _Streams) -> CheckedExpression:
+def _neutral(value: CheckedExpression, streams: Streams) -> CheckedExpression:
     if isinstance(value.type, TensorType) and value.type.stream is not None:
         stream = streams.neutral(value.type.stream)
         return replace(value, type=replace(value.type, stream=stream))
     return value
 
 
-def _arguments(
-    body: Body, node: ast.Function, site: CallSite
+def given_arguments(
+    body: Body, node: ast.Function | ast.Extern, site: CallSite
 ) -> list[CheckedExpression] | None:
+    """The argument of each parameter, of its type; None where one was complained of."""
     name = node.name.text
     names = [parameter.name.text for parameter in node.parameters]
     taken = 0 if site.piped is None else 1
@@ -227,7 +228,7 @@ def _check(
         result=output,
         inside=body.inside,
     )
-    return _unique(body.context, made)
+    return unique(body.context, made)
 
 
 def _bind(inner: Body, parameter: ast.Parameter, value: CheckedExpression) -> None:
@@ -240,7 +241,7 @@ def _bind(inner: Body, parameter: ast.Parameter, value: CheckedExpression) -> No
         inner.bind(name, at(Local(span=span, type=value.type, name=name), span), span)
 
 
-def _unique(context: Context, made: CheckedFunction) -> CheckedFunction:
+def unique(context: Context, made: CheckedFunction) -> CheckedFunction:
     """Give a signature a name of its own, or the one of an equal signature."""
     known = [f for f in context.functions.values() if f is not None]
     same = [f for f in known if replace(f, name=made.name) == made]

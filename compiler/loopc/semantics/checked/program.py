@@ -9,6 +9,7 @@ from loopc.semantics.checked.declarations import (
     CheckedParam,
     CheckedTemplate,
 )
+from loopc.semantics.checked.externs import CheckedExtern
 from loopc.semantics.checked.schedules import CheckedChain, CheckedSchedule
 from loopc.semantics.checked.train import CheckedTrain
 
@@ -29,3 +30,4 @@ class CheckedProgram:
     schedules: tuple[CheckedSchedule, ...]
     chains: tuple[CheckedChain, ...]
     trains: tuple[CheckedTrain, ...]
+    externs: tuple[CheckedExtern, ...] = ()

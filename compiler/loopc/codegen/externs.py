@@ -1,0 +1,65 @@
+"""Calls of Python that a program names, and the imports that they need."""
+
+from collections.abc import Iterator
+
+from loopc.codegen.expressions import TF_DTYPES, ExpressionPrinter
+from loopc.codegen.names import Names
+from loopc.codegen.runtime_source import Import
+from loopc.codegen.statics import Code
+from loopc.planning.walk import walk
+from loopc.semantics import checked
+from loopc.vocabulary.types import TensorType, TupleType, ValueType
+
+
+def externs_called(program: checked.CheckedProgram) -> list[checked.CheckedExtern]:
+    """What the script has to import: all that some function of it calls."""
+    nodes = walk(program.functions)
+    called = {n.extern for n in nodes if isinstance(n, checked.CallExtern)}
+    return [extern for extern in program.externs if extern.name in called]
+
+
+def extern_imports(program: checked.CheckedProgram, names: Names) -> list[Import]:
+    """The imports, under the names that Python uses wherever those are free."""
+    return [
+        Import(e.module, e.member, names.of("extern", e.name, e.member))
+        for e in externs_called(program)
+    ]
+
+
+def extern_call(printer: ExpressionPrinter, node: checked.CallExtern) -> Code:
+    """A call whose result is held against the declaration."""
+    function = printer.names.of("extern", node.extern)
+    given = ", ".join(_arguments(printer, node))
+    specs = ", ".join(_spec(printer, node, kind) for kind in _results(node.type))
+    printer.imports.need("as_declared")
+    return Code(f'as_declared("{node.extern}", {function}({given}), {specs})')
+
+
+def _results(kind: ValueType) -> tuple[ValueType, ...]:
+    return kind.items if isinstance(kind, TupleType) else (kind,)
+
+
+def _arguments(printer: ExpressionPrinter, node: checked.CallExtern) -> Iterator[str]:
+    """Tensors of the declared dtypes, whatever they were given as."""
+    for argument, declared in zip(node.arguments, node.declared, strict=True):
+        code = printer.code(argument)
+        dtype = TF_DTYPES[declared.dtype]
+        if not isinstance(argument.type, TensorType):
+            yield f"tf.constant({code.text}, {dtype})"
+        elif argument.type.weak or argument.type.dtype != declared.dtype:
+            yield f"tf.cast({code.text}, {dtype})"
+        else:
+            yield code.text
+
+
+def _spec(printer: ExpressionPrinter, node: checked.CallExtern, kind: ValueType) -> str:
+    assert isinstance(kind, TensorType)
+    axes = [str(axis) for axis in kind.shape]
+    if kind.per_example:
+        given = next(a for a in node.arguments if _per_example(a))
+        axes.insert(0, f"{printer.code(given).text}.shape[0]")
+    return f"tf.TensorSpec([{', '.join(axes)}], {TF_DTYPES[kind.dtype]})"
+
+
+def _per_example(value: checked.CheckedExpression) -> bool:
+    return isinstance(value.type, TensorType) and value.type.per_example

@@ -1,0 +1,18 @@
+"""E332 and E333: Python that a program names, and that it may not name."""
+
+from loopc.diagnostics.model import Diagnostic, Label
+from loopc.semantics.errors.make import error
+from loopc.source import Span
+
+
+def bad_target(why: str, span: Span) -> Diagnostic:
+    title = "an `extern` does not name something of a Python module"
+    help = 'write `"package.module:name"`: plain identifiers, one colon'
+    return error("E332", "extern-target", title, [Label(span, why)], help)
+
+
+def refused(name: str, span: Span) -> Diagnostic:
+    title = f"`{name}` is Python, which is not allowed here"
+    labels = [Label(span, "training would import and run it")]
+    help = "compile without `--no-extern` if you trust that module"
+    return error("E333", "extern-refused", title, labels, help)
