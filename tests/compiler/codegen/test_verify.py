@@ -154,6 +154,7 @@ def test_whole_vocabulary_is_whitelisted() -> None:
     forms = [form for _, entry in entries() for form in python_forms(entry)]
     assert len(forms) > 300
     for form, imports in forms:
+        form = form.replace("{after_batch}", ", 1")  # more entries of a list
         value = re.sub(r"\{[^{}]*\}", "x", form)
         names = [f"from loopc_runtime import {name}" for name in imports]
         modules = ["import keras", "import math", "import tensorflow as tf"]
