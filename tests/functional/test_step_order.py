@@ -191,3 +191,35 @@ def values(run: Trained) -> list[np.ndarray]:
     """All weights and all state of optimizers."""
     holders = [*run.models.values(), *run.optimizers.values()]
     return [np.asarray(v) for holder in holders for v in holder.variables]
+
+
+def test_durations_in_updates_are_those_of_the_site(
+    data_dir: Path, tmp_path: Path
+) -> None:
+    """A weight that ascends its own value is the sum of the rates: of a schedule that
+    lasts for 6 updates, three in a step, and of 2 updates, one in two steps, followed
+    by 4 steps.
+    """
+    text = program(
+        "schedule rate = linear(0.1 -> 0.0, 6 updates)\n"
+        "weight often: f32 = 0.0\nweight seldom: f32 = 0.0\n",
+        """step (x) from d.train batch all {
+    repeat i in 0 .. 2 {
+      update often to maximize often using sgd(rate)
+    }
+    update seldom to maximize seldom using sgd(
+      linear(0.1 -> 0.0, 2 updates) then linear(0.2 -> 0.0, 4 steps)
+    ) every 2 steps
+    report often, seldom
+  }""",
+        length="10 steps",
+        log="1 steps",
+    )
+    run = Trained(text, tmp_path, data_dir)
+    rates = [0.1 * (1 - k / 6) for k in range(6)]
+    assert run.reports("often") == pytest.approx(
+        [sum(rates[:3]), *[sum(rates)] * 9], rel=1e-5
+    )
+    taken = [0.1, 0.05, 0.2, 0.1, 0.0]  # in steps 0, 2, ... or 1, 3, ...
+    late = [sum(taken[: step // 2]) for step in range(1, 11)]
+    assert run.reports("seldom") == pytest.approx(late, rel=1e-5)

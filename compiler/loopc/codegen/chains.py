@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from loopc.codegen.imports import Imports
 from loopc.codegen.literals import literal
-from loopc.codegen.paces import ONE_A_STEP, Pace
+from loopc.codegen.paces import ONE_A_STEP, Pace, counts_updates
 from loopc.codegen.schedules import SchedulePrinter
 from loopc.codegen.weight_groups import SelectionPrinter
 from loopc.records import dataclass
@@ -24,6 +24,7 @@ class ChainPrinter:
     imports: Imports
     selections: SelectionPrinter
     pace: Pace = ONE_A_STEP
+    changing: frozenset[str] = frozenset()  # schedules that stages put others in for
 
     def text(self, chain: checked.CheckedChain) -> str:
         links = [self.link(link) for link in chain.links]
@@ -89,8 +90,20 @@ class ChainPrinter:
         if value.name:
             text = self.schedules.printer.names.of("schedule", value.name)
         else:
-            text = self.schedules.code(value.body).text
-        if self.pace == ONE_A_STEP:
+            text = self.in_place(value)
+        if self.pace == ONE_A_STEP or self.is_in_updates(value):
             return text
         self.imports.need("paced")
         return f"paced({text}, {self.pace.text})"
+
+    def in_place(self, value: checked.CheckedSchedule) -> str:
+        """A schedule without a name; its durations in updates are those of the site."""
+        self.schedules.pace = ONE_A_STEP if self.is_in_updates(value) else self.pace
+        text = self.schedules.code(value.body).text
+        self.schedules.pace = ONE_A_STEP
+        return text
+
+    def is_in_updates(self, value: checked.CheckedSchedule) -> bool:
+        if value.name in self.changing:
+            return False
+        return counts_updates(value.body, self.schedules.declared)

@@ -259,7 +259,10 @@ class ScriptPrinter:
         """The function that makes a chain as it runs at the site of an update."""
         printer = self.schedule_printer()
         selections = SelectionPrinter(self.program.models, self.names, self.imports)
-        chains = ChainPrinter(printer, self.imports, selections, self.pace(update))
+        changing = {n for stage in self.train.train.stages for n, _ in stage.schedules}
+        chains = ChainPrinter(
+            printer, self.imports, selections, self.pace(update), frozenset(changing)
+        )
         value = chains.text(chain)
         models = [self.names.of("model", m) for m in selections.owners]
         return self.factory(key, make, chain, printer, value, models)

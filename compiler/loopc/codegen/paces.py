@@ -1,8 +1,13 @@
 """How often a site updates: what schedules in steps are read by."""
 
+from collections.abc import Iterator, Mapping
+
 from loopc.codegen.statics import StaticPrinter
 from loopc.planning import plan
+from loopc.planning.walk import walk
 from loopc.records import dataclass
+from loopc.semantics import checked
+from loopc.semantics.checked import Duration
 
 PER_EPOCH = "clock.steps_per_epoch"
 
@@ -17,6 +22,11 @@ class Pace:
     @property
     def text(self) -> str:
         return f"{self.times} / {self.among}" if self.among else str(self.times)
+
+    def in_steps(self, updates: str) -> str:
+        """A number of updates, as a product, in steps."""
+        longer = f"{updates} * {self.among}" if self.among else updates
+        return longer if self.times == 1 else f"{longer} / {self.times}"
 
     def among_steps(self, steps: str) -> "Pace":
         """The pace of one in `steps` of these updates."""
@@ -39,3 +49,29 @@ def pace_of(
     if cadence.duration.unit == "epochs":
         amount = PER_EPOCH if amount == "1" else f"({amount} * {PER_EPOCH})"
     return Pace(times[update.site], amount)
+
+
+def counts_updates(
+    body: checked.ScheduleBody, declared: Mapping[str, checked.CheckedSchedule]
+) -> bool:
+    """Whether all durations of a schedule are written in updates, and there are some:
+    it is then read by the counter of its site as it is.
+    """
+    return set(_units(body, declared)) == {"updates"}
+
+
+def _units(
+    body: checked.ScheduleBody, declared: Mapping[str, checked.CheckedSchedule]
+) -> Iterator[str]:
+    for node in walk(body):
+        if isinstance(node, checked.ScheduleName):
+            yield from _units(declared[node.name].body, declared)
+        elif isinstance(node, checked.ScheduleFormula):
+            yield "steps"
+        elif isinstance(node, checked.SchedulePiece):
+            if node.duration is not None:
+                yield node.duration.unit
+            times = (time.value for given in node.times.values() for time in given)
+            yield from (time.unit for time in times if isinstance(time, Duration))
+            if node.watches is not None:
+                yield "steps"

@@ -5,6 +5,7 @@ from dataclasses import field
 from loopc.codegen.expressions import ExpressionPrinter
 from loopc.codegen.literals import literal
 from loopc.codegen.names import Names
+from loopc.codegen.paces import ONE_A_STEP, Pace
 from loopc.codegen.statics import SUM, Code
 from loopc.diagnostics.model import CompilerBug
 from loopc.records import dataclass
@@ -40,6 +41,7 @@ class SchedulePrinter:
     uses_clock: bool = False
     total: str = TOTAL  # the steps of the run, or of the stage it is set in
     plateaus: list[str] = field(default_factory=list)
+    pace: Pace = ONE_A_STEP  # of the site that it is written for
 
     def code(self, body: checked.ScheduleBody, before: Code | None = None) -> Code:
         """`before`: steps of the run that earlier pieces take, for `rest`."""
@@ -129,6 +131,8 @@ class SchedulePrinter:
         amount = _amount(duration)
         if value is not None and value.expression is not None:
             amount = self.printer.statics.expression(value.expression)
+        if duration.unit == "updates" and self.pace != ONE_A_STEP:
+            return Code(self.pace.in_steps(amount.within(50)), 50)
         if duration.unit in ("steps", "updates"):
             return amount
         self.uses_clock = True
