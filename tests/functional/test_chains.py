@@ -252,3 +252,33 @@ def test_an_averaged_model_has_the_weights_of_the_chain(
     kernel, bias = x
     size = np.mean((columns["x"] @ kernel + bias) ** 2)
     assert ran.result["test.size"] == pytest.approx(size, rel=1e-4)
+
+
+def test_a_weight_outside_of_models_is_a_group_by_its_name(
+    columns: Columns, data_dir: Path, tmp_path: Path
+) -> None:
+    """It takes its own step size and stays in its own bounds; the network is free."""
+    models = f"weight scale: f32 = 0.4\n{NET}"
+    body = """
+loss = mean_squared_error(y, scale * net(x))
+update net, scale to minimize loss using {
+  "scale" => sgd(0.5) |> projection_box(0.35, 0.45)
+  otherwise => sgd(0.1)
+}"""
+
+    ran = train(models, body, tmp_path, data_dir)
+
+    net, scale = ran.fresh("net"), tf.Variable(ran.kept["scale"])
+    clipped = 0
+    for rows in ran.rows(3):
+        with tf.GradientTape() as tape:
+            found = scale * net(columns["x"][rows], training=True)
+            loss = tf.reduce_mean(tf.square(found - columns["y"][rows]))
+        *gradients, slope = tape.gradient(loss, [*net.trainable_variables, scale])
+        descend(net, gradients, 0.1)
+        free = float(scale - 0.5 * slope)
+        clipped += not 0.35 <= free <= 0.45
+        scale.assign(np.clip(free, 0.35, 0.45))
+    assert clipped > 0
+    assert_weights(ran.models["net"], net)
+    np.testing.assert_allclose(ran.tracked["scale"], scale, rtol=1e-5)

@@ -8,7 +8,7 @@ from loopc.codegen.augments import augment_contexts
 from loopc.codegen.bodies import LayerPrinter
 from loopc.codegen.chains import ChainPrinter
 from loopc.codegen.data import DataContext, DataPrinter
-from loopc.codegen.derived import decay_schedule
+from loopc.codegen.derived import decay_schedule, python_kind
 from loopc.codegen.draw_names import draw_name
 from loopc.codegen.expressions import ExpressionPrinter
 from loopc.codegen.factories import FactoryContext, FormulaContext
@@ -264,7 +264,9 @@ class ScriptPrinter:
             printer, self.imports, selections, self.pace(update), frozenset(changing)
         )
         value = chains.text(chain)
-        models = [self.names.of("model", m) for m in selections.owners]
+        owners = [m for m in self.program.models if m.name in selections.owners]
+        owners.sort(key=lambda owner: selections.owners.index(owner.name))
+        models = [(self.names.of("model", m.name), python_kind(m)) for m in owners]
         return self.factory(key, make, chain, printer, value, models)
 
     def factory(
@@ -274,11 +276,11 @@ class ScriptPrinter:
         node: checked.CheckedNode,
         printer: SchedulePrinter,
         value: str,
-        models: Sequence[str] = (),
+        models: Sequence[tuple[str, str]] = (),
     ) -> FactoryContext:
         formulas = tuple(FormulaContext(n, v) for n, v in printer.formulas)
         texts = [value, *(f.value for f in formulas)]
-        parameters = [(model, "keras.Model") for model in models]
+        parameters = list(models)
         parameters += [
             (name, kind)
             for name, kind in (("config", "Config"), ("clock", "Clock"))

@@ -75,4 +75,4 @@ class SelectionPrinter:
 
 def keras_path(weight: WeightPath) -> str:
     """The path of the variable in its model, as Keras makes it."""
-    return f"{weight.keras}/{weight.name}"
+    return f"{weight.keras}/{weight.name}" if weight.name else weight.model

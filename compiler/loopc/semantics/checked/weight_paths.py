@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 
 from loopc.records import dataclass
-from loopc.semantics.checked.declarations import CheckedModel
+from loopc.semantics.checked.declarations import CheckedModel, OneWeight
 from loopc.semantics.checked.schedules import CheckedSelection
 
 ROLES = ("kernels", "biases", "norms", "embeddings")
@@ -13,7 +13,10 @@ NORMS = ("gamma", "beta", "scale")
 
 @dataclass(frozen=True, slots=True)
 class WeightPath:
-    """`net/residual/dense/kernel`; the Keras layer is `residual_dense`."""
+    """`net/residual/dense/kernel`; the Keras layer is `residual_dense`.
+
+    A weight outside of models is a model of one variable: its path is its name.
+    """
 
     model: str
     layer: str
@@ -48,6 +51,8 @@ def weight_paths(
         seen.update(dict.fromkeys((name, *inner)))
     for name in seen:
         model = models.get(name)
+        if model is not None and isinstance(model.origin, OneWeight):
+            yield WeightPath(name, "", "", "")
         for layer in () if model is None else model.layers:
             for weight in layer.names:
                 yield WeightPath(name, layer.path, layer.keras, weight)
