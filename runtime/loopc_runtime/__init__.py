@@ -189,6 +189,7 @@ from loopc_runtime.schedules import whole_periods as whole_periods
 from loopc_runtime.scope import step_scope as step_scope
 from loopc_runtime.second_order import zeros_where_none as zeros_where_none
 from loopc_runtime.stages import FrozenWeights as FrozenWeights
+from loopc_runtime.stages import NoOptimizer as NoOptimizer
 from loopc_runtime.stages import Stage as Stage
 from loopc_runtime.stages import in_stages as in_stages
 from loopc_runtime.stages import unfrozen as unfrozen

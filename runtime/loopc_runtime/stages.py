@@ -1,6 +1,6 @@
 """Stages of a run: what each one trains, and schedules that change with them."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -68,6 +68,25 @@ def unfrozen(
 ) -> list[tf.Variable]:
     """Return those of `variables` that are not frozen, in their order."""
     return [each for each in variables if id(each) not in frozen.weights]
+
+
+class NoOptimizer(Optimizer):
+    """Stands in a stage for the optimizer of an update whose weights are all frozen.
+
+    It trains nothing, has no state and counts nothing.
+    """
+
+    def __init__(self) -> None:
+        self.trained = []
+        self.loss_scale = None
+        self.stepped = False
+
+    def apply_gradients(
+        self,
+        pairs: Iterable[tuple[tf.Tensor | tf.IndexedSlices, tf.Variable]],
+        **extra: Any,
+    ) -> None:
+        """Do nothing: there are no pairs."""
 
 
 @dataclass(frozen=True)

@@ -169,3 +169,62 @@ def test_run_goes_on_inside_any_stage(
     assert all(np.array_equal(found[n], a) for n, a in expected.items())
     metrics = [(w / "metrics.jsonl").read_bytes() for w in (straight, tmp_path / "run")]
     assert metrics[0] == metrics[1]
+
+
+TWO_UPDATES = """
+data d {
+  train = npz("d.npz")
+  field x: f32[5]
+  field y: f32[3]
+}
+model first(x: f32[5]) -> f32[3] = x |> dense(3)
+model second(x: f32[5]) -> f32[3] = x |> dense(3)
+train {
+  log = 1 steps
+  stage warm for 2 steps {
+  }
+  stage one for 3 steps {
+    freeze second
+  }
+  stage both for 2 steps {
+  }
+  step (x, y) from d.train batch all {
+    a = squared_error(y, first(x))
+    b = squared_error(y, second(x))
+    update first to minimize a using adam(0.05)
+    update second to minimize b using adam(0.05)
+    report a, b
+  }
+}
+"""
+
+
+def test_update_is_left_out_while_all_of_it_is_frozen(
+    data_dir: Path, tmp_path: Path
+) -> None:
+    """The other update goes on; the frozen one stands still, and goes on behind the
+    stage as if it had not been there: losses are those of Keras' Adam in four steps.
+    """
+    script = loopc.load(TWO_UPDATES)
+    keras.utils.set_random_seed(0)
+    models = script.make_first(), script.make_second()
+    script.train_and_evaluate(script.Config(), tmp_path, data_dir)
+    with np.load(data_dir / "d.npz") as columns:
+        x, y = tf.constant(columns["x"]), tf.constant(columns["y"])
+    moves = [range(7), (0, 1, 5, 6)]
+    expected: list[list[float]] = []
+    for model, steps in zip(models, moves, strict=True):
+        adam = keras.optimizers.Adam(0.05, epsilon=1e-8)
+        losses = []
+        for step in range(7):
+            with tf.GradientTape() as tape:
+                loss = tf.reduce_mean((y - model(x)) ** 2)
+            losses.append(float(loss))
+            if step in steps:
+                variables = model.trainable_variables
+                adam.apply(tape.gradient(loss, variables), variables)
+        expected.append(losses)
+    lines = (tmp_path / "metrics.jsonl").read_text().splitlines()
+    records = [json.loads(line) for line in lines]
+    found = [[r[name] for r in records if name in r] for name in ("a", "b")]
+    np.testing.assert_allclose(found, expected, rtol=1e-4)

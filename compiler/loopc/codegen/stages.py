@@ -114,11 +114,16 @@ class StagePrinter:
             frozen = yield from self.frozen_lines(stage)
             new = []
             for update in updates:
+                if self.is_left_out(update, stage):
+                    self.script.imports.need("NoOptimizer")
+                    present[self.step_name(update)] = "NoOptimizer()"
+                    continue
                 if self.same_chain(update, number):
                     before = handed[update.site]
                 else:
                     before = handed[update.site] = []
                 if before and self.same_weights(number):
+                    present[self.step_name(update)] = before[-1]
                     continue
                 name = self.optimizer_name(stage, update)
                 yield self.optimizer_line(name, update, number, frozen, before)
@@ -160,6 +165,18 @@ class StagePrinter:
             )
             model = self.script.names.of("model", owner)
             yield f"FrozenWeights({model}, paths=[{paths}])"
+
+    def is_left_out(self, update: plan.UpdatePlan, stage: checked.CheckedStage) -> bool:
+        """Whether a stage freezes all that an update trains."""
+        models = {m.name: m for m in self.script.program.models}
+        frozen = {
+            weight
+            for item in stage.frozen
+            for weight in weight_paths(models, [item.model])
+            if item.pattern is None
+            or path_matches(item.pattern, weight.path.removeprefix(f"{item.model}/"))
+        }
+        return frozen.issuperset(weight_paths(models, update.trained))
 
     def same_weights(self, number: int) -> bool:
         return self.stages[number].frozen == self.stages[number - 1].frozen

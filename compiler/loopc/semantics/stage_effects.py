@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from loopc.semantics.checked import (
     CheckedChain,
     CheckedFreeze,
+    CheckedLink,
     CheckedSchedule,
     CheckedStage,
     CheckedTrain,
@@ -19,6 +20,7 @@ from loopc.semantics.checked.weight_paths import (
 from loopc.semantics.context import Context
 from loopc.semantics.errors import runs as errors
 from loopc.semantics.walk import walk
+from loopc.vocabulary import transforms
 
 
 def verify_stages(context: Context, trains: Sequence[CheckedTrain]) -> None:
@@ -43,12 +45,30 @@ def _verify_frozen(
         elif not trained & set(matched):
             context.add(errors.frozen_untrained(item.model, item.span))
         frozen.update(matched)
-    for update in updates:
-        weights = list(weight_paths(context.models, update.trained))
-        if weights and all(weight in frozen for weight in weights):
+    whole = [
+        u for u in updates if frozen >= set(weight_paths(context.models, u.trained))
+    ]
+    for update in (u for u in whole if u.trained):
+        if len(whole) == len(updates) or _is_followed(context, update):
             models = " and ".join(update.models)
             problem = errors.frozen_whole(stage.name, models, stage.span, update.span)
             context.add(problem)
+
+
+def _is_followed(context: Context, update: CheckedUpdate) -> bool:
+    """Whether something needs every step of an update: an average of its models, or a
+    chain that takes more than gradients.
+    """
+    models = [m for m in context.models.values() if m is not None]
+    trained = {
+        name
+        for model in models
+        if model.name in update.trained
+        for name in (model.name, *model.contains)
+    }
+    links = [n for n in walk(update.chain) if isinstance(n, CheckedLink)]
+    again = any(transforms()[link.name].needs for link in links)
+    return again or any(model.source in trained for model in models)
 
 
 def _weights(context: Context, model: str) -> list[WeightPath]:

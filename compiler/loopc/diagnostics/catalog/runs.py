@@ -75,8 +75,9 @@ ENTRIES = (
         "E327",
         "frozen-whole",
         "a stage leaves an update nothing to train",
-        "What is frozen is not among the weights of an update. An update of none would"
-        " do nothing for a whole stage.",
+        "What is frozen is not among the weights of an update, and an update of none is"
+        " left out. Here no other update trains, or what follows this one (an average,"
+        " a chain that takes more than gradients) needs its every step.",
         staged("freeze net"),
         staged('freeze "dense/bias" of net'),
     ),

@@ -67,7 +67,7 @@ def freezes_nothing(pattern: str, span: Span, known: Sequence[str]) -> Diagnosti
 
 def frozen_whole(stage: str, models: str, span: Span, update: Span) -> Diagnostic:
     labels = [
-        Label(span, "freezes every weight of this update"),
+        Label(span, "freezes all weights of this update"),
         Label(update, f"trains {models}"),
     ]
     title = f"the stage `{stage}` leaves nothing to train"
