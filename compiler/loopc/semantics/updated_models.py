@@ -133,6 +133,9 @@ def _chain(body: Body, node: ast.Expression) -> CheckedChain | None:
         if kept:
             body.add(errors.chain_with_state(link.name, kept, link.span))
             return None
+        if link.only is not None:
+            body.add(errors.selects_in_model_value(link.name, link.only.span))
+            return None
     return chain
 
 

@@ -79,7 +79,8 @@ ENTRIES = (
         "chain-with-state",
         "a model value is updated by a chain that keeps a state",
         "`updated` gives a new model and changes nothing, so momentum, moments and"
-        " counters of its chain would be lost after every step.",
+        " counters of its chain would be lost after every step. Nor can `only` choose"
+        " weights: a model value holds tensors, which have no names.",
         regression(AHEAD.replace("CHAIN", "adam(0.01)")),
         regression(AHEAD.replace("CHAIN", "sgd(0.01)")),
     ),

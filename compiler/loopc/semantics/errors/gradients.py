@@ -56,6 +56,13 @@ def chain_with_state(name: str, why: str, span: Span) -> Diagnostic:
     return error("E445", "chain-with-state", title, labels, help)
 
 
+def selects_in_model_value(name: str, span: Span) -> Diagnostic:
+    title = f"`{name}` cannot choose among the weights of a model value"
+    labels = [Label(span, "goes by names, which the tensors of a model value lack")]
+    help = "leave `only` out: the step is for all weights"
+    return error("E445", "chain-with-state", title, labels, help)
+
+
 def updated_misses(model: str, objective: Span, span: Span) -> Diagnostic:
     labels = [
         Label(objective, f"computed without this `{model}`"),
