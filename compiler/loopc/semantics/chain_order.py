@@ -14,6 +14,8 @@ STEPS = ("optimizer", "step")
 HEADS = ("objectives",)  # what makes one gradient of several, at every step
 ACCUMULATE = "accumulate"
 AVERAGES = frozenset({"lookahead", "schedule_free", "mechanize"})
+PROJECTS = ("projection_", "keep_params_nonnegative")
+MOVES = frozenset({*STEPS, "clip", "decay", "precondition", "momentum"})
 PLAIN_OPTIMIZERS = frozenset({"sgd"})
 
 
@@ -24,6 +26,7 @@ def verify_order(context: Context, links: Sequence[CheckedLink]) -> None:
     _decay_before(context, entries)
     _second_clip(context, entries)
     _behind_averages(context, links)
+    _behind_projections(context, entries)
     for link, _ in entries:
         if link.name == "clip_each_norm":
             context.add(advice.clip_each(link.name, link.span))
@@ -49,6 +52,20 @@ def _behind_averages(context: Context, links: Sequence[CheckedLink]) -> None:
     for link, later in pairwise(links):
         if link.name in AVERAGES:
             context.add(errors.behind_average(later.name, later.span, link.span))
+
+
+def _behind_projections(
+    context: Context, entries: Sequence[tuple[CheckedLink, TransformEntry]]
+) -> None:
+    """Warn of what moves the weights out of the set they were put in."""
+    projection: CheckedLink | None = None
+    for link, entry in entries:
+        if link.name.startswith(PROJECTS):
+            projection = projection or link
+        elif projection is not None and (entry.role in MOVES or _steps_inside(link)):
+            found = errors.behind_projection(link.name, link.span, projection.span)
+            context.add(found)
+            return
 
 
 def _clips_after_step(

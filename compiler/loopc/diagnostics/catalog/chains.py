@@ -135,4 +135,13 @@ ENTRIES = (
         _using("lookahead(adam(0.01)) |> scale(0.5)"),
         _using("lookahead(adam(0.01) |> scale(0.5))"),
     ),
+    catalog_entry(
+        "W629",
+        "behind-projection",
+        "a transform changes the step behind a projection",
+        "A projection puts weight plus step into its set, so it must see the step as it"
+        " is taken: what comes behind it leads out of the set again.",
+        _using("projection_non_negative |> sgd(0.01)"),
+        _using("sgd(0.01) |> projection_non_negative"),
+    ),
 )

@@ -106,3 +106,13 @@ def behind_average(name: str, span: Span, average: Span) -> Diagnostic:
     title = f"`{name}` stands behind a wrapper that has to be the last"
     help = "put it in front, or inside the wrapper"
     return warning("W626", "behind-average", title, labels, help)
+
+
+def behind_projection(name: str, span: Span, projection: Span) -> Diagnostic:
+    labels = [
+        Label(span, "changes the step again"),
+        Label(projection, "puts the weights after the step into a set"),
+    ]
+    title = f"`{name}` stands behind a projection"
+    help = "put the projection last"
+    return warning("W629", "behind-projection", title, labels, help)
