@@ -12,7 +12,8 @@ from benchmarks.workloads import SAMPLES, Sample, Workload
 
 from loopc import compile_source
 
-WHOLE_BATCHES_A_WINDOW = 20_000
+WHOLE_BATCHES = 20_000  # a window
+DRAWS_A_WINDOW = 100
 
 
 class Reached(Exception):
@@ -51,10 +52,9 @@ class Generated:
             def windows(
                 self, step_fn: Any, batches: Any, **options: Any
             ) -> Iterator[Any]:
-                if (
-                    batches is not None and batches.whole
-                ):  # No epoch would end a window.
-                    options["cuts"] = (Every(steps=WHOLE_BATCHES_A_WINDOW),)
+                if batches is None or batches.whole:  # No epoch would end a window.
+                    steps = DRAWS_A_WINDOW if batches is None else WHOLE_BATCHES
+                    options["cuts"] = (Every(steps=steps),)
                 outer.train_step, outer.batches = step_fn, batches
                 outer.windows = super().windows(step_fn, batches, **options)
                 raise Reached
