@@ -128,12 +128,14 @@ class ScriptPrinter:
         return [self.dataset(d) for d in self.program.data if d.name in used]
 
     def dataset(self, data: checked.CheckedData) -> dict[str, object]:
-        context = DataPrinter(data, self.imports, self.names, self.seed).context()
+        configured = self.models_printer.configured()
+        printer = DataPrinter(data, self.imports, self.names, self.seed, configured)
+        context = printer.context()
         parameters = data_parameters(context, self.uses_config(context))
         decode = context.decode
         if context.make_decode:
             self.imports.need("Decode")
-            decode = f"{context.make_decode}({context.fitted_arguments})"
+            decode = f"{context.make_decode}({context.given_arguments})"
         self.names.of("data", data.name)
         self.imports.modules.add("tf")
         fields = {f: getattr(context, f) for f in context.__dataclass_fields__}
@@ -151,7 +153,7 @@ class ScriptPrinter:
 
     def uses_config(self, context: DataContext) -> bool:
         lines = (*context.source_lines, *context.fit_lines)
-        return reads_config(lines)
+        return reads_config((*lines, f"({context.given_arguments})"))
 
     # ------------------------------------------------------------------ models
 

@@ -7,7 +7,7 @@ from keyword import iskeyword
 from loopc.codegen.expressions import TF_DTYPES, ExpressionPrinter
 from loopc.codegen.imports import Imports
 from loopc.codegen.literals import literal, string
-from loopc.codegen.names import Names
+from loopc.codegen.names import Names, reads_config
 from loopc.codegen.statics import ATOM, COMPARISON, Code, StaticPrinter
 from loopc.diagnostics.model import CompilerBug
 from loopc.planning.walk import walk
@@ -27,9 +27,9 @@ class DataContext:
     name: str
     load: str
     decode: str
-    make_decode: str  # "" where decoding needs nothing fitted
-    fitted_parameters: str
-    fitted_arguments: str
+    make_decode: str  # "" where decoding needs neither the config nor what is fitted
+    given_parameters: str
+    given_arguments: str
     fitted_mapping: str
     uses_arrays: bool
     source_lines: tuple[str, ...]
@@ -87,6 +87,7 @@ class DataPrinter:
     imports: Imports
     script: Names
     seed: str
+    configured: frozenset[str] = frozenset()  # functions that take the config
     names: Names = field(default_factory=Names)
 
     def __post_init__(self) -> None:
@@ -101,7 +102,10 @@ class DataPrinter:
 
     def context(self) -> DataContext:
         standardizers = self.fitted_names()
-        fitted = ", ".join(f"{n}: Standardizer" for n in standardizers.values())
+        lines = tuple(self.decode_lines(standardizers))
+        given = {name: "Standardizer" for name in standardizers.values()}
+        if reads_config(lines):
+            given = {"config": "Config", **given}
         name = self.data.name
         decoded = ", ".join(
             f"{string(f.name)}: {self.local(f)}" for f in self.data.fields
@@ -112,10 +116,10 @@ class DataPrinter:
         return DataContext(
             name=name,
             load=self.function("load"),
-            decode="decode" if standardizers else self.function("decode"),
-            make_decode=self.function("make_decode") if standardizers else "",
-            fitted_parameters=fitted,
-            fitted_arguments=", ".join(standardizers.values()),
+            decode="decode" if given else self.function("decode"),
+            make_decode=self.function("make_decode") if given else "",
+            given_parameters=", ".join(f"{n}: {t}" for n, t in given.items()),
+            given_arguments=", ".join(given),
             fitted_mapping=self.fitted_mapping(standardizers),
             uses_arrays=any(
                 isinstance(s, checked.CheckedSource) and s.format == "arrays"
@@ -125,7 +129,7 @@ class DataPrinter:
             fit_lines=tuple(self.fit_lines(standardizers)),
             windows=self.windows(),
             buckets=self.buckets(),
-            decode_lines=tuple(self.decode_lines(standardizers)),
+            decode_lines=lines,
             decoded=f"{{{decoded}}}",
             splits=self.splits(),
             fields=tuple(self.field_line(f) for f in self.data.fields),
@@ -339,6 +343,7 @@ class DataPrinter:
             place="decode",
             names=self.names,
             imports=self.imports,
+            configured=self.configured,
             standardizers=standardizers,
             first="[:, 0]" if self.data.windows is None else "[..., 0]",
         )

@@ -84,6 +84,10 @@ class ModelsPrinter:
                 reached.add(item.name)
         return frozenset(reached)
 
+    def configured(self) -> frozenset[str]:
+        """Functions and templates that take the config."""
+        return self.reaching(_reads_param)
+
     def printer(self, place: str, **settings: object) -> LayerPrinter:
         names = self.script.inner()
         printer = LayerPrinter(
@@ -94,7 +98,7 @@ class ModelsPrinter:
                 m.name: self.script.of("model", m.name) for m in self.program.models
             },
             function_models=self.callable_models(),
-            configured=self.reaching(_reads_param),
+            configured=self.configured(),
             moded=self.reaching(_calls_model),
             weights=frozenset(m.name for m in self.program.models if m.is_variable),
         )

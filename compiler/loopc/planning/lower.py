@@ -70,6 +70,7 @@ def _functions_called(
     waiting = [n for body in steps for n in calls(open_reports(body, functions))]
     waiting += [n for model in program.models for n in calls(model.body)]
     waiting += [n for layer in program.templates for n in calls(layer.body)]
+    waiting += [n for data in program.data for n in calls(data)]
     called: set[str] = set()
     while waiting:
         name = waiting.pop()

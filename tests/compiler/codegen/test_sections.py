@@ -230,3 +230,24 @@ def test_config_is_handed_to_whoever_needs_it() -> None:
     assert "def make_net(config: Config)" in script
     assert "def make_train_step(config: Config, " in flat(script)
     assert 'l(f(x, config), config, n=5, name="l")' in function(script, "make_net")
+
+
+@pytest.mark.parametrize(
+    ("value", "printed"),
+    [
+        ("k * column", 'config.k * tf.cast(columns["x"], tf.float32)'),
+        ("bent(column", 'bent(tf.cast(columns["x"], tf.float32), config)'),
+    ],
+)
+def test_fields_read_params_and_functions(value: str, printed: str) -> None:
+    """What turns columns into fields is handed the config where it reads a number."""
+    end = ")" if "(" in value else ""
+    data = (
+        'param k: float = 2.0\nfn bent(y) = y * k\ndata d {\n  train = npz("d.npz")\n'
+        f'  field x: f32[5] = {value}("x"){end}\n  field y: f32[3]\n}}\n'
+    )
+    step = "update net to minimize squared_error(y, net(x)) using sgd(0.1)"
+    head = "train for 1 epoch {\n  step (x, y) from d.train batch 8 {\n"
+    script = script_of(f"{data}{NET}{head}    {step}\n  }}\n}}\n")
+    assert f"x = {printed}" in function(script, "make_decode_d")
+    assert "make_decode_d(config)" in function(script, "load_d")
