@@ -13,6 +13,8 @@ FLOOR = {"single": 1e-6, "double": 1e-13}
 # What has no row of its own, and why.
 APART = {
     "add_noise": "the draws are Philox, optax' are its own: the variance is tested",
+    "average_weights": "its updates go through; the averages are those of optax'"
+    " `incremental_update`, tested beside the wrappers",
     "noisy_sgd": "`add_noise` and a step size",
     "hutchinson_estimator_diag_hessian": "in `sophia` and `adahessian`; the draws of a"
     " quadratic do not matter, those of optax differ",
