@@ -3,7 +3,6 @@
 import json
 import math
 import xml.etree.ElementTree as ET
-from importlib import util
 from pathlib import Path
 
 import pytest
@@ -110,7 +109,6 @@ def test_png_needs_an_extra(
     assert not (folder / "rate.png").exists()
 
 
-@pytest.mark.skipif(util.find_spec("matplotlib") is None, reason="an optional extra")
 def test_png_is_written(folder: Path) -> None:
     """Where matplotlib is installed the file is a PNG."""
     assert run(["plot", "a.loop", "-o", "rate.png"]) == 0
