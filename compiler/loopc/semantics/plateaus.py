@@ -37,11 +37,11 @@ def _pieces(context: Context, nodes: Sequence[CheckedNode]) -> Iterator[Schedule
         for node in walk(waiting.pop()):
             if isinstance(node, SchedulePiece) and node.watches is not None:
                 yield node
-            named = isinstance(node, ScheduleName | CheckedSchedule)
-            name = node.name if named else ""  # type: ignore[attr-defined]
-            declared = context.schedules.get(name)
-            if declared is not None and name not in seen:
-                seen.add(name)
+            if not isinstance(node, ScheduleName | CheckedSchedule):
+                continue
+            declared = context.schedules.get(node.name)
+            if declared is not None and node.name not in seen:
+                seen.add(node.name)
                 waiting.append(declared.body)
 
 

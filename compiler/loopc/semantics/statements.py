@@ -110,13 +110,6 @@ def check_assign(body: Body, node: ast.Assign) -> CheckedStatement | None:
     return CheckedAssign(span=node.span, names=(node.targets[0].text,), value=value)
 
 
-def _is_named_call(node: ast.Assign) -> bool:
-    """`head = dense(10)`: a call of a name, which names the instance that it makes."""
-    call = node.value
-    named = isinstance(call, ast.Call) and isinstance(call.callee, ast.Name)
-    return named and len(node.targets) == 1
-
-
 def _bind(body: Body, target: ast.Identifier, value: CheckedExpression) -> None:
     name, span = target.text, target.span
     quiet = body.repeating or is_failed(value)

@@ -118,9 +118,9 @@ class CheckedModel(CheckedNode):
     @property
     def source(self) -> str | None:
         """The model that this one follows, if it follows one."""
-        kinds = MovingAverage | SnapshotOf | AveragedByChain
-        follows = isinstance(self.origin, kinds)
-        return self.origin.source if follows else None  # type: ignore[union-attr]
+        if isinstance(self.origin, MovingAverage | SnapshotOf | AveragedByChain):
+            return self.origin.source
+        return None
 
     @property
     def is_variable(self) -> bool:
