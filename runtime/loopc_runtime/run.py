@@ -8,6 +8,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
 
+import tensorflow as tf
+
 from loopc_runtime.averages import Summarize
 from loopc_runtime.best import KeepBest, Stall
 from loopc_runtime.cadence import Every
@@ -18,7 +20,7 @@ from loopc_runtime.derived import Network
 from loopc_runtime.disk import Disk
 from loopc_runtime.draws import Draw
 from loopc_runtime.errors import RunError
-from loopc_runtime.evaluation import Evaluator
+from loopc_runtime.evaluation import Evaluators
 from loopc_runtime.execution import Execution
 from loopc_runtime.export import export_model
 from loopc_runtime.feed import BatchStream, DeviceMemory, verify_same_stream
@@ -40,10 +42,7 @@ from loopc_runtime.saving import StateKeeper
 from loopc_runtime.signals import Interrupted, SignalWatch
 from loopc_runtime.stages import Stage
 from loopc_runtime.state import HasVariables
-from loopc_runtime.versions import (
-    describe_changes,
-    numerics_fingerprint,
-)
+from loopc_runtime.versions import describe_changes, numerics_fingerprint
 from loopc_runtime.window import Window
 
 RunMode = Literal["train", "evaluate", "evaluate-best"]
@@ -119,7 +118,7 @@ class Run:
         self._finished = self._absent = False
         self._seconds_before, self._opened = 0.0, time.perf_counter()
         self._open_report: Arrays = {}
-        self._evaluators: dict[str, Evaluator] = {}
+        self._evaluators = Evaluators((execution, self._seed, self._memory))
 
     @property
     def step(self) -> int:
@@ -215,20 +214,24 @@ class Run:
         name: str,
         step_fn: StepFunction,
         batches: BatchStream,
+        *,
+        draws: Sequence[Draw] = (),
+        carried: Sequence[tf.Variable] = (),
         summarize: Summarize | None = None,
     ) -> dict[str, float]:
         """Return the report of one pass over `batches`, and log it as split `name`.
 
         The first `step_fn` of a name is compiled and used for all passes of that name.
+        `draws` are what it draws from, from the beginning in each pass; `carried` are
+        the variables that it hands from batch to batch, reset before each pass.
         """
         stored = self._reporter.stored(name) if self._finished else {}
         if stored or self._absent:
             return stored
-        if name not in self._evaluators:
-            self._evaluators[name] = Evaluator(
-                name, step_fn, batches, (self.execution, self._seed, self._memory)
-            )
-        values = self._evaluators[name].run(summarize)
+        evaluator = self._evaluators.of(
+            name, step_fn, batches, draws=draws, carried=carried
+        )
+        values = evaluator.run(summarize)
         self._record(name, values)
         if self._ended is not None and self._signals.received is not None:
             self._leave()
@@ -391,6 +394,5 @@ class Run:
     def _close(self) -> None:
         self._reporter.close()
         self._signals.stop()
-        for evaluator in self._evaluators.values():
-            evaluator.close()
+        self._evaluators.close()
         self._lock.release()

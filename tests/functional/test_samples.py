@@ -94,9 +94,9 @@ def test_the_next_day_is_forecast(samples_dir: Path, tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_hamlet_is_predicted_by_recurrence(samples_dir: Path, tmp_path: Path) -> None:
-    """A character of unseen text costs less than 2.65 bits."""
+    """A character of unseen text costs less than 2.6 bits to a reader that goes on."""
     result = run_sample("char_lstm", samples_dir, tmp_path)
-    assert result["valid.bits"] < 2.65
+    assert result["valid.bits"] < 2.6
     assert (tmp_path / "reader.keras").is_file()
 
 

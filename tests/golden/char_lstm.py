@@ -54,6 +54,7 @@ class Config:
     # data
     batch_size: int = 32
     # evaluation
+    valid_batch_size: int = 4
     evaluate_valid_every_epochs: int = 4
     # cadence
     log_every_steps: int = 100
@@ -137,16 +138,11 @@ def summarize_train(means: dict[str, float]) -> dict[str, tf.Tensor]:
     return {"nats": means["nats"], "perplexity": tf.exp(means["nats"])}
 
 
-def make_valid_step(reader: keras.Model) -> StepFunction:
+def make_valid_step(memory: tf.Variable, reader: keras.Model) -> StepFunction:
     def valid_step(tokens: tf.Tensor) -> Report:
-        logits, _ = reader(
-            [
-                tokens[:, :-1],
-                tf.broadcast_to(tf.zeros((2, 128)), [tokens.shape[0], 2, 128]),
-            ],
-            training=False,
-        )
+        logits, after = reader([tokens[:, :-1], memory], training=False)
         nats = tf.nn.sparse_softmax_cross_entropy_with_logits(tokens[:, 1:], logits)
+        memory.assign(after)
         return {"nats": Mean(nats)}
 
     return valid_step
@@ -173,7 +169,9 @@ def train_and_evaluate(
     batches = hamlet["train"].batches(
         config.batch_size, fields=("tokens",), contiguous=True
     )
-    valid_batches = hamlet["valid"].batches(None, fields=("tokens",), shuffle=False)
+    valid_batches = hamlet["valid"].batches(
+        config.valid_batch_size, fields=("tokens",), shuffle=False, contiguous=True
+    )
     clock = Clock(steps_per_epoch=batches.steps_per_epoch, epochs=config.epochs)
     reader = make_reader()
     memory = tf.Variable(
@@ -184,7 +182,12 @@ def train_and_evaluate(
     rate = make_rate(clock)
     optimizer = Optimizer(make_transform(rate), reader.trainable_variables)
     train_step = make_train_step(memory, reader, optimizer, clock)
-    valid_step = make_valid_step(reader)
+    valid_memory = tf.Variable(
+        tf.zeros((valid_batches.batch_size, 2, 128), tf.float32),
+        trainable=False,
+        name="valid_memory",
+    )
+    valid_step = make_valid_step(valid_memory, reader)
     evaluate_valid = Every(epochs=config.evaluate_valid_every_epochs)
     with Run(
         workdir,
@@ -202,7 +205,11 @@ def train_and_evaluate(
         ):
             if window.due(evaluate_valid):
                 run.evaluate(
-                    "valid", valid_step, valid_batches, summarize=summarize_valid
+                    "valid",
+                    valid_step,
+                    valid_batches,
+                    summarize=summarize_valid,
+                    carried=(valid_memory,),
                 )
         run.export(reader, "reader.keras")
     return run.result

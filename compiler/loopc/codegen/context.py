@@ -10,6 +10,7 @@ from loopc.codegen.chains import ChainPrinter
 from loopc.codegen.data import DataContext, DataPrinter
 from loopc.codegen.derived import decay_schedule, python_kind
 from loopc.codegen.draw_names import draw_name
+from loopc.codegen.eval_lanes import with_own_lanes
 from loopc.codegen.expressions import ExpressionPrinter
 from loopc.codegen.factories import FactoryContext, FormulaContext
 from loopc.codegen.imports import Imports
@@ -56,7 +57,7 @@ class ScriptPrinter:
             self.names.of("schedule", schedule.name)
         for const in self.program.consts:
             self.names.of("const", const.name, const.name.upper())
-        for draw in self.train.draws:
+        for draw in self.train.every_draw:
             self.names.of("draw", draw.stream.name, draw_name(self.planned, draw))
 
     @property
@@ -112,7 +113,7 @@ class ScriptPrinter:
     def streams(self) -> list[checked.CheckedStream]:
         train = self.train
         header = [train.train.stream] if train.train.stream is not None else []
-        drawn = [d.stream for d in train.draws]
+        drawn = [d.stream for d in train.every_draw]
         return header + drawn + [e.stream for e in train.evals]
 
     def used_data(self) -> list[checked.CheckedData]:
@@ -131,7 +132,7 @@ class ScriptPrinter:
         configured = self.models_printer.configured()
         printer = DataPrinter(data, self.imports, self.names, self.seed, configured)
         context = printer.context()
-        parameters = data_parameters(context, self.uses_config(context))
+        parameters = context.parameters(self.uses_config(context))
         decode = context.decode
         if context.make_decode:
             self.imports.need("Decode")
@@ -337,11 +338,13 @@ class ScriptPrinter:
 
     @cached_property
     def eval_steps(self) -> list[StepContext]:
+        return [self.eval_step(item) for item in self.train.evals]
+
+    def eval_step(self, item: plan.EvalPlan) -> StepContext:
         bodies = {e.name: e.body for e in self.train.train.evals}
-        return [
-            self.step(self.own(e.name), e.stream, bodies[e.name], e.step, "False")
-            for e in self.train.evals
-        ]
+        body, name = bodies[item.name], self.own(item.name)
+        step = self.step(name, item.stream, body, item.step, "False")
+        return with_own_lanes(self, item, step)
 
     def step(
         self,
@@ -386,12 +389,3 @@ class ScriptPrinter:
             summarize=self.names.of("summarize", name, f"summarize_{name}"),
             summary=reports.summary() if step.report.summary else "",
         )
-
-
-def data_parameters(context: DataContext, uses_config: bool) -> list[tuple[str, str]]:
-    found = [("config", "Config")] if uses_config else []
-    if any("data_dir" in line for line in context.source_lines):
-        found.append(("data_dir", "Path"))
-    if context.uses_arrays:
-        found.append(("arrays", "Mapping[str, Mapping[str, np.ndarray]] | None"))
-    return found

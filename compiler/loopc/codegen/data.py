@@ -41,6 +41,15 @@ class DataContext:
     splits: str
     fields: tuple[str, ...]
 
+    def parameters(self, uses_config: bool) -> list[tuple[str, str]]:
+        """What the function that loads the data takes, with types."""
+        found = [("config", "Config")] if uses_config else []
+        if any("data_dir" in line for line in self.source_lines):
+            found.append(("data_dir", "Path"))
+        if self.uses_arrays:
+            found.append(("arrays", "Mapping[str, Mapping[str, np.ndarray]] | None"))
+        return found
+
 
 @dataclass(slots=True)
 class DecodePrinter(ExpressionPrinter):

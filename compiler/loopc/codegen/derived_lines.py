@@ -4,9 +4,11 @@ from collections.abc import Iterator, Sequence
 
 from loopc.codegen.context import ScriptPrinter
 from loopc.codegen.derived import python_kind
+from loopc.codegen.eval_lanes import lanes_name
 from loopc.codegen.expressions import TF_DTYPES
 from loopc.codegen.literals import literal, string
 from loopc.diagnostics.model import CompilerBug
+from loopc.planning import plan
 from loopc.planning.derivation import followers
 from loopc.records import dataclass
 from loopc.semantics import checked
@@ -28,6 +30,16 @@ class DerivedPrinter:
             kind = python_kind(model)
             self.script.imports.need(kind)
             yield self.line(model, f"{kind}({self.arguments(model)})")
+
+    def lane_lines(self, item: plan.EvalPlan) -> Iterator[str]:
+        """The lanes that an eval carries, as many as its batch has places."""
+        batches = self.script.names.of("loop", f"{item.name}_batches")
+        for model in map(self.script.planned.model, item.carried):
+            assert isinstance(model.origin, checked.KeptValue)
+            name = lanes_name(self.script, item, model.name)
+            lanes = f"{batches}.batch_size"
+            value = self.made(model, model.origin.initial, name, lanes)
+            yield self.script.imports.notice(f"{name} = {value}")
 
     def line(self, model: checked.CheckedModel, value: str) -> str:
         name = self.script.names.of("model", model.name)
@@ -68,15 +80,23 @@ class DerivedPrinter:
         self, model: checked.CheckedModel, initial: checked.CheckedExpression
     ) -> str:
         """`tf.Variable(0.1, name="nu")`."""
+        lanes = self.lanes(model) if self.has_lanes(model) else ""
+        return self.made(model, initial, model.name, lanes)
+
+    def made(
+        self,
+        model: checked.CheckedModel,
+        initial: checked.CheckedExpression,
+        name: str,
+        lanes: str,
+    ) -> str:
+        """The variable of a weight or a state; `lanes` says how many of it, if any."""
         kind = model.output
         assert isinstance(kind, TensorType)
-        kept = isinstance(model.origin, checked.KeptValue)
-        lanes = self.lanes(model) if self.has_lanes(model) else ""
-        given = [
-            self.initial(kind, initial, lanes),
-            *(["trainable=False"] if kept else []),
-        ]
-        return f"tf.Variable({', '.join(given)}, name={string(model.name)})"
+        given = [self.initial(kind, initial, lanes)]
+        if isinstance(model.origin, checked.KeptValue):
+            given.append("trainable=False")
+        return f"tf.Variable({', '.join(given)}, name={string(name)})"
 
     def has_lanes(self, model: checked.CheckedModel) -> bool:
         return isinstance(model.origin, checked.KeptValue) and model.origin.lanes

@@ -1,6 +1,6 @@
 """`train_and_evaluate` as Python: what is made, and what happens when."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import field
 from typing import TypeAlias
 
@@ -50,30 +50,28 @@ class LoopPrinter:
 
     # ----------------------------------------------------------------- streams
 
-    def batches(
-        self, stream: checked.CheckedStream, size: str, *, shuffle: bool
-    ) -> str:
-        """The stream as a call; an eval does not shuffle."""
+    def batches(self, stream: checked.CheckedStream, size: str, *, trains: bool) -> str:
+        """The stream as a call; an eval goes through its own in file order."""
         fields = ", ".join(string(f) for _, f in stream.bindings)
         if len(stream.bindings) == 1:
             fields += ","
         given = [size, f"fields=({fields})"]
-        if not shuffle:
+        if not trains and not stream.draw:
             given.append("shuffle=False")
         given += [f"{n}=True" for n in ("drop", "contiguous") if getattr(stream, n)]
         if stream.draw:
             given.append(f'stream="{stream.draw}"')
-        augment = augment_value(self.data, stream, self.script) if shuffle else ""
+        augment = augment_value(self.data, stream, self.script) if trains else ""
         if augment:
             given.append(f"augment={augment}")
         data = self.script.of("data", stream.data)
         return f"{data}[{string(stream.split)}].batches({', '.join(given)})"
 
-    def draw_line(self, draw: DrawPlan) -> str:
-        """What a step draws from, made once."""
+    def draw_line(self, draw: DrawPlan, *, trains: bool = True) -> str:
+        """What a step or an eval draws from, made once."""
         name = self.script.of("draw", draw.stream.name)
         size = self.batch_size(f"{name.rstrip('_')}_", draw.stream, "data")
-        given = [self.batches(draw.stream, size, shuffle=True)]
+        given = [self.batches(draw.stream, size, trains=trains)]
         if draw.times > 1:
             given.append(f"times={draw.times}")
         if draw.every is not None:
@@ -244,6 +242,13 @@ class LoopPrinter:
         if item.step.report.summary:
             name = self.script.of("summarize", f"{self.own}{item.name}")
             given.append(f"summarize={name}")
+        if item.draws:
+            names = [self.script.of("draw", d.stream.name) for d in item.draws]
+            given.append(f"draws={tuple_text(names)}")
+        if item.carried:
+            states = [self.own + f"{item.name}_{state}" for state in item.carried]
+            names = [self.script.of("lanes", state) for state in states]
+            given.append(f"carried={tuple_text(names)}")
         return f"run.evaluate({', '.join(given)})"
 
     def end_lines(self) -> Iterator[str]:
@@ -256,6 +261,11 @@ class LoopPrinter:
             if export.best:
                 given += f", weights={self.best(self.train.train.keeps[0])}"
             yield f"run.export({given})"
+
+
+def tuple_text(names: Sequence[str]) -> str:
+    """`(a, b)`, and `(a,)` where there is one."""
+    return f"({', '.join(names)}{',' * (len(names) == 1)})"
 
 
 def _key(duration: Duration) -> tuple[str, int | float]:

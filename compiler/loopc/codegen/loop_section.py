@@ -8,7 +8,7 @@ from loopc.codegen.context import ScriptPrinter
 from loopc.codegen.derived import decay_schedule
 from loopc.codegen.derived_lines import DerivedPrinter, restart_lines
 from loopc.codegen.literals import string
-from loopc.codegen.loop import EventContext, LoopPrinter
+from loopc.codegen.loop import EventContext, LoopPrinter, tuple_text
 from loopc.codegen.schedule_names import schedules_made
 from loopc.codegen.stages import StagePrinter
 from loopc.codegen.step_parameters import advanced
@@ -191,6 +191,8 @@ def _own_lines(
             yield _optimizer_line(script, update)
         step = script.train_step
         yield f"{loop.name('train_step')} = {step.make}({step.arguments})"
+    for item in script.train.evals:
+        yield from DerivedPrinter(script).lane_lines(item)
     for evaluated in script.eval_steps:
         name = loop.name(evaluated.function)
         yield f"{name} = {evaluated.make}({evaluated.arguments})"
@@ -232,11 +234,13 @@ def _batches_lines(script: ScriptPrinter, loop: LoopPrinter) -> Iterator[str]:
     train = script.train
     if train.train.stream is not None:
         size = loop.batch_size("", train.train.stream, "data")
-        yield f"batches = {loop.batches(train.train.stream, size, shuffle=True)}"
+        yield f"batches = {loop.batches(train.train.stream, size, trains=True)}"
     for item in train.evals:
         size = loop.batch_size(f"{item.name}_", item.stream, "evaluation")
         name = loop.name(f"{item.name}_batches")
-        yield f"{name} = {loop.batches(item.stream, size, shuffle=False)}"
+        yield f"{name} = {loop.batches(item.stream, size, trains=False)}"
+        for draw in item.draws:
+            yield loop.draw_line(draw, trains=False)
 
 
 def _optimizer_line(script: ScriptPrinter, update: plan.UpdatePlan) -> str:
@@ -337,8 +341,7 @@ def _window_arguments(script: ScriptPrinter, loop: LoopPrinter) -> str:
         cuts.append(loop.name("log"))
     for name, values in (("draws", draws), ("cuts", cuts)):
         if values:
-            comma = "," if len(values) == 1 else ""
-            given.append(f"{name}=({', '.join(values)}{comma})")
+            given.append(f"{name}={tuple_text(values)}")
     if script.train.step.report.summary:
         name = script.names.of("summarize", script.loop_name)
         given.append(f"summarize={name}")

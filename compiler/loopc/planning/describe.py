@@ -166,6 +166,8 @@ def _streams(train: plan.TrainPlan) -> Iterator[tuple[str, checked.CheckedStream
         yield "draw", draw.stream
     for item in train.evals:
         yield item.name, item.stream
+        for draw in item.draws:
+            yield f"draw of {item.name}", draw.stream
 
 
 def _stream(
@@ -190,8 +192,9 @@ def _order(reader: str, stream: checked.CheckedStream) -> str:
         return "in lanes that continue"
     if stream.batch_size is None:
         return "as stored"
-    if reader == "draw":
-        return "shuffled by seed and its own epochs, without end"
+    if stream.draw:
+        lasting = "without end" if reader == "draw" else "from the first in each pass"
+        return f"shuffled by seed and its own epochs, {lasting}"
     return "shuffled by seed and epoch" if reader == "train" else "as stored"
 
 
@@ -292,4 +295,9 @@ def _schedule(
 
 def _evaluation(item: plan.EvalPlan) -> dict[str, Any]:
     every = "at end" if item.every is None else duration_text(item.every.duration)
-    return {"name": item.name, "stream": item.stream.name, "every": every}
+    return {
+        "name": item.name,
+        "stream": item.stream.name,
+        "every": every,
+        "carries": list(item.carried),
+    }

@@ -10,6 +10,7 @@ from loopc.planning.derivation import followers, in_making_order
 from loopc.planning.draws import plan_draws
 from loopc.planning.execution import plan_execution
 from loopc.planning.gradients import name_gradients
+from loopc.planning.lanes import carried_in, lane_states
 from loopc.planning.manifest import run_files, state_manifest
 from loopc.planning.means import name_means
 from loopc.planning.opening import open_reports
@@ -54,7 +55,7 @@ def _train_plan(
         schedules=_schedules_used(program, train),
         step=step,
         draws=draws,
-        evals=tuple(_eval_plan(e, contains, functions) for e in train.evals),
+        evals=tuple(_eval_plan(e, program, contains, functions) for e in train.evals),
         execution=plan_execution(train, models),
         state=state_manifest(train, models, step, draws),
         files=run_files(train),
@@ -117,8 +118,8 @@ def _models_used(
     """Models that the loop calls, or that those contain or follow, in an order in
     which they can be made.
     """
-    bodies = (train.body, *(e.body for e in train.evals))
-    called = frozenset[str]().union(*(calls(b) for b in bodies))
+    in_evals = frozenset[str]().union(*(calls(e.body) for e in train.evals))
+    called = calls(train.body) | (in_evals - lane_states(program))
     called |= {export.model for export in train.exports}
     called |= set(followers(_alive(program), contains, _trained(train)))
     named = {m.name: m for m in program.models}
@@ -159,10 +160,16 @@ def _step_plan(
 
 def _eval_plan(
     item: checked.CheckedEval,
+    program: checked.CheckedProgram,
     contains: dict[str, frozenset[str]],
     functions: Mapping[str, checked.CheckedFunction],
 ) -> plan.EvalPlan:
     step = _step_plan(item.body, item.stream, contains, functions)
     return plan.EvalPlan(
-        name=item.name, stream=item.stream, every=item.every, step=step
+        name=item.name,
+        stream=item.stream,
+        every=item.every,
+        step=step,
+        draws=tuple(plan_draws(item.body)),
+        carried=carried_in(program, item.body),
     )

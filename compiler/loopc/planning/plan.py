@@ -153,10 +153,16 @@ class StepPlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvalPlan:
+    """A pass over a stream. Its draws begin anew with each pass, and so do the lanes of
+    the states that it carries from batch to batch.
+    """
+
     name: str
     stream: checked.CheckedStream
     every: checked.Cadence | None
     step: StepPlan
+    draws: tuple[DrawPlan, ...]
+    carried: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,6 +197,11 @@ class TrainPlan:
     execution: ExecutionPlan
     state: tuple[StateEntry, ...]
     files: tuple[str, ...]
+
+    @property
+    def every_draw(self) -> tuple[DrawPlan, ...]:
+        """The draws of the step, then those of the evals."""
+        return self.draws + tuple(draw for item in self.evals for draw in item.draws)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

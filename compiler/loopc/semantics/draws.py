@@ -11,7 +11,7 @@ from loopc.vocabulary.types import TupleType
 
 def check_draw(body: Body, node: ast.Draw) -> CheckedStatement | None:
     """Check a draw: it binds names, as an assignment does, to the next batch."""
-    if body.place != "step" or body.block is None:
+    if body.place not in ("step", "eval") or body.block is None:
         body.add(errors.draw_misplaced(node.span, body.place))
         bind_stream(body, node, None, fresh=False)
         return None

@@ -89,7 +89,7 @@ def _type_here(body: Body, state: CheckedModel, span: Span) -> TensorType | None
     """The state's type in this step: of each example where it has lanes."""
     type = state.output
     assert isinstance(type, TensorType)
-    if not isinstance(state.origin, KeptValue) or not state.origin.lanes:
+    if not has_lanes(state):
         return type
     if body.lanes is None:
         body.add(errors.no_lanes(state.name, span, state.span))
@@ -126,14 +126,15 @@ def read_state(body: Body, node: ast.State, span: Span) -> CheckedExpression:
 def check_set(body: Body, node: ast.SetState) -> CheckedStatement | None:
     """`set h = value`: written at once, in program order."""
     value = body.check(node.value)
-    if body.place != "step":
-        where = "an eval" if body.place == "eval" else f"a {body.place}"
-        help = "states change in the `step`"
-        problem = value_errors.misplaced_statement("`set`", where, node.span, help)
-        body.add(problem)
+    if body.place not in ("step", "eval"):
+        _misplaced(body, node, f"a {body.place}", "states change in the `step`")
         return None
     state = _target(body, node.target)
     if state is None or is_failed(value):
+        return None
+    if body.place == "eval" and not has_lanes(state):
+        help = "an eval sets its own lanes alone, of a state with the axis `batch`"
+        _misplaced(body, node, "an eval", help)
         return None
     value = as_tensor(body, value)
     type = _type_here(body, state, node.target.span)
@@ -141,6 +142,29 @@ def check_set(body: Body, node: ast.SetState) -> CheckedStatement | None:
         return None
     body.context.states_set.add(state.name)
     return CheckedSet(span=node.span, state=state.name, type=type, value=value)
+
+
+def _misplaced(body: Body, node: ast.SetState, where: str, help: str) -> None:
+    problem = value_errors.misplaced_statement("`set`", where, node.span, help)
+    body.add(problem)
+
+
+def has_lanes(state: CheckedModel) -> bool:
+    """Whether a state has a value for each lane of a stream."""
+    return isinstance(state.origin, KeptValue) and state.origin.lanes
+
+
+def verify_carried(context: Context, body: Sequence[CheckedStatement]) -> None:
+    """Warn of lanes that an eval reads and never sets: they stay what they begin as."""
+    nodes = list(walk(tuple(body)))
+    written = {n.state for n in nodes if isinstance(n, CheckedSet)}
+    for node in nodes:
+        if not isinstance(node, StateValue) or node.name in written:
+            continue
+        state = context.models.get(node.name)
+        if state is not None and has_lanes(state):
+            context.advice.append(errors.lanes_not_carried(node.name, node.span))
+            written.add(node.name)
 
 
 def _target(body: Body, name: ast.Identifier) -> CheckedModel | None:

@@ -3,6 +3,7 @@
 from loopc.semantics.bodies import unused_names
 from loopc.semantics.checked import CheckedStatement, CheckedStream
 from loopc.semantics.context import Body, Context
+from loopc.semantics.states import verify_carried
 from loopc.semantics.streams import bind_stream
 from loopc.syntax import ast
 
@@ -20,7 +21,9 @@ def check_eval(
 ) -> tuple[CheckedStatement, ...]:
     """Check the statements of an eval in inference mode."""
     body = Body(context, "eval", training=False)
-    return _check(body, node, stream)
+    statements = _check(body, node, stream)
+    verify_carried(context, statements)
+    return statements
 
 
 def _check(
@@ -30,7 +33,7 @@ def _check(
     bind_stream(body, node, stream, fresh=True)
     if stream is not None:
         body.stream = stream.name
-        if stream.contiguous and body.place == "step":
+        if stream.contiguous:
             body.lanes = stream.name
     elif node.stream is not None:
         body.stream = f"{node.stream.data.text}.{node.stream.split.text}"

@@ -1,4 +1,4 @@
-"""E427 to E431, E450 to E452, W617, W618: weights by name, derived models, states."""
+"""E427 to E431, E450 to E452, W617 to W627: weights by name, derived models, states."""
 
 from loopc.diagnostics.catalog.entry import catalog_entry
 from loopc.diagnostics.example_programs import MODEL, STEP, regression
@@ -20,6 +20,10 @@ CARRY = "state carried: f32[batch, 10] = zeros reset every 1 epoch\n"
 CARRIED = STEP.replace("net(x)", "net(x, carried)") + "\nset carried = y"
 CARRIER = "model net(x: f32[13], h: f32[10]) -> f32[10] = concat([x, h]) |> dense(10)\n"
 LANES = "(x, y) from points.train batch 32 contiguous"
+PASSES = (
+    f"eval last {LANES} at end {{\n"
+    "  report error = mean_squared_error(y, net(x, carried))\n}"
+)
 
 ENTRIES = (
     catalog_entry(
@@ -107,6 +111,22 @@ ENTRIES = (
         "A state that is never set is a constant.",
         regression(STEP + ", count", before=COUNT),
         regression("set count = count + 1\n" + STEP + ", count", before=COUNT),
+    ),
+    catalog_entry(
+        "W627",
+        "lanes-not-carried",
+        "an eval reads a state of lanes and never sets it",
+        "An eval over a `contiguous` stream has lanes of its own, which begin anew with"
+        " each pass. Where it does not set them, each batch finds the first value, and"
+        " nothing is carried from one to the next.",
+        regression(CARRIED, before=CARRY, model=CARRIER, stream=LANES, after=PASSES),
+        regression(
+            CARRIED,
+            before=CARRY,
+            model=CARRIER,
+            stream=LANES,
+            after=PASSES.replace("report", "set carried = y\n  report"),
+        ),
     ),
     catalog_entry(
         "W617",

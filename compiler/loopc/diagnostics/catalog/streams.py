@@ -5,10 +5,8 @@ from loopc.diagnostics.example_programs import STEP, regression
 
 DRAW = "draw (a = x, b = y) from points.train batch 16"
 DRAWN = STEP + "\nreport other = mean_squared_error(b, net(a))"
-EVAL = (
-    "eval last (x, y) from points.train batch all at end {\n  BODY\n"
-    "  report error = mean_squared_error(y, net(x))\n}"
-)
+ONE = "draw (a = x) from points.train batch 16"
+DRAWING = STEP + ", other = other()"
 PARTS = "(x, y) from points.train batch 32 parts 4"
 AFTER = STEP.split("\n", 1)[1]
 NORMAL = "model net(x: f32[13]) -> f32[10] = x |> batch_norm |> dense(10)\n"
@@ -43,12 +41,12 @@ ENTRIES = (
     catalog_entry(
         "E422",
         "draw-misplaced",
-        "a draw stands outside a step",
-        "What is drawn depends on the step, so draws stand in the step: at its top, in"
-        " a `repeat` or in an `every` block. An eval passes over the split of its"
-        " header; functions and models take values.",
-        regression(after=EVAL.replace("BODY", DRAW)),
-        regression(after=EVAL.replace("  BODY\n", "")),
+        "a draw stands outside a step or an eval",
+        "What is drawn depends on the step, or on the place in the pass of an eval. So"
+        " draws stand in a step or an eval: at its top, in a `repeat` or in an `every`"
+        " block. Functions and models take values.",
+        regression(DRAWING, before=f"fn other() {{\n  {ONE}\n  return mean(a)\n}}\n"),
+        regression(f"{ONE}\n" + DRAWING.replace("other()", "mean(a)")),
     ),
     catalog_entry(
         "E423",

@@ -37,8 +37,15 @@ def no_lanes(name: str, span: Span, declared: Span) -> Diagnostic:
     title = f"`{name}` is kept for each lane, and this stream has none"
     labels = [Label(span, "the examples of a batch do not continue each other here")]
     labels.append(Label(declared, "declared with the axis `batch`"))
-    help = "write `batch 32 contiguous` in the header of the `step`"
+    help = "write `batch 32 contiguous` in the header"
     return error("E452", "no-lanes", title, labels, help)
+
+
+def lanes_not_carried(name: str, span: Span) -> Diagnostic:
+    title = f"the eval reads `{name}` and does not carry it on"
+    labels = [Label(span, "each batch finds what the state begins as")]
+    help = f"write `set {name} = ...` in the eval, or a plain value in its place"
+    return warning("W627", "lanes-not-carried", title, labels, help)
 
 
 def never_set(name: str, span: Span) -> Diagnostic:

@@ -19,14 +19,13 @@ def unread_record(name: str, span: Span, fields: Sequence[str]) -> Diagnostic:
 
 
 def draw_misplaced(span: Span, place: str) -> Diagnostic:
-    title = "`draw` stands outside a step"
-    help = "a header `from data.split` gives an eval its batches; functions take values"
+    title = "`draw` stands outside a step or an eval"
+    help = "draw there, and hand the values over"
     labels = [Label(span, f"this is in {PLACES.get(place, 'another place')}")]
     return error("E422", "draw-misplaced", title, labels, help)
 
 
 PLACES = {
-    "eval": "an eval",
     "function": "a function",
     "model": "a model",
     "layer": "a layer",
