@@ -106,11 +106,12 @@ def check_source(
     `--set` does; `name` is what diagnostics call the text. `imports` gives the text of
     an imported file by its path below the program's folder, None where there is none.
     Nothing is opened but by it. What `extern` names is never imported here; with
-    `allow_extern=False` a program that has one is refused.
+    `allow_extern=False` a program that has one is refused. A text that declares things
+    and has no `train` is a library: it is checked as what others import.
     """
     source, found = Source(text, name), Diagnostics()
     with _compiler_limits():
-        return _check(source, found, overrides, imports, allow_extern)
+        return _check(source, found, overrides, imports, allow_extern, library=True)
 
 
 def compile_source(
@@ -150,6 +151,8 @@ def _check(
     overrides: Mapping[str, str],
     imports: "Resolver",
     allow_extern: bool,
+    *,
+    library: bool = False,
 ) -> CheckResult:
     from loopc.diagnostics.suppressions import suppress
     from loopc.semantics.checker import check
@@ -165,7 +168,14 @@ def _check(
     length = len(source.text) if files else None
     checked = None
     if whole is not None:
-        checked = check(whole, found, values, length, allow_extern=allow_extern)
+        checked = check(
+            whole,
+            found,
+            values,
+            length,
+            allow_extern=allow_extern,
+            allow_library=library,
+        )
     if program is not None:
         found = suppress(found, program.comments, source)
     return CheckResult(

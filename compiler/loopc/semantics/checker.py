@@ -24,6 +24,7 @@ from loopc.semantics.externs import check_extern_named
 from loopc.semantics.flow_check import settle_updates
 from loopc.semantics.free_weights import check_weight_named
 from loopc.semantics.left_out import left_out_of
+from loopc.semantics.libraries import check_library, is_library
 from loopc.semantics.masks import masks_kept, verify_padding, with_masks
 from loopc.semantics.models import check_model_named
 from loopc.semantics.precision import verify_precision
@@ -49,13 +50,15 @@ def check(
     length: int | None = None,
     *,
     allow_extern: bool = True,
+    allow_library: bool = False,
 ) -> CheckedProgram | None:
     """Check a program; None if it has errors, which are all in `diagnostics`.
 
     `overrides` replace the defaults of params by name (`--set peak=3e-4`); their
     spans may count on behind the program's text, and findings point there. `length` is
     that of the program's own text, where it has declarations from other files. An
-    `extern` is an error unless `allow_extern`.
+    `extern` is an error unless `allow_extern`, a file that trains nothing unless
+    `allow_library`.
     """
     partial = diagnostics.has_errors()
     declarations = collect_declarations(program, diagnostics)
@@ -66,6 +69,9 @@ def check(
     context.left_out = left_out_of(program)
     _verify_overrides(context)
     _check_declarations(context)
+    if allow_library and is_library(program):
+        check_library(context)
+        return None if diagnostics.has_errors() else _assemble(context, ())
     trains = _check_trains(context)
     verify_whole(context, trains)
     if diagnostics.has_errors():
@@ -118,10 +124,10 @@ def _check_declaration(context: Context, node: ast.Declaration) -> None:
 def _check_trains(context: Context) -> tuple[CheckedTrain, ...]:
     nodes = [d for d in context.program.declarations if isinstance(d, ast.Train)]
     if not nodes:
-        title, help = (
-            "the program trains nothing",
-            "write `train for 10 epochs { ... }`",
-        )
+        title = "the program trains nothing"
+        help = "write `train for 10 epochs { ... }`"
+        if is_library(context.program):
+            help += ", or import this file where something is trained"
         context.add(value_errors.missing_part(title, Span(0, 0), help))
         return ()
     verify_train_names(context, nodes)

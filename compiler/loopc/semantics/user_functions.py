@@ -45,7 +45,7 @@ def call_user_function(
     streams = Streams()
     signature = [_neutral(value, streams) for value in arguments]
     inner_stream = None if body.stream is None else streams.neutral(body.stream)
-    function = _signature(body, node, signature, inner_stream, site.span)
+    function = check_signature(body, node, signature, inner_stream, site.span)
     if function is None:
         return failed(site.span)
     return CallFunction(
@@ -177,13 +177,14 @@ def _key(value: CheckedExpression) -> tuple[object, ...]:
     return ("other", value.type)
 
 
-def _signature(
+def check_signature(
     body: Body,
     node: ast.Function,
     arguments: Sequence[CheckedExpression],
     stream: str | None,
     span: Span,
 ) -> CheckedFunction | None:
+    """Check a body for arguments of such types, once."""
     context, name = body.context, node.name.text
     keys = tuple(_key(value) for value in arguments)
     key = (name, body.inside, body.training, stream, keys)

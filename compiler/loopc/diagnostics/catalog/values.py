@@ -213,7 +213,8 @@ ENTRIES = (
         "missing-part",
         "something that is needed is not there",
         "A program has a loop, a loop a step, a step an update, a data block a source"
-        " and a field, and `export best` something that keeps the best.",
+        " and a field, and `export best` something that keeps the best. A file without"
+        " a loop can be imported: `check` takes it as it is, all else needs the loop.",
         regression(STEP.replace(UPDATE + "\n", "")),
         regression(),
     ),
