@@ -13,19 +13,15 @@ from typing import Any
 
 from loopc.diagnostics.catalog import catalog
 from loopc.diagnostics.catalog.entry import CatalogEntry
-from loopc.vocabulary import entries
-from loopc.vocabulary.entry import (
-    AnyEntry,
-    FunctionEntry,
-    LayerEntry,
-    LossEntry,
-    Option,
-    OptionValue,
-    Required,
-    ScheduleEntry,
-    StatefulMetricEntry,
-    TransformEntry,
+from loopc.vocabulary.described import (
+    bounds_of,
+    default_of,
+    facts_of,
+    listed_entries,
+    mathematics_of,
+    signature,
 )
+from loopc.vocabulary.entry import AnyEntry, Option
 
 DOCS = Path(__file__).resolve().parent
 PAINS = DOCS / "pains.toml"
@@ -86,7 +82,7 @@ def pages() -> dict[Path, str]:
     """Return every generated page by its path below `docs/`."""
     made = {Path("diagnostics.md"): _diagnostics()}
     for name, (title, kinds, above) in PAGES.items():
-        members = [(k, e) for k, e in _listed() if k in kinds]
+        members = [(k, e) for k, e in listed_entries() if k in kinds]
         made[Path("reference") / f"{name}.md"] = _family(title, above, members)
     return made
 
@@ -97,19 +93,6 @@ def main() -> None:
         target = DOCS / path
         target.parent.mkdir(exist_ok=True)
         target.write_text(text, encoding="utf-8")
-
-
-def _listed() -> list[tuple[str, AnyEntry]]:
-    """Return what a program may name, with the kind under which a page lists it."""
-    return [
-        (_kind(kind, entry), entry)
-        for kind, entry in entries()
-        if not (isinstance(entry, FunctionEntry | TransformEntry) and entry.internal)
-    ]
-
-
-def _kind(kind: str, entry: AnyEntry) -> str:
-    return "metric" if isinstance(entry, LossEntry) and entry.metric else kind
 
 
 # ----------------------------------------------------------------- the vocabulary
@@ -135,108 +118,23 @@ def _heading(member: tuple[str, AnyEntry]) -> str:
 
 
 def _entry(kind: str, entry: AnyEntry) -> str:
-    parts = [f"### {entry.name}", f"    {_signature(entry)}", entry.summary]
+    parts = [f"### {entry.name}", f"    {signature(entry)}", entry.summary]
     if entry.aliases:
         parts.append(f"Also called {_names(entry.aliases)}.")
     if entry.options:
         parts.append("\n".join(f"- {_option(option)}" for option in entry.options))
-    parts.extend(_facts(entry))
+    parts.append("\n".join(f"    {line}" for line in mathematics_of(entry)))
+    parts.extend(facts_of(entry))
     if entry.doc:
         parts.append(entry.doc)
-    return "\n\n".join(parts)
-
-
-def _facts(entry: AnyEntry) -> Iterator[str]:
-    """Yield what entries of this kind say besides their options, a paragraph each."""
-    match entry:
-        case LayerEntry():
-            yield from _sentences(
-                (entry.random, "Draws random numbers in training."),
-                (entry.coupled, "Couples the examples of a batch in training."),
-            )
-        case FunctionEntry():
-            yield from _sentences(
-                (entry.step is None, "Stands in models only."),
-                (entry.model is None, "Stands in steps only."),
-                (not entry.differentiable, _cut(entry.cuts)),
-            )
-        case LossEntry():
-            yield from _sentences((not entry.differentiable, _cut(entry.cuts)))
-        case StatefulMetricEntry():
-            yield "Has state: stands only in `report`."
-        case TransformEntry():
-            yield from filter(None, [_formula(entry), *_flavors(entry)])
-        case ScheduleEntry():
-            yield from filter(None, [_formula(entry)])
-
-
-def _formula(entry: TransformEntry | ScheduleEntry) -> str:
-    return f"    {entry.mathematics}" if entry.mathematics else ""
-
-
-def _flavors(entry: TransformEntry) -> Iterator[str]:
-    for flavor, defaults in entry.flavors.items():
-        written = [f"`{name}: {_written(value)}`" for name, value in defaults.items()]
-        if written:
-            yield f"With `flavor: {flavor}` the defaults are {', '.join(written)}."
-
-
-def _sentences(*facts: tuple[bool, str]) -> Iterator[str]:
-    said = " ".join(text for holds, text in facts if holds)
-    if said:
-        yield said
-
-
-def _cut(why: str) -> str:
-    return f"No gradient passes: {why}." if why else "No gradient passes."
-
-
-def _signature(entry: AnyEntry) -> str:
-    operands = _operands(entry)
-    written = [_declared(option) for option in entry.options]
-    if isinstance(entry, ScheduleEntry):
-        return f"{entry.name}({', '.join(_schedule_arguments(entry, written))})"
-    return f"{entry.name}({', '.join([*operands, *written])})"
-
-
-def _operands(entry: AnyEntry) -> list[str]:
-    match entry:
-        case LossEntry():
-            return [entry.target, entry.output]
-        case StatefulMetricEntry():
-            return ["target", "output"]
-        case FunctionEntry(as_list=True):
-            return ["[a, b, ...]"]
-        case FunctionEntry(operands=(least, most)):
-            names = ["a", "b", "c", "d"][:least] if least > 1 else ["x"][:least]
-            more = most is None or most > least
-            return [*names, *(["..."] if more else [])]
-        case _:
-            return []
-
-
-def _schedule_arguments(entry: ScheduleEntry, written: list[str]) -> list[str]:
-    if entry.arrow is not None:
-        written = [f"{entry.arrow[0]} -> {entry.arrow[1]}", *written[2:]]
-    if entry.time:
-        duration = {"may": "[duration]", "period": "every"}.get(entry.time, "duration")
-        required = [o for o in entry.options if isinstance(o.default, Required)]
-        written.insert(1 if entry.arrow is not None else len(required), duration)
-    if entry.watches:
-        return ["eval.metric", *written]
-    return ["schedule", *written] if entry.inner else written
-
-
-def _declared(option: Option) -> str:
-    default = _default(option)
-    return option.name if default is None else f"{option.name}: {default}"
+    return "\n\n".join(filter(None, parts))
 
 
 def _option(option: Option) -> str:
     kind = " or ".join(f"`{choice}`" for choice in option.choices) or option.kind
-    facts = [kind, *_bounds(option)]
+    facts = [kind, *bounds_of(option)]
     facts += ["or `none`"] if option.none else []
-    default = _default(option)
+    default = default_of(option)
     facts.append("required" if default is None else f"default `{default}`")
     text = f"`{option.name}`: {', '.join(facts)}."
     return f"{text} {_sentence(option.doc)}".rstrip()
@@ -245,32 +143,6 @@ def _option(option: Option) -> str:
 def _sentence(text: str) -> str:
     """Return a remark with a capital and a full stop, if it is one."""
     return f"{text[0].upper()}{text[1:].removesuffix('.')}." if text else ""
-
-
-def _bounds(option: Option) -> Iterator[str]:
-    if option.low is not None:
-        yield f"{'above' if option.open_low else 'at least'} {option.low:g}"
-    if option.high is not None:
-        yield f"{'below' if option.open_high else 'at most'} {option.high:g}"
-
-
-def _default(option: Option) -> str | None:
-    """Return the default as the language writes it, None where there is none."""
-    return None if isinstance(option.default, Required) else _written(option.default)
-
-
-def _written(value: OptionValue) -> str:
-    match value:
-        case None:
-            return "none"
-        case bool():
-            return "true" if value else "false"
-        case float():
-            return f"{value:g}"
-        case tuple():
-            return f"[{', '.join(map(_written, value))}]"
-        case _:
-            return str(value)
 
 
 def _names(names: Iterable[str]) -> str:

@@ -1,27 +1,31 @@
-"""`loopc list` and `loopc doc`: the vocabulary of the language."""
+"""`loopc list` and `loopc doc`: the names of the language."""
 
 from textwrap import fill
+from typing import TypeAlias
 
 import click
 
 from loopc.cli.failure import Failure
-from loopc.vocabulary import entries
-from loopc.vocabulary.entry import (
-    AnyEntry,
-    Entry,
-    FunctionEntry,
-    LossEntry,
-    Option,
-    OptionValue,
-    Required,
-    TransformEntry,
+from loopc.vocabulary.constructs import Construct, constructs
+from loopc.vocabulary.described import (
+    bounds_of,
+    default_of,
+    facts_of,
+    listed_entries,
+    mathematics_of,
+    signature,
 )
+from loopc.vocabulary.entry import AnyEntry, Option
+
+Named: TypeAlias = AnyEntry | Construct
 
 KINDS = (
+    "declaration", "statement", "data", "form",
     "layer", "function", "loss", "metric", "transform", "schedule",
     "activation", "initializer", "regularizer", "constraint",
 )  # fmt: skip
 WIDTH = 79
+INDENT = "    "
 
 
 @click.command("list")
@@ -41,94 +45,74 @@ def list_entries(kind: str | None) -> int:
 @click.command
 @click.argument("name")
 def doc(name: str) -> int:
-    """Show the page of a NAME of the language: a layer, a loss, an optimizer."""
+    """Show the page of a NAME of the language: a statement, a layer, an optimizer."""
     listed = _listed()
-    found = [(kind, e) for kind, e in listed if name in (e.name, *e.aliases)]
+    found = [(kind, e) for kind, e in listed if name in _names(e)]
     if not found:
-        names = [known for _, e in listed for known in (e.name, *e.aliases)]
+        names = [known for _, e in listed for known in _names(e)]
         raise Failure(f"the language has no `{name}`{_nearby(name, names)}", 2)
-    click.echo("\n".join(page(kind, entry) for kind, entry in found), nl=False)
+    click.echo("\n".join(page(kind, named) for kind, named in found), nl=False)
     return 0
 
 
-def _listed() -> list[tuple[str, AnyEntry]]:
-    """Return what a program may name, each with one of KINDS."""
-    return [
-        (_kind(kind, entry), entry)
-        for kind, entry in entries()
-        if not (isinstance(entry, FunctionEntry | TransformEntry) and entry.internal)
-    ]
+def _listed() -> list[tuple[str, Named]]:
+    """Return what has a page, each with one of KINDS."""
+    return [*((one.kind, one) for one in constructs()), *listed_entries()]
 
 
-def _kind(kind: str, entry: AnyEntry) -> str:
-    return "metric" if isinstance(entry, LossEntry) and entry.metric else kind
+def _names(named: Named) -> tuple[str, ...]:
+    also = () if isinstance(named, Construct) else named.aliases
+    return (named.name, *also)
 
 
-def page(kind: str, entry: Entry) -> str:
-    """Return the page of one entry: signature, summary, parameters, paragraph."""
-    lines = [f"{kind} {_signature(entry)}", "", fill(entry.summary, WIDTH)]
+def page(kind: str, named: Named) -> str:
+    """Return the page of one name: how it is written, what it does, its arithmetic."""
+    if isinstance(named, Construct):
+        lines = _construct(kind, named)
+    else:
+        lines = _entry(kind, named)
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _construct(kind: str, construct: Construct) -> list[str]:
+    lines = [f"{kind} {construct.name}", ""]
+    lines += [f"    {form}" for form in construct.written]
+    lines += ["", fill(construct.summary, WIDTH)]
+    if construct.doc:
+        lines += ["", fill(construct.doc, WIDTH)]
+    section = construct.section.replace("`", "")
+    return [*lines, "", f"More: docs/language.md, section {section}."]
+
+
+def _entry(kind: str, entry: AnyEntry) -> list[str]:
+    lines = [f"{kind} {signature(entry)}", "", fill(entry.summary, WIDTH)]
     if entry.aliases:
         lines += ["", f"Also: {', '.join(entry.aliases)}"]
     if entry.options:
         lines += ["", *map(_parameter, entry.options)]
-    if entry.doc:
-        lines += ["", fill(entry.doc, WIDTH)]
-    return "".join(f"{line}\n" for line in lines)
+    if mathematics_of(entry):
+        lines += ["", *map(_formula, mathematics_of(entry))]
+    for paragraph in (*facts_of(entry), entry.doc):
+        lines += ["", fill(paragraph, WIDTH)] if paragraph else []
+    return lines
 
 
-def _signature(entry: Entry) -> str:
-    return f"{entry.name}({', '.join(map(_declared, entry.options))})"
-
-
-def _declared(option: Option) -> str:
-    default = _default(option)
-    return option.name if default is None else f"{option.name}: {default}"
+def _formula(text: str) -> str:
+    return fill(text, WIDTH, initial_indent=INDENT, subsequent_indent=2 * INDENT)
 
 
 def _parameter(option: Option) -> str:
-    default = _default(option)
+    default = default_of(option)
     kind = " or ".join(option.choices) or option.kind
-    facts = [kind, *_bounds(option)]
+    facts = [kind, *bounds_of(option)]
     if default is None:
         facts.append("required")
     text = ". ".join(filter(None, [f"{option.name}: {', '.join(facts)}", option.doc]))
     return fill(text, WIDTH, initial_indent="  ", subsequent_indent="    ")
 
 
-def _bounds(option: Option) -> list[str]:
-    bounds = []
-    if option.low is not None:
-        words = "greater than" if option.open_low else "at least"
-        bounds.append(f"{words} {option.low:g}")
-    if option.high is not None:
-        words = "less than" if option.open_high else "at most"
-        bounds.append(f"{words} {option.high:g}")
-    return bounds
-
-
-def _default(option: Option) -> str | None:
-    """Return the default as the language writes it, None where there is none."""
-    if isinstance(option.default, Required):
-        return None
-    return _written(option.default)
-
-
-def _written(value: OptionValue) -> str:
-    match value:
-        case None:
-            return "none"
-        case bool():
-            return "true" if value else "false"
-        case float():
-            return f"{value:g}"
-        case tuple():
-            return f"[{', '.join(map(_written, value))}]"
-        case _:
-            return str(value)
-
-
 def _nearby(name: str, names: list[str]) -> str:
-    from difflib import get_close_matches
+    from loopc.vocabulary import suggest
 
-    near = get_close_matches(name, names, n=1)
-    return f"; did you mean `{near[0]}`?" if near else "; `loopc list` shows all names"
+    near = suggest(name, names)
+    return f"; did you mean `{near}`?" if near else "; `loopc list` shows all names"

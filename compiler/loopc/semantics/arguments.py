@@ -9,7 +9,13 @@ from loopc.semantics.checked import ObjectValue, Static, StaticObject
 from loopc.semantics.context import Body
 from loopc.semantics.errors import names as errors
 from loopc.semantics.errors import values as value_errors
-from loopc.semantics.options import check_option, unknown_choice
+from loopc.semantics.options import (
+    EXPECTED,
+    check_option,
+    choices_of,
+    is_known,
+    unknown_choice,
+)
 from loopc.semantics.values import printed, static
 from loopc.source import Span
 from loopc.syntax import ast
@@ -123,12 +129,31 @@ def _value(
     if argument is not None:
         if option.kind in MADE and isinstance(argument.value, ast.Call):
             return bind_object(body, option, argument.value)
+        if argument.name is None and _misplaced_word(body, entry, option, argument):
+            return None
         return check_option(body, entry.name, option, argument.value)
     if isinstance(option.default, Required):
         if slots.sound:
             body.add(errors.missing_argument(entry.name, option.name, span))
         return None
     return static(option.default, span)
+
+
+def _misplaced_word(
+    body: Body, entry: Entry, option: Option, argument: ast.Argument
+) -> bool:
+    """Say that a word stands in the place of a number: `conv2d(32, 3, relu)`."""
+    node = argument.value
+    if not isinstance(node, ast.Name) or node.text == "none" or is_known(body, node):
+        return False
+    meant = next((o for o in entry.options if node.text in choices_of(o)), None)
+    if meant is None or node.text in choices_of(option):
+        return False
+    what, found = f"`{option.name}` of `{entry.name}`", f"`{node.text}`"
+    help = f"write `{meant.name}: {node.text}`"
+    expected = EXPECTED[option.kind]
+    body.add(value_errors.wrong_type(what, expected, found, node.span, help))
+    return True
 
 
 def bind_object(body: Body, option: Option, node: ast.Call) -> Static | None:

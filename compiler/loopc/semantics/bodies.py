@@ -60,5 +60,5 @@ def unused_names(body: Body) -> None:
     for binding in body.scope.unused():
         if binding.name.startswith("_"):  # how one says that a result is not wanted
             continue
-        found = advice.value_never_used(binding.name, binding.span)
+        found = advice.value_never_used(binding.name, binding.span, binding.given)
         body.context.advice.append(found)

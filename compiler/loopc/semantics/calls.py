@@ -86,6 +86,7 @@ def _stage(
     body: Body, value: CheckedExpression, stage: ast.Expression, span: Span
 ) -> CheckedExpression:
     if is_failed(value):
+        _look_up(body, stage)
         return failed(span)
     match _bare(stage):
         case ast.Name() as name:
@@ -96,6 +97,21 @@ def _stage(
             return _call_value(body, callee, value, arguments, span)
         case other:
             return _call_value(body, other, value, (), span)
+
+
+def _look_up(body: Body, stage: ast.Expression) -> None:
+    """Behind an error, see only whether there is such a callee."""
+    bare = _bare(stage)
+    name = bare.callee if isinstance(bare, ast.Call) else bare
+    if not isinstance(name, ast.Name):
+        return
+    binding = body.scope.find(name.text)
+    if binding is not None:
+        binding.used = True
+        return
+    declared = body.context.declarations.use(name.text) is not None
+    if not declared and not _in_vocabulary(name.text):
+        unknown_callee(body, name.text, name.span, (*SPECIAL, *STATIC_NAMES))
 
 
 def _call_value(
@@ -215,7 +231,7 @@ def _call_other(body: Body, site: CallSite) -> CheckedExpression:
         return call_metric(body, stateful_metrics()[name], site)
     if name in STATIC_NAMES and not name.startswith("logical_"):
         return call_static(body, site)
-    if is_piece(body, name):
+    if is_piece(body, name) and not body.builds:
         help = "give it its own line: `schedule rate = ...`"
         body.add(errors.not_a_value(name, "a schedule", site.name.span, help))
         return failed(site.span)
@@ -224,5 +240,5 @@ def _call_other(body: Body, site: CallSite) -> CheckedExpression:
         found = describe_type(unknown.value.type)
         body.add(errors.not_callable(name, found, site.name.span))
     else:
-        unknown_callee(body, name, site.name.span)
+        unknown_callee(body, name, site.name.span, (*SPECIAL, *STATIC_NAMES))
     return failed(site.span)

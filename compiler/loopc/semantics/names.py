@@ -1,5 +1,7 @@
 """What a name means where a value is read: locals, then declarations, clocks."""
 
+from collections.abc import Iterable
+from itertools import chain
 from typing import Literal, cast
 
 from loopc.semantics.checked import (
@@ -19,7 +21,14 @@ from loopc.semantics.states import read_state
 from loopc.semantics.values import at, failed, static
 from loopc.source import Span
 from loopc.syntax import ast
-from loopc.vocabulary import functions, layers, losses, suggest, transforms
+from loopc.vocabulary import (
+    functions,
+    layers,
+    losses,
+    stateful_metrics,
+    suggest,
+    transforms,
+)
 from loopc.vocabulary.types import ModelType, TensorType
 
 Clock = Literal["step", "epoch", "progress"]
@@ -102,14 +111,19 @@ def unknown_name(body: Body, name: str, span: Span) -> None:
     declarations = body.context.declarations
     guess = suggest(name, [*body.scope.visible(), *declarations.by_name])
     declared = _where(body, guess) if guess else None
-    problem = errors.unknown_name(name, span, guess, declared)
+    help = f'a column of the file is `column("{name}")`'
+    help = help if body.place == "field" else ""
+    problem = errors.unknown_name(name, span, guess, declared, help)
     body.context.add_unknown(name, problem)
 
 
-def unknown_callee(body: Body, name: str, span: Span) -> None:
-    """Say that nothing callable has this name."""
+def unknown_callee(
+    body: Body, name: str, span: Span, forms: Iterable[str] = ()
+) -> None:
+    """Say that nothing callable has this name; `forms` are called and no entries."""
     declarations = body.context.declarations
-    known = [*declarations.by_name, *functions(), *layers(), *losses(), *transforms()]
+    entries = (functions(), layers(), losses(), stateful_metrics(), transforms())
+    known = {*declarations.by_name, *chain.from_iterable(entries), *forms}
     guess = suggest(name, [*body.scope.visible(), *known])
     declared = _where(body, guess) if guess else None
     problem = errors.unknown_name(name, span, guess, declared)

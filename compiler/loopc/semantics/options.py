@@ -43,7 +43,7 @@ def check_option(
     body: Body, callee: str, option: Option, node: ast.Expression
 ) -> Static | None:
     """Check one option; None, once said, where it does not fit."""
-    if isinstance(node, ast.Name) and _is_word(body, option, node.text):
+    if isinstance(node, ast.Name) and _is_word(body, option, node):
         return _word(body, option, node)
     value = body.check(node)
     if is_failed(value):
@@ -64,18 +64,19 @@ def _canonical(option: Option, text: str) -> str:
     return objects(cast(ObjectKind, option.kind))[text].name
 
 
-def _is_word(body: Body, option: Option, text: str) -> bool:
-    if text == "none" and option.none:
+def _is_word(body: Body, option: Option, node: ast.Name) -> bool:
+    if node.text == "none" and option.none:
         return True
     if option.kind not in NAMED_KINDS:
         return False
-    return text in choices_of(option) or not _known(body, text)
+    return node.text in choices_of(option) or not is_known(body, node)
 
 
-def _known(body: Body, text: str) -> bool:
-    if body.scope.find(text) is not None:
+def is_known(body: Body, node: ast.Name) -> bool:
+    """Tell whether a name stands for a value here, and not for itself."""
+    if body.scope.find(node.text) is not None:
         return True
-    return isinstance(body.context.declarations.find(text), ast.Param | ast.Const)
+    return isinstance(body.context.declarations.find(node.text), ast.Param | ast.Const)
 
 
 def _word(body: Body, option: Option, node: ast.Name) -> Static | None:

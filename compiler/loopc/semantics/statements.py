@@ -225,7 +225,9 @@ def _report_name(body: Body, node: ast.ReportItem) -> ast.Identifier | None:
         return node.name
     if isinstance(node.value, ast.Name):
         return ast.Identifier(span=node.value.span, text=node.value.text)
-    body.add(value_errors.missing_name("a reported value", node.value.span, "value"))
+    call = node.value.callee if isinstance(node.value, ast.Call) else None
+    name = call.text if isinstance(call, ast.Name) else "value"
+    body.add(value_errors.missing_name("a reported value", node.value.span, name))
     return None
 
 

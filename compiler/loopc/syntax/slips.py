@@ -115,6 +115,8 @@ def equals_for_same(failure: Failure) -> Diagnostic | None:
         fact, write = "`:` fills a slot or gives a type; `=` binds a name", "="
     elif token.type != "EQUAL":
         return None
+    elif "COLON" in failure.expected and failure.place == failure.start + 2:
+        return _untyped(failure)
     elif "COLON" in failure.expected:
         fact, write = "a slot is filled or typed by `:`", ":"
     elif "SAME" in failure.expected:
@@ -127,6 +129,17 @@ def equals_for_same(failure: Failure) -> Diagnostic | None:
         Label(at, fact),
         help=(f"write `{write}`",),
         fixes=(errors.replacement(f"write `{write}`", at, write),),
+    )
+
+
+def _untyped(failure: Failure) -> Diagnostic | None:
+    """`param rate = 1e-3`: a declaration whose type was left out."""
+    kind = failure.first.type
+    return errors.report(
+        "E115",
+        f"a `{failure.first}` declares its type",
+        Label(span_of(failure.token), "expected `:` and a type before `=`"),
+        help=(f"write it like `{FORMS[kind]}`",),
     )
 
 

@@ -167,13 +167,24 @@ def layer_weights(
 
 
 def suggest(name: str, names: Iterable[str]) -> str | None:
-    """Return the name that was probably meant: the most similar, if one is close."""
+    """Return the name that was probably meant, None if no name is near.
+
+    What is called otherwise in TensorFlow, Keras or torch comes first, then the most
+    similar name.
+    """
     from difflib import SequenceMatcher
+
+    from loopc.vocabulary.elsewhere import CALLED_HERE
+
+    names = sorted(names)
+    here = CALLED_HERE.get(name.lower())
+    if here in names:
+        return here
 
     def likeness(candidate: str) -> float:
         return SequenceMatcher(None, name.lower(), candidate.lower()).ratio()
 
-    best = max(sorted(names), key=likeness, default=None)
+    best = max(names, key=likeness, default=None)
     return best if best is not None and likeness(best) >= 0.6 else None
 
 

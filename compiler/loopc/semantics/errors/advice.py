@@ -10,9 +10,11 @@ def model_never_called(name: str, span: Span) -> Diagnostic:
     return warning("W601", "model-never-called", title, span, "call it, or remove it")
 
 
-def value_never_used(name: str, span: Span) -> Diagnostic:
+def value_never_used(name: str, span: Span, given: bool = False) -> Diagnostic:
+    """`given`: it is a field of a stream or an input, and has no line of its own."""
     title = f"`{name}` is never used"
-    help = "use it, report it, or remove the line"
+    last = "leave it out of the list" if given else "remove the line"
+    help = f"use it, report it, or {last}"
     return warning("W602", "value-never-used", title, span, help)
 
 

@@ -30,11 +30,12 @@ def _unknown(
 
 
 def unknown_name(
-    name: str, span: Span, guess: str | None, declared: Span | None
+    name: str, span: Span, guess: str | None, declared: Span | None, help: str = ""
 ) -> Diagnostic:
     labels = [Label(span, "nothing of this name is in reach here")]
     labels += [Label(declared, f"`{guess}` is declared here")] if declared else []
-    help = f"did you mean `{guess}`?" if guess else "declare it, or bind it with `=`"
+    help = help or "declare it, or bind it with `=`"
+    help = f"did you mean `{guess}`?" if guess else help
     fix = replace(f"change to `{guess}`", span, guess) if guess else None
     title = f"unknown name `{name}`"
     return error("E201", "unknown-name", title, labels, help, fix=fix)

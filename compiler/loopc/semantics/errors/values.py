@@ -12,10 +12,13 @@ def not_static(what: str, found: str, span: Span) -> Diagnostic:
     return error("E301", "not-static", title, labels, help)
 
 
-def wrong_type(what: str, expected: str, found: str, span: Span) -> Diagnostic:
+def wrong_type(
+    what: str, expected: str, found: str, span: Span, help: str = ""
+) -> Diagnostic:
     labels = [Label(span, f"expected {expected}, found {found}")]
     title = f"{what} is not {_article(expected)}"
-    return error("E302", "wrong-type", title, labels, f"write {_article(expected)}")
+    help = help or f"write {_article(expected)}"
+    return error("E302", "wrong-type", title, labels, help)
 
 
 def _article(noun: str) -> str:
