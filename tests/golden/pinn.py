@@ -47,8 +47,27 @@ class Config:
     log_every_steps: int = 500
 
 
+def residual(
+    x: tf.Tensor, t: tf.Tensor, u: keras.Model, config: Config, *, training: bool
+) -> tf.Tensor:
+    with tf.GradientTape() as x_tape, tf.GradientTape() as v_tape:
+        x_tape.watch(x)
+        v_tape.watch([x, t])
+        v = u([x, t], training=training)
+    with x_tape:
+        v_x, v_t = v_tape.gradient(v, [x, t])
+    v_xx = x_tape.gradient(v_x, x, unconnected_gradients="zero")
+    return v_t + v * v_x - config.nu * v_xx
+
+
 def wave(x: tf.Tensor, t: tf.Tensor, width: float) -> tf.Tensor:
     return 0.5 - 0.5 * tf.tanh((x + 0.25 - 0.5 * t) / (4 * width))
+
+
+def misfit(
+    x: tf.Tensor, t: tf.Tensor, u: keras.Model, config: Config, *, training: bool
+) -> tf.Tensor:
+    return tf.reduce_mean((u([x, t], training=training) - wave(x, t, config.nu)) ** 2)
 
 
 def make_u() -> keras.Model:
@@ -76,36 +95,22 @@ def make_train_step(
     def train_step() -> Report:
         x = random_uniform((512, 1), site="0", low=-1)
         t = random_uniform((x.shape[0], 1), site="1")
-        with (
-            tf.GradientTape() as tape,
-            tf.GradientTape() as x_tape,
-            tf.GradientTape() as v_tape,
-        ):
-            x_tape.watch(x)
-            v_tape.watch([x, t])
-            v = u([x, t], training=True)
-        with tape, x_tape:
-            v_x, v_t = v_tape.gradient(v, [x, t])
-        with tape:
-            v_xx = x_tape.gradient(v_x, x, unconnected_gradients="zero")
-            inside_1 = (v_t + v * v_x - config.nu * v_xx) ** 2
+        with tf.GradientTape() as tape:
+            inside_1 = residual(x, t, u, config, training=True) ** 2
             inside = tf.reduce_mean(inside_1)
             start_1 = (u([x, 0 * t], training=True) - wave(x, 0 * t, config.nu)) ** 2
             start = tf.reduce_mean(start_1)
-            left = tf.reduce_mean(
-                (u([0 * x - 1, t], training=True) - wave(0 * x - 1, t, config.nu)) ** 2
+            sides = misfit(0 * x - 1, t, u, config, training=True) + misfit(
+                0 * x + 1, t, u, config, training=True
             )
-            right = tf.reduce_mean(
-                (u([0 * x + 1, t], training=True) - wave(0 * x + 1, t, config.nu)) ** 2
-            )
-            objective = inside + 10 * (start + left + right)
+            objective = inside + 10 * (start + sides)
         variables = u.trainable_variables
         gradients = tape.gradient(objective, variables)
         optimizer.apply_gradients(zip(gradients, variables, strict=True))
         return {
             "inside": Mean(inside_1),
             "start": Mean(start_1),
-            "power": Mean((v - wave(x, t, config.nu)) ** 2),
+            "power": Mean((u([x, t], training=True) - wave(x, t, config.nu)) ** 2),
         }
 
     return train_step

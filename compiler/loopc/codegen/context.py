@@ -160,7 +160,8 @@ class ScriptPrinter:
 
     @property
     def models_printer(self) -> ModelsPrinter:
-        return ModelsPrinter(self.program, self.imports, self.names)
+        bodies = self.planned.bodies
+        return ModelsPrinter(self.program, self.imports, self.names, bodies)
 
     def functions(self) -> list[CallableContext]:
         in_models = {c for m in self.program.models for c in calls(m.body)}

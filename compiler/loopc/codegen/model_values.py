@@ -42,7 +42,8 @@ class ModelValuePrinter(ExpressionPrinter):
     def value_call(self, node: checked.CallModelValue) -> Code:
         inputs = [self.code(i).text for i in node.inputs]
         given = inputs[0] if len(inputs) == 1 else f"[{', '.join(inputs)}]"
-        return Code(f"{self.code(node.model).text}({given}, training={node.training})")
+        training = self.training if node.training is None else node.training
+        return Code(f"{self.code(node.model).text}({given}, training={training})")
 
     def updated(self, node: checked.UpdatedModel) -> Code:
         """A model value after one step of a chain that is written in place."""

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import field
 from typing import TypeAlias
 
 from loopc.codegen.bodies import BodyPrinter, LayerPrinter
@@ -10,6 +11,8 @@ from loopc.codegen.imports import Imports
 from loopc.codegen.keras_inputs import keras_input
 from loopc.codegen.literals import prose, string
 from loopc.codegen.names import Names, reads_config
+from loopc.codegen.step_parts import PartPrinter
+from loopc.planning import plan
 from loopc.planning.walk import calls, names_bound, walk
 from loopc.records import dataclass
 from loopc.semantics import checked
@@ -61,6 +64,7 @@ class ModelsPrinter:
     program: checked.CheckedProgram
     imports: Imports
     script: Names
+    bodies: Mapping[str, tuple[plan.StepPart, ...]] = field(default_factory=dict)
 
     def callables(self) -> list[checked.CheckedFunction | checked.CheckedTemplate]:
         return [*self.program.functions, *self.program.templates]
@@ -226,11 +230,22 @@ class ModelsPrinter:
         return self.imports.notice(kind)
 
     def python_type(self, kind: ValueType, tensor: str) -> str:
-        return (
-            self.kind(kind.model)
-            if isinstance(kind, ModelType)
-            else _python_type(kind, tensor)
-        )
+        if not isinstance(kind, ModelType):
+            return _python_type(kind, tensor)
+        if kind.value:
+            self.imports.need("FunctionalModel")
+            return "FunctionalModel"
+        return self.kind(kind.model)
+
+    def returned(
+        self, function: checked.CheckedFunction, printed: tuple[str, ...], tensor: str
+    ) -> str:
+        """The Python type of what a function gives, also where a call gives all."""
+        if isinstance(function.result, TupleType):
+            return _returned(
+                printed * (len(function.result.items) // len(printed)), tensor
+            )
+        return self.python_type(function.result, tensor)
 
     def static_types(self, template: str) -> dict[str, str]:
         """Python types of a template's static parameters, as its uses give them."""
@@ -247,7 +262,6 @@ class ModelsPrinter:
         self, function: checked.CheckedFunction, place: str
     ) -> CallableContext:
         printer = self.printer(place, training="training")
-        body = BodyPrinter(printer)
         tensor = "keras.KerasTensor" if place == "model" else "tf.Tensor"
         parameters = [
             f"{printer.names.of('local', n)}: {self.python_type(k, tensor)}"
@@ -257,7 +271,8 @@ class ModelsPrinter:
             if isinstance(kind, ModelType):
                 local = printer.names.of("local", name)
                 printer.models = {**printer.models, kind.model: local, name: local}
-        body.body(function.body)
+        body = PartPrinter(printer)
+        body.parts(self.bodies.get(function.name, function.body))
         models = self.callable_models()[function.name]
         parameters += [f"{self.script.of('model', m)}: {self.kind(m)}" for m in models]
         if function.name in printer.configured:
@@ -268,20 +283,10 @@ class ModelsPrinter:
         return CallableContext(
             name=self.script.of("function", function.name),
             parameters=", ".join(parameters),
-            returns=_returned(_results(function, body.results), tensor),
-            lines=tuple(body.lines),
+            returns=self.returned(function, body.results, tensor),
+            lines=tuple(body.written),
             result=", ".join(body.results),
         )
-
-
-def _results(
-    function: checked.CheckedFunction, printed: tuple[str, ...]
-) -> tuple[str, ...]:
-    """One text for each tensor that a function gives, also where a call gives all."""
-    result = function.result
-    if isinstance(result, TupleType) and len(printed) == 1:
-        return printed * len(result.items)
-    return printed
 
 
 def _form(node: checked.Primitive) -> str:
@@ -310,8 +315,11 @@ def _reads_param(item: Callee) -> bool:
 
 
 def _calls_model(item: Callee) -> bool:
-    calls = (n for n in walk(item.body) if isinstance(n, checked.CallModel))
-    return any(not call.mode for call in calls)
+    nodes = list(walk(item.body))
+    calls = (n for n in nodes if isinstance(n, checked.CallModel))
+    values = (n for n in nodes if isinstance(n, checked.CallModelValue))
+    follow = any(value.training is None for value in values)
+    return follow or any(not call.mode for call in calls)
 
 
 def _callees(item: Callee) -> set[str]:

@@ -1,12 +1,11 @@
 """Train and eval steps as Python: statements, tapes, gradients, updates, reports."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import field
 
-from loopc.codegen.bodies import INDENT, BodyPrinter, LayerPrinter
 from loopc.codegen.derived import decay_text, holds_back
 from loopc.codegen.states import set_line
+from loopc.codegen.step_parts import PartPrinter
 from loopc.codegen.step_reports import ReportPrinter
 from loopc.codegen.trained_variables import variables_text
 from loopc.codegen.update_keywords import update_keywords
@@ -38,37 +37,23 @@ class StepContext:
 
 
 @dataclass(slots=True)
-class StepPrinter:
+class StepPrinter(PartPrinter):
     """Prints one step, line by line."""
 
-    printer: LayerPrinter
     step: plan.StepPlan
     contains: dict[str, frozenset[str]]
     models: tuple[checked.CheckedModel, ...]
     report: ReportPrinter
     staged: bool = False  # what is trained differs from stage to stage
     fields: tuple[str, ...] = ()  # what the step is given
-    written: list[str] = field(default_factory=list)
     occasional: list[str] = field(default_factory=list)  # reports of `every` blocks
-    depth: int = 0
 
     def name(self, site: str, what: str) -> str:
         """`tape` for the only update of a step, `critic_tape` for one of several."""
         if site.startswith(GRADIENT):
-            site = site.removeprefix(GRADIENT)
-            return self.printer.names.of("gradient", site, f"{site}_{what}")
+            return PartPrinter.name(self, site, what)
         single = len(self.step.updates) == 1
         return what if single else self.printer.names.of("site", f"{site}_{what}")
-
-    def line(self, text: str) -> None:
-        self.printer.imports.notice(text)
-        self.written.append(INDENT * self.depth + text)
-
-    @contextmanager
-    def indented(self) -> Iterator[None]:
-        self.depth += 1
-        yield
-        self.depth -= 1
 
     def lines(self) -> tuple[str, ...]:
         """All lines of the step but the one that returns its report."""
@@ -120,52 +105,24 @@ class StepPrinter:
         parts = [own] if own != NO_REPORT or not self.occasional else []
         return " | ".join([*parts, *self.occasional])
 
-    def parts(self, parts: tuple[plan.StepPart, ...]) -> None:
-        for part in parts:
-            self.part(part)
-
-    def part(self, part: plan.StepPart) -> None:
+    def special(self, part: plan.StepPart) -> None:
         match part:
-            case plan.TapeOpening():
-                tape = self.new_tape(part.persistent)
-                self.line(f"{self.name(part.site, 'tape')} = {tape}")
-            case plan.TapeBlock():
-                self.tape_block(part)
             case plan.UpdatePlan():
                 self.update(part)
-            case plan.RepeatPlan():
-                self.repeat(part)
             case plan.EveryPlan():
                 self.every(part)
             case checked.CheckedSet():
                 self.line(set_line(part, self.printer))
             case _:
-                self.statements((part,))
-
-    def statements(self, statements: tuple[checked.CheckedStatement, ...]) -> None:
-        body = BodyPrinter(self.printer, depth=self.depth)
-        body.body(statements)
-        self.written.extend(body.lines)
+                PartPrinter.special(self, part)
 
     # ----------------------------------------------------------------- tapes
 
     def tape_block(self, block: plan.TapeBlock) -> None:
         if block.returned is not None:
             self.evaluated(block, block.returned)
-            return
-        objectives = [t for u in block.objectives for t in self.objective_lines(u)]
-        if not block.statements and not objectives:
-            return
-        tapes = ", ".join(self.entered(site, block) for site in block.tapes)
-        self.line(f"with {tapes}:")
-        with self.indented():
-            for site, variables in block.watched:
-                watched = [self.printer.watched(variable) for variable in variables]
-                given = watched[0] if len(watched) == 1 else f"[{', '.join(watched)}]"
-                self.line(f"{self.name(site, 'tape')}.watch({given})")
-            self.parts(block.statements)
-            for text in objectives:
-                self.line(text)
+        else:
+            PartPrinter.tape_block(self, block)
 
     def evaluated(self, block: plan.TapeBlock, returned: tuple[str, ...]) -> None:
         """The objective as a function, which the optimizer may call again."""
@@ -232,15 +189,6 @@ class StepPrinter:
             return f"[{', '.join(self.listed(update))}]"
         code = self.printer.code(update.objective)
         return f"-{code.within(50)}" if update.maximize else code.text
-
-    def entered(self, site: str, block: plan.TapeBlock) -> str:
-        name = self.name(site, "tape")
-        if site not in block.opened:
-            return name
-        return f"{self.new_tape(site in block.persistent)} as {name}"
-
-    def new_tape(self, persistent: bool) -> str:
-        return f"tf.GradientTape({'persistent=True' if persistent else ''})"
 
     def objective(self, update: plan.UpdatePlan) -> str:
         if update.chain.needs & AGAIN:
@@ -361,12 +309,6 @@ class StepPrinter:
         if self.step.scaled or holds_back(update.chain):
             given.append(f"when={self.name(update.site, 'optimizer')}.stepped")
         return f"{self.printer.models[name]}.advance({', '.join(given)})"
-
-    def repeat(self, part: plan.RepeatPlan) -> None:
-        head = BodyPrinter(self.printer).repeat_head(part.statement)
-        self.line(head)
-        with self.indented():
-            self.parts(part.parts)
 
     def every(self, part: plan.EveryPlan) -> None:
         """A block is a function of its own, which runs where its cadence is due."""

@@ -1,9 +1,9 @@
 """Which arguments of functions gradients do not reach: `fn f(x) = sign(x)`."""
 
 from collections.abc import Mapping
-from dataclasses import fields, replace
-from typing import Any
+from dataclasses import replace
 
+from loopc.planning.rewriting import rewritten
 from loopc.planning.walk import walk
 from loopc.records import dataclass
 from loopc.semantics import checked
@@ -25,27 +25,22 @@ class Cuts:
         called = (n for n in walk(body) if isinstance(n, checked.CallFunction))
         if not any(self.of[call.function] for call in called):
             return body
-        return tuple(self._marked(statement) for statement in body)
+        return tuple(rewritten(statement, self._change) for statement in body)
 
-    def _marked(self, node: Any) -> Any:
-        if isinstance(node, tuple):
-            return tuple(self._marked(item) for item in node)
-        if isinstance(node, Mapping):
-            return {key: self._marked(item) for key, item in node.items()}
-        if not isinstance(node, checked.CheckedNode | checked.Slice):
-            return node
-        changes = {f.name: self._marked(getattr(node, f.name)) for f in fields(node)}
+    def _change(self, node: checked.CheckedNode) -> checked.CheckedNode:
         if isinstance(node, checked.CallFunction):
-            changes["cuts"] = self.of[node.function]
-        return replace(node, **changes)
+            return replace(node, cuts=self.of[node.function])
+        return node
 
 
 def mark_cuts(program: checked.CheckedProgram) -> checked.CheckedProgram:
-    """The program with these arguments marked in every step and eval."""
+    """The program with these arguments marked wherever gradients are taken."""
     cuts = cuts_of(program)
     if not any(cuts.of.values()):
         return program
-    return replace(program, trains=tuple(_train(t, cuts) for t in program.trains))
+    functions = tuple(replace(f, body=cuts.marked(f.body)) for f in program.functions)
+    trains = tuple(_train(t, cuts) for t in program.trains)
+    return replace(program, functions=functions, trains=trains)
 
 
 def _train(train: checked.CheckedTrain, cuts: Cuts) -> checked.CheckedTrain:

@@ -59,8 +59,9 @@ def _loop(
             for u, n in update_times(train.step.parts)
         ],
         "tapes": [
-            *describe_tapes(train.step, "train"),
-            *(tape for e in train.evals for tape in describe_tapes(e.step, e.name)),
+            *describe_tapes(train.step.parts, "train"),
+            *(t for e in train.evals for t in describe_tapes(e.step.parts, e.name)),
+            *(t for n, b in planned.bodies.items() for t in describe_tapes(b, n)),
         ],
         "schedules": [
             _schedule(planned.program, s, horizon)

@@ -9,6 +9,12 @@ from loopc.planning.cuts import mark_cuts
 from loopc.planning.derivation import followers, in_making_order
 from loopc.planning.draws import plan_draws
 from loopc.planning.execution import plan_execution
+from loopc.planning.function_bodies import (
+    mark_second_order,
+    named_gradients,
+    place_in_functions,
+)
+from loopc.planning.function_means import means_at_callers
 from loopc.planning.gradients import name_gradients
 from loopc.planning.lanes import carried_in, lane_states
 from loopc.planning.manifest import run_files, state_manifest
@@ -29,13 +35,16 @@ def lower(program: checked.CheckedProgram) -> plan.Plan:
     """
     if not program.trains:
         raise CompilerBug("expected a train block, found none")
-    program = mark_cuts(program)
+    program = mark_cuts(named_gradients(means_at_callers(program)))
+    contains = _contents(program)
+    program = mark_second_order(program, contains)
     trains = tuple(_train_plan(program, train) for train in program.trains)
     read = {name for train in trains for name in train.schedules}
     schedules = tuple(s for s in program.schedules if s.name in read)
     functions = _functions_called(program)
     program = replace(program, schedules=schedules, functions=functions)
-    return plan.Plan(program=program, trains=trains)
+    bodies = place_in_functions(functions, contains)
+    return plan.Plan(program=program, trains=trains, bodies=bodies)
 
 
 def _train_plan(

@@ -26,10 +26,10 @@ def name_means(
         if isinstance(node, checked.CheckedAssign)
         for name in node.names
     }
-    return _Namer(taken, _reported(body)).body(body)
+    return _Namer(taken, names_reported(body)).body(body)
 
 
-def _reported(body: Sequence[checked.CheckedStatement]) -> frozenset[str]:
+def names_reported(body: Sequence[checked.CheckedStatement]) -> frozenset[str]:
     """Names that reports read, or that what they read was computed from."""
     nodes = list(walk(tuple(body)))
     found = {

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field, fields, replace
 from typing import Any
 
-from loopc.planning.means import is_plain, reaches_mean
+from loopc.planning.means import is_plain, names_reported, reaches_mean
 from loopc.planning.walk import calls, names_bound, names_read, walk
 from loopc.records import dataclass
 from loopc.semantics import checked
@@ -17,6 +17,7 @@ from loopc.vocabulary.types import TensorType
 
 Functions = Mapping[str, checked.CheckedFunction]
 Values = Mapping[str, checked.CheckedExpression]
+GRADIENTS = checked.Gradient | checked.UpdatedModel | checked.CopyModel
 MOST_NODES = 2_000  # a body that grows beyond it stays a call
 
 
@@ -25,7 +26,7 @@ def open_reports(
 ) -> tuple[checked.CheckedStatement, ...]:
     """The body with the functions opened that reports reach means through."""
     taken = {*names_read(tuple(body)), *(n for s in body for n in names_bound(s))}
-    opened = tuple(_Opener(functions, taken).body(body))
+    opened = tuple(_Opener(functions, taken, names_reported(body)).body(body))
     return _without_unread(opened, tuple(body))
 
 
@@ -47,6 +48,7 @@ def _without_unread(
 class _Opener:
     functions: Functions
     taken: set[str]
+    reported: frozenset[str]  # names that reports are made of
     known: dict[str, checked.CheckedExpression] = field(default_factory=dict)
     pending: list[checked.CheckedAssign] = field(default_factory=list)
     called: dict[int, checked.CheckedExpression] = field(default_factory=dict)
@@ -70,9 +72,11 @@ class _Opener:
                 replace(i, value=self.value(i.value, i.name)) for i in statement.items
             )
             return replace(statement, items=items)
-        if isinstance(statement, checked.CheckedAssign) and len(statement.names) == 1:
-            return self.assign(statement)
-        return statement
+        if not isinstance(statement, checked.CheckedAssign):
+            return statement
+        single = len(statement.names) == 1
+        reported = single and statement.names[0] in self.reported
+        return self.assign(statement) if reported else statement
 
     def assign(self, statement: checked.CheckedAssign) -> checked.CheckedAssign:
         """Remember what a name stands for where that is a call with means inside."""
@@ -180,6 +184,16 @@ def _with_calls(
     return replace(value, arguments=arguments)
 
 
+def is_open(function: checked.CheckedFunction) -> bool:
+    """Whether a body is names for values and one result, and takes no gradient."""
+    if any(isinstance(n, GRADIENTS) for n in walk(function.body)):
+        return False
+    return all(
+        isinstance(s, checked.CheckedAssign) and len(s.names) == 1
+        for s in function.body[:-1]
+    )
+
+
 def opened_body(
     function: checked.CheckedFunction, arguments: Sequence[checked.CheckedExpression]
 ) -> checked.CheckedExpression | None:
@@ -187,15 +201,14 @@ def opened_body(
 
     None where its body is more than names for values and one result, or too long.
     """
+    if not is_open(function):
+        return None
     names = [name for name, _ in function.parameters]
     values: dict[str, checked.CheckedExpression] = dict(
         zip(names, arguments, strict=True)
     )
     for statement in function.body[:-1]:
-        if not isinstance(statement, checked.CheckedAssign):
-            return None
-        if len(statement.names) != 1:
-            return None
+        assert isinstance(statement, checked.CheckedAssign)
         value = substituted(statement.value, values)
         if sum(1 for _ in walk(value)) > MOST_NODES:
             return None

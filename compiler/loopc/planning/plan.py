@@ -1,6 +1,7 @@
 """The plan: what a program will do, in order, before any Python is thought of."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import field
 from typing import Literal, TypeAlias
 
 from loopc.planning.draws import DrawPlan
@@ -206,10 +207,13 @@ class TrainPlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """`program` holds the declarations that the train plan refers to by name."""
+    """`program` holds the declarations that the train plan refers to by name; `bodies`
+    the parts of its functions that take gradients, what they return last.
+    """
 
     program: checked.CheckedProgram
     trains: tuple[TrainPlan, ...]
+    bodies: Mapping[str, tuple[StepPart, ...]] = field(default_factory=dict)
 
     @property
     def train(self) -> TrainPlan:

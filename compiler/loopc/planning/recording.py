@@ -5,18 +5,23 @@ the loop or block at that index, and so on.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import field, replace
+from typing import Any
 
 from loopc.planning.gradients import Taken, taken_by
 from loopc.planning.paths import gradient_calls, gradient_names
+from loopc.planning.rewriting import rewritten
 from loopc.planning.walk import names_bound, walk
 from loopc.records import dataclass
 from loopc.semantics import checked
+from loopc.source import Span
+from loopc.vocabulary.types import StaticType
 
 Place = tuple[int, ...]
 Body = Sequence[checked.CheckedStatement]
 MOST_PASSES = 3
 GRADIENT = "gradient "  # what the sites of gradients begin with
+NOTHING = checked.Static(span=Span(0, 0), type=StaticType("none"), value=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,13 +136,23 @@ def _by_gradients(update: checked.CheckedUpdate) -> bool:
     return listed and "weigh" not in update.chain.needs
 
 
-def takes_gradients(statement: checked.CheckedStatement) -> bool:
-    """Whether a statement takes a gradient by itself."""
-    return any(isinstance(n, Taken) for n in walk(statement))
+def takes_gradients(part: checked.CheckedStatement | Body) -> bool:
+    """Whether a statement, or one of several, takes a gradient by itself."""
+    return any(isinstance(n, Taken) for n in walk(part))
 
 
-def _has_gradient(statement: checked.CheckedStatement) -> bool:
-    return any(isinstance(n, checked.Gradient) for n in walk(statement))
+def _is_gradient(node: checked.CheckedNode) -> bool:
+    """Whether a node reaches something through a gradient alone."""
+    if isinstance(node, checked.CallFunction):
+        return node.second_order
+    return isinstance(node, checked.Gradient)
+
+
+def _without_gradients(node: Any) -> Any:
+    """`node` with nothing in place of what reaches its end through gradients alone."""
+    if not any(_is_gradient(n) for n in walk(node)):
+        return node
+    return rewritten(node, lambda n: NOTHING if _is_gradient(n) else n)
 
 
 def updates_in(statement: checked.CheckedStatement) -> bool:
@@ -204,25 +219,44 @@ def _recorded(
     return recorded
 
 
+def is_second_order(
+    body: Body, site: Site, contains: Mapping[str, frozenset[str]]
+) -> bool:
+    """Whether what is taken at `site` reaches something through gradients alone."""
+    moments = list(_before(body, site.place, (), 0))
+    return _only_through_gradients(moments, site, contains)
+
+
 def _only_through_gradients(
     moments: Sequence[Moment], site: Site, contains: Mapping[str, frozenset[str]]
 ) -> bool:
     """Whether some of what a gradient is taken of is reached by no other path; then a
     part of it, such as a bias, may not be reached at all.
     """
-    plain = [m for m in moments if not _has_gradient(m.statement)]
-    if len(plain) == len(moments):
+    plain = [replace(m, statement=_without_gradients(m.statement)) for m in moments]
+    objective = _without_gradients(site.objective)
+    known = zip(plain, moments, strict=True)
+    if objective is site.objective and all(
+        p.statement is m.statement for p, m in known
+    ):
         return False
-    paths = [_recorded(some, site, contains) for some in (plain, moments)]
-    reached = [
-        frozenset[str]().union(
-            *(gradient_calls(m.statement) for m in path),
-            *(gradient_names(m.statement) & site.variables for m in path),
-        )
-        for path in paths
-    ]
-    trained = {n for n in reached[1] if contains.get(n, frozenset()) & site.trained}
-    return not (trained | reached[1] & site.variables) <= reached[0]
+    every = _reached(moments, site, contains)
+    return not every <= _reached(plain, replace(site, objective=objective), contains)
+
+
+def _reached(
+    moments: Sequence[Moment], site: Site, contains: Mapping[str, frozenset[str]]
+) -> frozenset[str]:
+    """The models and values that a gradient of the site's objective gets to."""
+    path = [m.statement for m in _recorded(moments, site, contains)]
+    calls = frozenset[str]().union(
+        *(gradient_calls(p) for p in (*path, site.objective))
+    )
+    names = frozenset[str]().union(
+        *(gradient_names(p) for p in (*path, site.objective))
+    )
+    models = frozenset[str]().union(*(contains.get(c, frozenset()) for c in calls))
+    return models & site.trained | names & site.variables
 
 
 def _bound_last(moments: Sequence[Moment], names: frozenset[str]) -> dict[str, int]:

@@ -19,12 +19,14 @@ class _Tape:
     why: str
 
 
-def describe_tapes(step: plan.StepPlan, reader: str) -> list[dict[str, Any]]:
-    """Every block of a step that records, in order; `reader` is `train` or an eval."""
-    named = dict(_named(step.parts))
+def describe_tapes(
+    parts: tuple[plan.StepPart, ...], reader: str
+) -> list[dict[str, Any]]:
+    """Every block that records, in order; `reader` is `train`, an eval, a function."""
+    named = dict(_named(parts))
     made_before: set[str] = set()
     found = []
-    for part in _parts(step.parts):
+    for part in _parts(parts):
         if isinstance(part, plan.TapeOpening):
             made_before.add(part.site)
         elif isinstance(part, plan.TapeBlock):

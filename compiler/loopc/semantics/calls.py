@@ -157,7 +157,7 @@ def _is_callable(value: CheckedExpression) -> bool:
 
 def call_local(body: Body, value: Local, site: CallSite) -> CheckedExpression:
     if isinstance(value.type, ModelType):
-        return models.call_model(body, value.name, value.type.model, site)
+        return models.call_model(body, value.name, value.type, site)
     if isinstance(value.type, InstanceType):
         return layers.apply_named(body, value, site)
     found = describe_type(value.type)
@@ -171,7 +171,7 @@ def _call_declared(
     body.context.declarations.use(site.text)
     match declaration:
         case ast.Model():
-            return models.call_model(body, site.text, site.text, site)
+            return models.call_model(body, site.text, ModelType(site.text), site)
         case ast.Layer():
             return templates.call_template(body, declaration, site)
         case ast.Function():

@@ -64,6 +64,18 @@ def variables_of(node: Gradient | UpdatedModel) -> tuple[Local, ...]:
     return node.variables if isinstance(node, Gradient) else (node.model,)
 
 
+def takes_gradients(body: Sequence[CheckedStatement]) -> bool:
+    """Whether some statement takes a gradient, or a model one step further."""
+    return any(isinstance(n, Gradient | UpdatedModel) for n in walk(tuple(body)))
+
+
+def given_to(function: CheckedFunction) -> tuple[dict[str, Flow], dict[str, str]]:
+    """The flow of each parameter of a function, and the models among them."""
+    kinds = dict(function.parameters)
+    flows = {name: Flow(frozenset({(INPUT, i)})) for i, name in enumerate(kinds)}
+    return flows, {n: k.model for n, k in kinds.items() if isinstance(k, ModelType)}
+
+
 @dataclass(slots=True)
 class Summaries:
     """Flows of whole models and functions, computed once each."""
@@ -121,13 +133,8 @@ class Summaries:
         if key not in self.made:
             self.made[key] = NOTHING
             function = self.functions[name]
-            names = [parameter for parameter, _ in function.parameters]
-            models = {
-                parameter: type.model
-                for parameter, type in function.parameters
-                if isinstance(type, ModelType)
-            }
-            self.made[key] = self._body(names, function.body, models, "")
+            names, models = given_to(function)
+            self.made[key] = self._body(list(names), function.body, models, "")
         return self.made[key]
 
     def _body(
@@ -166,9 +173,14 @@ class FlowReader:
         for node in walk(tuple(body)):
             if isinstance(node, Gradient | UpdatedModel):
                 for variable in variables_of(node):
-                    self.watched.setdefault(variable.name, 0)
-                    own = Flow(frozenset({(VALUE + variable.name, 0)}))
-                    self.names.setdefault(variable.name, own)
+                    self.watch_name(variable.name)
+
+    def watch_name(self, name: str) -> None:
+        """Follow a value that may be bound already, as parameters are."""
+        if name not in self.watched:
+            self.watched[name] = 0
+            own = Flow(frozenset({(VALUE + name, 0)}))
+            self.names[name] = join([self.names.get(name, NOTHING), own])
 
     def statements(self, body: Sequence[CheckedStatement]) -> list[Flow]:
         """Follow statements that do not update; the flows that are returned."""
@@ -267,7 +279,7 @@ class FlowReader:
 
     def _weights(self, model: str) -> Flow:
         """All weights of a model, as they are now."""
-        summary = self.summaries.of_model(model)
+        summary = self.summaries.of_model(self.models.get(model, model))
         kept = frozenset(s for s in summary.reaches if s[0] != INPUT)
         return self._versioned(Flow(kept))
 

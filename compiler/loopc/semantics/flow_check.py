@@ -8,6 +8,7 @@ from loopc.records import dataclass
 from loopc.semantics.checked import (
     CheckedAssign,
     CheckedEvery,
+    CheckedFunction,
     CheckedRepeat,
     CheckedReport,
     CheckedStatement,
@@ -20,12 +21,13 @@ from loopc.semantics.context import Context
 from loopc.semantics.errors import advice, derived
 from loopc.semantics.errors import flow as errors
 from loopc.semantics.errors import gradients as gradient_errors
-from loopc.semantics.flow import FlowReader, Summaries
+from loopc.semantics.flow import FlowReader, Summaries, given_to, takes_gradients
 from loopc.semantics.flows import VALUE, Cut, Flow, Source, without_values
 from loopc.semantics.layer_parts import is_loose, part_name, penalized
 from loopc.semantics.models import own_weights
 from loopc.semantics.templates import whole_templates
 from loopc.source import Span
+from loopc.vocabulary.types import ModelType
 
 
 def settle_updates(
@@ -40,6 +42,8 @@ def settle_updates(
     ]
     for item in (item for train in trains for item in train.evals):
         _FlowChecker(context, summaries).whole(item.body)
+    for function in summaries.functions.values():
+        _FlowChecker(context, summaries).function(function)
     updated = frozenset(name for checker in checkers for name in checker.updated)
     for checker in checkers:
         checker.verify_owned(updated)
@@ -89,6 +93,13 @@ class _FlowChecker:
         self.reader.watch(body)
         return self.follow(body)
 
+    def function(self, node: CheckedFunction) -> None:
+        """Follow the body of a `fn` or `loss`, for the gradients that it takes."""
+        if node.inside == "step" and takes_gradients(node.body):
+            self.reader.names, self.reader.models = given_to(node)
+            self.reader.watch(node.body)
+            self.reader.statements(node.body)
+
     def follow(self, body: Sequence[CheckedStatement]) -> tuple[CheckedStatement, ...]:
         return tuple(self._statement(statement) for statement in body)
 
@@ -132,10 +143,11 @@ class _FlowChecker:
         self.context.add(found)
 
     def _verify_updated(self, node: UpdatedModel, flow: Flow, bound: int) -> None:
-        name = node.model.name
+        name, kind = node.model.name, node.type
         wanted = {VALUE + name}
-        if node.declared:
-            wanted, bound = set(self.owners([name])), self.reader.versions.get(name, 0)
+        if node.declared and isinstance(kind, ModelType):
+            model = kind.model
+            wanted, bound = set(self.owners([model])), self.reader.versions[model]
         if not any((owner, bound) in flow.reaches for owner in wanted):
             span, where = node.objective.span, node.model.span
             self.context.add(gradient_errors.updated_misses(name, span, where))

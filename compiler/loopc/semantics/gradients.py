@@ -16,7 +16,7 @@ from loopc.source import Span
 from loopc.syntax import ast
 from loopc.vocabulary.types import TensorType
 
-PLACES = frozenset({"step", "eval"})
+PLACES = frozenset({"step", "eval", "function"})
 
 
 def check_grad(body: Body, site: CallSite) -> CheckedExpression:
@@ -45,8 +45,8 @@ def check_grad(body: Body, site: CallSite) -> CheckedExpression:
 def _allowed(body: Body, site: CallSite) -> bool:
     if body.place in PLACES and body.inside != "model":
         return True
-    where = {"function": "a fn or loss"}.get(body.place, f"a {body.place}")
-    help = "take it in the `step` or `eval`, and hand the value on"
+    where = "a model" if body.inside == "model" else f"a {body.place}"
+    help = "take it in the `step` or `eval`, or in a `fn` that these call"
     body.add(shape_errors.not_here("grad", site.name.span, where, help))
     return False
 
@@ -60,7 +60,7 @@ def _variable(body: Body, node: ast.Expression) -> Local | None:
     if is_failed(value):
         return None
     if not isinstance(value, Local) or not isinstance(value.type, TensorType):
-        found, expected = describe_type(value.type), "a value that the step computes"
+        found, expected = describe_type(value.type), "a value that is computed here"
         body.add(value_errors.wrong_type("`wrt`", expected, found, node.span))
         return None
     what = "a gradient is taken with respect to a float"

@@ -38,8 +38,6 @@ from loopc.vocabulary.types import (
     ValueType,
 )
 
-VALUE_PLACES = ("step", "eval")  # where models are values with names
-
 
 def check_model_named(context: Context, node: ast.Model) -> CheckedModel | None:
     """Check a model once; None where it was complained about."""
@@ -224,9 +222,10 @@ def own_weights(context: Context, name: str) -> tuple[int, int]:
 
 
 def call_model(
-    body: Body, called: str, declared: str, site: CallSite
+    body: Body, called: str, kind: ModelType, site: CallSite
 ) -> CheckedExpression:
     """`net(image)`: inputs fitted to the declared types, one stream for all."""
+    declared = kind.model
     node = body.context.declarations.use(declared)
     if not isinstance(node, ast.Model):
         return failed(site.span)
@@ -255,16 +254,17 @@ def call_model(
     types = [tensor_type(value) for value in inputs]
     if any(map(varies, types)) and body.inside != "model":
         body.context.padded_models.update([declared, *model.contains])
-    training = None if body.inside == "model" else body.training
+    follows = body.inside == "model" or body.place == "function"
+    training = None if follows else body.training
     type = _output(model.output, types, lengths)
-    if called != declared and body.place in VALUE_PLACES:
-        value = Local(span=site.name.span, type=ModelType(declared), name=called)
+    if kind.value:
+        value = Local(span=site.name.span, type=kind, name=called)
         return CallModelValue(
             span=site.span,
             type=type,
             model=value,
             inputs=tuple(inputs),
-            training=mode == "training" if mode else body.training is True,
+            training=mode == "training" if mode else training,
         )
     return CallModel(
         span=site.span,

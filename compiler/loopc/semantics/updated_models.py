@@ -1,5 +1,6 @@
 """Models as values of a step: `fast = net`, `updated(fast, minimize: e, using: T)`."""
 
+from dataclasses import replace
 from typing import Literal
 
 from loopc.semantics.arguments import bind_slots
@@ -27,7 +28,7 @@ from loopc.syntax import ast
 from loopc.vocabulary import transforms
 from loopc.vocabulary.types import ModelType
 
-PLACES = frozenset({"step", "eval"})
+PLACES = frozenset({"step", "eval", "function"})
 SLOTS = ["minimize", "maximize", "using", "order"]
 EXAMPLE = "write `updated(net, minimize: loss, using: sgd(0.01))`"
 STATELESS_ROLES = frozenset({"clip", "decay", "step"})
@@ -36,18 +37,21 @@ STATELESS = frozenset({"scale_by_sign", "centralize"})
 
 def as_model_value(body: Body, value: CheckedExpression) -> CheckedExpression:
     """A declared model that gets a name in a step is copied as it is then."""
-    if body.place not in PLACES or not isinstance(value, Local):
+    if body.place not in PLACES or body.inside == "model":
         return value
-    if not isinstance(value.type, ModelType) or value.name != value.type.model:
+    if not isinstance(value, Local) or not isinstance(value.type, ModelType):
         return value
-    return CopyModel(span=value.span, type=value.type, model=value.name)
+    if value.type.value:
+        return value
+    type = replace(value.type, value=True)
+    return CopyModel(span=value.span, type=type, model=value.name)
 
 
 def check_updated(body: Body, site: CallSite) -> CheckedExpression:
     """A model after one step of gradient descent, itself left as it is."""
     if body.place not in PLACES or body.inside == "model":
-        where = {"function": "a fn or loss"}.get(body.place, f"a {body.place}")
-        help = "update it in the `step` or `eval`"
+        where = "a model" if body.inside == "model" else f"a {body.place}"
+        help = "update it in the `step` or `eval`, or in a `fn` that these call"
         body.add(shape_errors.not_here("updated", site.name.span, where, help))
         return failed(site.span)
     values, left = site.operands(body, 1)
@@ -72,9 +76,9 @@ def check_updated(body: Body, site: CallSite) -> CheckedExpression:
     assert isinstance(model.type, ModelType)
     return UpdatedModel(
         span=site.span,
-        type=model.type,
+        type=replace(model.type, value=True),
         model=model,
-        declared=model.name == model.type.model,
+        declared=not model.type.value,
         objective=objective,
         chain=chain,
         order=degree,

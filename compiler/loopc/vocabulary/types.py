@@ -83,9 +83,12 @@ class InstanceType:
 
 @dataclass(frozen=True, slots=True)
 class ModelType:
-    """A model as a value: an argument of a `fn`, or a rebound copy."""
+    """A model as a value: an argument of a `fn`; `value`: one with weights of its own,
+    `fast = net`.
+    """
 
     model: str
+    value: bool = False
 
     def __str__(self) -> str:
         return f"model {self.model}"

@@ -41,8 +41,8 @@ def pinn_steps(
                 for a, b in [(x, nothing), (-one, t), (one, t)]
             ]
             loss = inside + 10 * sum(edges)
-        error = tf.sqrt(tf.reduce_mean((v - wave(x, t)) ** 2))
         adam.step(u, tape, loss)
+        error = tf.sqrt(tf.reduce_mean((u([x, t]) - wave(x, t)) ** 2))
         yield float(inside), float(edges[0]), float(error)
 
 

@@ -213,7 +213,7 @@ class StateValue(CheckedExpression):
 class CallModel(CheckedExpression):
     model: str
     inputs: tuple[CheckedExpression, ...]
-    training: bool | None  # None inside a model body: follows the caller
+    training: bool | None  # None in a model or function: follows the caller
     mode: Literal["", "training", "inference"] = ""  # "": that of the place
     derived: bool = False  # an average, snapshot or file: nothing of it ever changes
     moves: bool = True  # moving statistics; planning takes it from calls off the path
@@ -252,7 +252,7 @@ class CallModelValue(CheckedExpression):
 
     model: Local
     inputs: tuple[CheckedExpression, ...]
-    training: bool
+    training: bool | None  # None in a function: follows the caller
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -273,14 +273,16 @@ class UpdatedModel(CheckedExpression):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallFunction(CheckedExpression):
     """A call of a `fn` or `loss`: `function` names one checked signature of it.
-    Planning adds which arguments its result hands no gradient on to (`cuts`), and the
-    models whose moving statistics it leaves alone (`unchanged`).
+    Planning adds which arguments its result hands no gradient on to (`cuts`), the
+    models whose moving statistics it leaves alone (`unchanged`), and whether its result
+    reaches something through gradients alone (`second_order`).
     """
 
     function: str
     arguments: tuple[CheckedExpression, ...]
     cuts: tuple[int, ...] = ()
     unchanged: tuple[str, ...] = ()
+    second_order: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
