@@ -7,6 +7,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from loopc_runtime.averages import OccasionalMean
 from loopc_runtime.objectives import Evaluation, Objective
 from loopc_runtime.precision import Gradient, LossScale
 from loopc_runtime.transforms.base import (
@@ -196,20 +197,25 @@ class Optimizer:
             return [tf.convert_to_tensor(each) for each in self.trained]
         return averaged(self.current_state(), self.trained)
 
-    def probed(self, name: str) -> tf.Tensor:
-        """Return what the probe `name` measured at the last step.
+    def measured(self, name: str) -> OccasionalMean:
+        """Return what a probe has measured since this was last asked, for a report.
+
+        `name` is that of the probe and its measure, `clipped/norm`. Asking empties it,
+        so it is asked once a step, behind the updates.
 
         Raises:
             ValueError: there is no such probe in the chain.
         """
         hook = self.transform.hooks.probed
-        found = {} if hook is None else hook(self.current_state())
-        if name not in found:
-            known = ", ".join(found) or "none"
+        kept = {} if hook is None else hook(self.state)
+        if name not in kept:
+            known = ", ".join(kept) or "none"
             raise ValueError(
-                f"Optimizer `{self.name}` has no probe `{name}`; known: {known}."
+                f"Optimizer `{self.name}` measures no `{name}`; known: {known}."
             )
-        return found[name]
+        sums = tf.cast(kept[name].read_value(), tf.float64)
+        kept[name].assign(tf.zeros([2]))
+        return OccasionalMean(sums)
 
     def write(self, updates: Tensors, state: State, taken: tf.Tensor | int = 1) -> None:
         """Add `updates` to the trained variables, keep `state`, count those `taken`."""

@@ -35,8 +35,10 @@ train for 60 epochs {
   step (x, kind) from points.train batch 8 {
     logits = net(x)
     loss   = cross_entropy(kind, logits)
-    update net to minimize loss using clip_by_global_norm(1.0) |> adam(pace)
-    report loss, accuracy = accuracy(kind, logits)
+    update net to minimize loss
+      using clip_by_global_norm(1.0) |> probe("clipped") |> adam(pace)
+    report loss, accuracy = accuracy(kind, logits), size = probe("clipped").norm,
+      ratio = updates(net).ratio
   }
   eval valid (x, kind) from points.valid batch 8 every 1 epoch {
     logits = net(x)

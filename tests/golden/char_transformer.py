@@ -39,6 +39,7 @@ from loopc_runtime import (
     kernels,
     linear,
     paced,
+    probe,
     read_characters,
     rest_of,
     run_main,
@@ -133,6 +134,7 @@ def make_rate(clock: Clock) -> Schedule:
 def make_tuned(rate: Schedule) -> GradientTransform:
     return accumulate(
         chain(
+            probe("gradient"),
             clip_by_global_norm(1.0),
             adamw(paced(rate, 1 / 2), beta_2=0.95, weight_decay=0.1, mask=kernels),
         ),
@@ -152,14 +154,23 @@ def make_train_step(gpt: keras.Model, optimizer: Optimizer) -> StepFunction:
         optimizer.apply_gradients(
             zip(gradients, variables, strict=True), weight=tokens.shape[0]
         )
-        return {"nats": Mean(nats)}
+        return {
+            "nats": Mean(nats),
+            "grad_norm": optimizer.measured("gradient/norm"),
+            "update_ratio": optimizer.measured("updates/ratio"),
+        }
 
     return train_step
 
 
 def summarize_train(means: dict[str, float]) -> dict[str, tf.Tensor]:
     """Arithmetic on the means of a whole window."""
-    return {"nats": means["nats"], "perplexity": tf.exp(means["nats"])}
+    return {
+        "nats": means["nats"],
+        "perplexity": tf.exp(means["nats"]),
+        "grad_norm": means["grad_norm"],
+        "update_ratio": means["update_ratio"],
+    }
 
 
 def make_valid_step(gpt: keras.Model) -> StepFunction:
@@ -195,7 +206,10 @@ def train_and_evaluate(
     clock = Clock(steps_per_epoch=batches.steps_per_epoch, epochs=config.epochs)
     gpt = make_gpt()
     rate = make_rate(clock)
-    optimizer = Optimizer(make_tuned(rate), gpt.trainable_variables)
+    optimizer = Optimizer(
+        chain(make_tuned(rate), probe("updates", measures=("ratio",), skip_zeros=True)),
+        gpt.trainable_variables,
+    )
     train_step = make_train_step(gpt, optimizer)
     valid_step = make_valid_step(gpt)
     evaluate_valid = Every(epochs=config.evaluate_valid_every_epochs)

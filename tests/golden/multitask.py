@@ -37,9 +37,11 @@ from loopc_runtime import (
     chain,
     clip_by_global_norm,
     cosine,
+    masked,
     otherwise,
     partition,
     pcgrad,
+    probe,
     read_csv,
     run_main,
     sgd,
@@ -176,7 +178,13 @@ def make_train_step(
         optimizer.apply_gradients(
             zip(gradients, variables, strict=True), value=objectives
         )
-        return {"naming": Mean(naming), "weighing": Mean(weighing)}
+        return {
+            "naming": Mean(naming),
+            "weighing": Mean(weighing),
+            "cosine": optimizer.measured("gradients of trunk/cosine"),
+            "naming_norm": optimizer.measured("gradients of trunk for naming/norm"),
+            "weighing_norm": optimizer.measured("gradients of trunk for weighing/norm"),
+        }
 
     return train_step
 
@@ -225,7 +233,18 @@ def train_and_evaluate(
     scales = make_scales()
     rate = make_rate(clock)
     optimizer = Optimizer(
-        make_shared(scales, rate),
+        chain(
+            masked(
+                probe("gradients of trunk", measures=("cosine",)), weights_of(trunk)
+            ),
+            masked(
+                probe("gradients of trunk for naming", tasks=(0,)), weights_of(trunk)
+            ),
+            masked(
+                probe("gradients of trunk for weighing", tasks=(1,)), weights_of(trunk)
+            ),
+            make_shared(scales, rate),
+        ),
         trunk.trainable_variables
         + namer.trainable_variables
         + scales.trainable_variables,

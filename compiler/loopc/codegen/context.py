@@ -360,7 +360,15 @@ class ScriptPrinter:
         printer = self.layer_printer(training, "")
         fields = [printer.names.of("local", local) for local, _ in bindings]
         printer.batch = fields[0] if fields else ""
-        reports = ReportPrinter(printer, step.report)
+        optimizers = {
+            update.site: (
+                "optimizer"
+                if len(step.updates) == 1
+                else printer.names.of("site", f"{update.site}_optimizer")
+            )
+            for update in step.updates
+        }
+        reports = ReportPrinter(printer, step.report, optimizers)
         setup = tuple(reports.setup())
         staged = step is self.train.step and bool(self.train.train.stages)
         printed = StepPrinter(

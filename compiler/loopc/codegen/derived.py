@@ -1,7 +1,6 @@
 """What models are in Python, and the schedules that they need."""
 
 from loopc.codegen.expressions import ExpressionPrinter
-from loopc.planning.walk import walk
 from loopc.semantics import checked
 
 
@@ -19,15 +18,6 @@ def python_kind(model: checked.CheckedModel) -> str:
         case checked.FromFile():
             return "Frozen"
     return "keras.Model"
-
-
-HOLDING = frozenset({"accumulate", "apply_if_finite", "conditionally_mask"})
-
-
-def holds_back(chain: checked.CheckedChain) -> bool:
-    """Whether not every step of a chain is an update."""
-    links = (n for n in walk(chain) if isinstance(n, checked.CheckedLink))
-    return any(link.name in HOLDING for link in links)
 
 
 def decay_text(

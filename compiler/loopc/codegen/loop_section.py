@@ -9,6 +9,7 @@ from loopc.codegen.derived import decay_schedule
 from loopc.codegen.derived_lines import DerivedPrinter, restart_lines
 from loopc.codegen.literals import string
 from loopc.codegen.loop import EventContext, LoopPrinter, tuple_text
+from loopc.codegen.measuring import measured_chain
 from loopc.codegen.schedule_names import schedules_made
 from loopc.codegen.stages import StagePrinter
 from loopc.codegen.step_parameters import advanced
@@ -248,7 +249,8 @@ def _optimizer_line(script: ScriptPrinter, update: plan.UpdatePlan) -> str:
     printer = script.layer_printer("True", "")
     variables = variables_text(update, script.contains(), printer)
     name = optimizer_name(script, update)
-    given = f"{factory.make}({factory.arguments}), {variables}"
+    made = measured_chain(script, update, f"{factory.make}({factory.arguments})")
+    given = f"{made}, {variables}"
     if update.chain.needs & AGAIN:
         given += _statistics(script)
     if len(script.train.step.updates) > 1:

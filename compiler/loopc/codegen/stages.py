@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 from loopc.codegen.context import ScriptPrinter
 from loopc.codegen.factories import FactoryContext
 from loopc.codegen.literals import string
+from loopc.codegen.measuring import measured_chain
 from loopc.codegen.schedule_names import schedules_made
 from loopc.codegen.trained_variables import variables_text
 from loopc.codegen.weight_groups import keras_path
@@ -222,7 +223,8 @@ class StagePrinter:
         variables = variables_text(update, self.script.contains(), printer)
         if frozen:
             variables = f"unfrozen({variables}, {frozen})"
-        given = [self.transform(update, number), variables, f"name={string(name)}"]
+        made = measured_chain(self.script, update, self.transform(update, number))
+        given = [made, variables, f"name={string(name)}"]
         if self.script.train.step.scaled:
             self.script.imports.need("LossScale")
             given.append("loss_scale=LossScale()")

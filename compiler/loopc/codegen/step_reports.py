@@ -1,6 +1,6 @@
 """What steps report as Python: means and metrics, and the arithmetic after them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field
 
 from loopc.codegen.bodies import LayerPrinter
@@ -29,6 +29,7 @@ class ReportPrinter:
 
     printer: LayerPrinter
     planned: plan.ReportPlan
+    optimizers: Mapping[str, str] = field(default_factory=dict)  # by update site
     metric_names: dict[str, str] = field(default_factory=dict)
 
     def leaves(self, block: str = "") -> list[plan.Leaf]:
@@ -62,15 +63,27 @@ class ReportPrinter:
                 yield f"{name}.update_state({', '.join(given)})"
 
     def returned(self, block: str = "") -> str:
-        pairs = [
-            f"{string(leaf.name)}: {self.leaf_value(leaf)}"
-            for leaf in self.leaves(block)
-        ]
+        return self.listed(self.leaves(block))
+
+    def in_parts(self) -> str:
+        """What one part of a batch reports: all but what its update will measure."""
+        return self.listed([each for each in self.leaves() if each.measure is None])
+
+    def behind_parts(self) -> str:
+        """What the update of all parts measures; "" for nothing."""
+        measured = [each for each in self.leaves() if each.measure is not None]
+        return self.listed(measured) if measured else ""
+
+    def listed(self, leaves: Sequence[plan.Leaf]) -> str:
+        pairs = [f"{string(leaf.name)}: {self.leaf_value(leaf)}" for leaf in leaves]
         return f"{{{', '.join(pairs)}}}"
 
     def leaf_value(self, leaf: plan.Leaf) -> str:
         if leaf.metric is not None:
             return self.metric_names[leaf.name]
+        if leaf.measure is not None:
+            measured = string(f"{leaf.measure.probe}/{leaf.measure.measure}")
+            return f"{self.optimizers[leaf.measure.site]}.measured({measured})"
         kind = "Sum" if leaf.total else "Mean"
         self.printer.imports.need(kind)
         given = [self.printer.text(leaf.value)]

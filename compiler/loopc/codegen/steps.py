@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import field
 
-from loopc.codegen.derived import decay_text, holds_back
+from loopc.codegen.derived import decay_text
 from loopc.codegen.states import set_line
 from loopc.codegen.step_parts import PartPrinter
 from loopc.codegen.step_reports import ReportPrinter
@@ -11,7 +11,7 @@ from loopc.codegen.trained_variables import variables_text
 from loopc.codegen.update_keywords import update_keywords
 from loopc.planning import plan
 from loopc.planning.again import AGAIN
-from loopc.planning.derivation import followers
+from loopc.planning.derivation import followers, holds_back
 from loopc.planning.pieces import PiecesPlan
 from loopc.planning.recording import GRADIENT
 from loopc.planning.walk import names_read
@@ -93,14 +93,16 @@ class StepPrinter(PartPrinter):
 
     def part_values(self, pieces: PiecesPlan) -> Iterator[str]:
         yield "gradients"
-        yield self.report.returned()
+        yield self.report.in_parts()
         if pieces.weight is not None:
             yield f"weight={self.printer.weight_sum(pieces.weight)}"
 
     def returned(self) -> str:
         """The report of the step, with those of its `every` blocks."""
         if self.step.pieces is not None:
-            return self.printer.names.of("block", "report")
+            measured = self.report.behind_parts()
+            report = self.printer.names.of("block", "report")
+            return f"{report} | {measured}" if measured else report
         own = self.report.returned()
         parts = [own] if own != NO_REPORT or not self.occasional else []
         return " | ".join([*parts, *self.occasional])

@@ -3,7 +3,16 @@
 from collections.abc import Mapping, Sequence
 
 from loopc.planning.plan import UpdatePlan
+from loopc.planning.walk import walk
 from loopc.semantics import checked
+
+HOLDING = frozenset({"accumulate", "apply_if_finite", "conditionally_mask"})
+
+
+def holds_back(chain: checked.CheckedChain | tuple[checked.CheckedLink, ...]) -> bool:
+    """Whether not every step of a chain, or of links, is an update."""
+    links = (n for n in walk(chain) if isinstance(n, checked.CheckedLink))
+    return any(link.name in HOLDING for link in links)
 
 
 def in_making_order(

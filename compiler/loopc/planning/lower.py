@@ -21,6 +21,7 @@ from loopc.planning.manifest import run_files, state_manifest
 from loopc.planning.means import name_means
 from loopc.planning.opening import open_reports
 from loopc.planning.pieces import plan_pieces
+from loopc.planning.probing import settle_probes
 from loopc.planning.reports import plan_report
 from loopc.planning.statistics import mark_statistics, models_that_move
 from loopc.planning.tapes import place_tapes
@@ -35,7 +36,8 @@ def lower(program: checked.CheckedProgram) -> plan.Plan:
     """
     if not program.trains:
         raise CompilerBug("expected a train block, found none")
-    program = mark_cuts(named_gradients(means_at_callers(program)))
+    program = means_at_callers(settle_probes(program))
+    program = mark_cuts(named_gradients(program))
     contains = _contents(program)
     program = mark_second_order(program, contains)
     trains = tuple(_train_plan(program, train) for train in program.trains)

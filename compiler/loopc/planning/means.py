@@ -143,7 +143,7 @@ def reaches_mean(value: checked.CheckedExpression) -> bool:
     """Whether a mean stands in `value`, under plain arithmetic alone."""
     if isinstance(value, checked.Primitive) and is_plain(value):
         return any(reaches_mean(a) for a in value.arguments)
-    return isinstance(value, checked.Average) or is_sum(value)
+    return isinstance(value, checked.Average | checked.Measure) or is_sum(value)
 
 
 def is_sum(value: checked.CheckedExpression) -> bool:

@@ -104,14 +104,16 @@ def update_times(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leaf:
-    """What the device accumulates for a report: a mean (sum and weight), a sum, or a
-    metric's state. `block` is the `every` block that reports it, "" the step.
+    """What the device accumulates for a report: a mean (sum and weight), a sum, what a
+    chain measured, or a metric's state. `block` is the `every` block that reports it,
+    "" the step.
     """
 
     name: str
     value: checked.CheckedExpression
     weight: checked.CheckedExpression | None = None
     metric: checked.StatefulMetric | None = None
+    measure: checked.Measure | None = None
     block: str = ""
     total: bool = False  # added up over the window, not averaged
 

@@ -82,6 +82,8 @@ def _fresh(name: str, taken: set[str]) -> str:
 def _leaf(name: str, value: checked.CheckedExpression) -> plan.Leaf:
     if isinstance(value, checked.StatefulMetric):
         return plan.Leaf(name=name, value=value, metric=value)
+    if isinstance(value, checked.Measure):
+        return plan.Leaf(name=name, value=value, measure=value)
     if isinstance(value, checked.Average):
         return plan.Leaf(name=name, value=value.value, weight=value.weight)
     if isinstance(value, checked.Total) and is_sum(value):
@@ -93,6 +95,8 @@ def _hint(value: checked.CheckedExpression, otherwise: str) -> str:
     inner = value
     if isinstance(value, checked.Average | checked.Total):
         inner = value.value
+    if isinstance(inner, checked.Measure):
+        return f"{inner.place}_{inner.measure}"
     if isinstance(inner, checked.ScheduleValue) and inner.schedule.name:
         return inner.schedule.name
     named = checked.Local | checked.Primitive
@@ -109,7 +113,7 @@ def _has_mean(
     value: checked.CheckedExpression, definitions: dict[str, checked.CheckedExpression]
 ) -> bool:
     """Whether a mean is reached through plain arithmetic alone."""
-    if isinstance(value, checked.Average) or is_sum(value):
+    if isinstance(value, checked.Average | checked.Measure) or is_sum(value):
         return True
     if isinstance(value, checked.Local):
         known = definitions.get(value.name)

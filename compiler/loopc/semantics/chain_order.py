@@ -13,6 +13,7 @@ from loopc.vocabulary.entry import TransformEntry
 STEPS = ("optimizer", "step")
 HEADS = ("objectives",)  # what makes one gradient of several, at every step
 ACCUMULATE = "accumulate"
+PASSES = frozenset({"probe", "identity"})  # what changes nothing may stand anywhere
 AVERAGES = frozenset({"lookahead", "schedule_free", "mechanize"})
 PROJECTS = ("projection_", "keep_params_nonnegative")
 MOVES = frozenset({*STEPS, "clip", "decay", "precondition", "momentum"})
@@ -21,6 +22,7 @@ PLAIN_OPTIMIZERS = frozenset({"sgd"})
 
 def verify_order(context: Context, links: Sequence[CheckedLink]) -> None:
     """Advise where a clip, a decay or a second clip stands in an unlikely place."""
+    links = [link for link in links if link.name not in PASSES]
     entries = [(link, transforms()[link.name]) for link in links]
     _clips_after_step(context, entries)
     _decay_before(context, entries)
@@ -36,7 +38,8 @@ def verify_order(context: Context, links: Sequence[CheckedLink]) -> None:
 
 def verify_accumulation(context: Context, chain: CheckedChain) -> None:
     """Advise on what acts on single batches in front of, or around, accumulation."""
-    outer = [link for link in chain.links if transforms()[link.name].role not in HEADS]
+    outer = [link for link in chain.links if link.name not in PASSES]
+    outer = [link for link in outer if transforms()[link.name].role not in HEADS]
     for position, link in enumerate(outer):
         if link.name == ACCUMULATE and position > 0:
             context.add(errors.before_accumulation(outer[0].name, outer[0].span))

@@ -12,6 +12,7 @@ from loopc.semantics.errors import states as state_errors
 from loopc.semantics.errors import values as errors
 from loopc.semantics.groups import verify_groups
 from loopc.semantics.penalties import verify_penalties
+from loopc.semantics.probes import verify_probes
 from loopc.semantics.repeated_passes import verify_passes
 from loopc.semantics.walk import walk
 from loopc.source import Span
@@ -24,6 +25,7 @@ def verify_whole(context: Context, trains: Sequence[CheckedTrain]) -> None:
         verify_ends_in_step(context, update.chain)
         verify_groups(context, update)
         verify_accumulation(context, update.chain)
+    verify_probes(context, trains)
     for train in trains:
         verify_passes(context, train)
         if not any(_updates([train])) and not context.diagnostics.has_errors():

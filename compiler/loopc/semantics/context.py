@@ -169,6 +169,10 @@ class Body:
     repeating: bool = False
     in_every: bool = False  # in an `every` block of a step
     sites: dict[Span, str] = field(default_factory=dict)
+    # By site, with the scope in which it happens: of the step, or of an `every` block.
+    updates: dict[str, tuple[checked.CheckedUpdate, Scope]] = field(
+        default_factory=dict
+    )
 
     def check(self, node: ast.Expression) -> checked.CheckedExpression:
         return self.context.rules.expression(self, node)

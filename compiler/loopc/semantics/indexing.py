@@ -17,6 +17,7 @@ from loopc.semantics.dims import axis_length, indexed, is_dim, sliced, up_to
 from loopc.semantics.errors import names as name_errors
 from loopc.semantics.errors import shapes as errors
 from loopc.semantics.errors import values as value_errors
+from loopc.semantics.measures import check_measure, is_measure
 from loopc.semantics.model_weights import read_layer_weight
 from loopc.semantics.operators import written
 from loopc.semantics.options import as_int
@@ -37,6 +38,8 @@ from loopc.vocabulary.types import (
 
 def check_attribute(body: Body, node: ast.Attribute) -> CheckedExpression:
     """`x.shape`; what else stands after a dot is said to be unknown."""
+    if is_measure(body, node):
+        return check_measure(body, node)
     value = body.check(node.value)
     if is_failed(value):
         return failed(node.span)

@@ -21,6 +21,7 @@ from loopc.semantics.errors import names as name_errors
 from loopc.semantics.errors import shapes as errors
 from loopc.semantics.errors import values as value_errors
 from loopc.semantics.every_blocks import check_every
+from loopc.semantics.measures import verify_plain
 from loopc.semantics.model_weights import check_model_weight
 from loopc.semantics.primitives import as_tensor, tensor_type
 from loopc.semantics.repeats import check_repeat
@@ -215,6 +216,8 @@ def _report_item(body: Body, node: ast.ReportItem) -> CheckedReportItem | None:
         return None
     value = as_tensor(body, value)
     if is_failed(value) or not _is_number(body, name.text, value):
+        return None
+    if not verify_plain(body, value):
         return None
     average = value if is_static(value) else implied_average(value)
     return CheckedReportItem(span=node.span, name=name.text, value=average)

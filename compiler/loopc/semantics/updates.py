@@ -36,7 +36,7 @@ def check_update(body: Body, node: ast.Update) -> CheckedStatement | None:
     if chain is None:
         return None
     names = tuple(dict.fromkeys(name.text for name in node.models))
-    return CheckedUpdate(
+    update = CheckedUpdate(
         span=node.span,
         site=_site(body, node, names),
         models=names,
@@ -46,6 +46,8 @@ def check_update(body: Body, node: ast.Update) -> CheckedStatement | None:
         chain=chain,
         every=every,
     )
+    body.updates[update.site] = update, body.scope
+    return update
 
 
 def _site(body: Body, node: ast.Update, models: tuple[str, ...]) -> str:

@@ -190,6 +190,9 @@ FAMILIES: Mapping[str, Mapping[str, str]] = {
             scale_by_lion scale_by_adam scale_by_amsgrad scale_by_adamax
             scale_by_rms scale_by_stddev scale_by_rss scale_by_adadelta
         """,
+        "chains.passing": """
+            probe
+        """,
         "chains.bounds": """
             clip_by_block_rms clip_by_p_norm clip_by_percentile adaptive_grad_clip
             normalize normalize_by_update_norm centralize zero_nans

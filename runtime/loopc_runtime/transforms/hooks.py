@@ -18,7 +18,7 @@ class Hooks(NamedTuple):
     the updates where not every step is one. `flush(state, variables)` returns the
     updates and state of what was held back, at the end of a run. `averaged(state,
     variables)` returns the values that stand for the variables when the model is
-    evaluated. `probed(state)` returns what probes measured, by name.
+    evaluated. `probed(state)` returns the sums that probes hold, by name and measure.
     """
 
     weigh: Callable[[tf.Tensor, HookState], tf.Tensor] | None = None
@@ -47,9 +47,12 @@ def chained_hooks(links: Sequence[Any]) -> Hooks:
 
 
 def first_weigh(links: Sequence[Any]) -> Callable[..., tf.Tensor] | None:
-    """Weights come from the first link: objectives are combined before all else."""
-    weigh = links[0].hooks.weigh if links else None
-    return weigh and (lambda values, state: weigh(values, state[0]))
+    """Weights come from the link that combines the objectives, at the head."""
+    for index, link in enumerate(links):
+        weigh = link.hooks.weigh
+        if weigh is not None:
+            return lambda values, state: weigh(values, state[index])
+    return None
 
 
 def every_observe(links: Sequence[Any]) -> Callable[..., HookState] | None:

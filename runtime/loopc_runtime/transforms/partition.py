@@ -58,7 +58,7 @@ def partition(*groups: tuple[Mask, GradientTransform]) -> GradientTransform:
 def partition_hooks(
     transforms: Sequence[GradientTransform], selection: Selection
 ) -> Hooks:
-    """Return averages of the groups that average, and what all probes measured."""
+    """Return averages of the groups that average, and what all probes hold."""
     averaging = any(transform.hooks.averaged for transform in transforms)
     probing = any(transform.hooks.probed for transform in transforms)
 
@@ -77,7 +77,8 @@ def partition_hooks(
         found: dict[str, tf.Tensor] = {}
         for transform, part in zip(transforms, state, strict=True):
             hook = transform.hooks.probed
-            found |= {} if hook is None else hook(part)
+            taken = isinstance(part, tuple) and part != ()  # a group of some variables
+            found |= hook(part) if hook is not None and taken else {}
         return found
 
     return Hooks(

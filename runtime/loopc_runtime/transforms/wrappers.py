@@ -25,6 +25,7 @@ from loopc_runtime.transforms.conditions import (
     zeros_for,
 )
 from loopc_runtime.transforms.hooks import lifted_hooks
+from loopc_runtime.transforms.probes import keep_measured
 
 
 class LookaheadState(NamedTuple):
@@ -73,7 +74,8 @@ def lookahead(
             for goal, now in zip(goals, fast, strict=True)
         ]
         if reset_state:
-            after = chosen(meets, inner.init(fast), after)
+            fresh = keep_measured(inner.init(fast), after)
+            after = chosen(meets, fresh, after)
         since = tf.math.floormod(state.since + 1, sync_period)
         return updates, LookaheadState(since, slows, after)
 

@@ -14,7 +14,7 @@ def multitask_steps(
     models: dict[str, keras.Model],
     batches: list[dict[str, tf.Tensor]],
 ) -> Iterator[list[float]]:
-    """Yield both objectives of every step, whose rate falls to 0 over all of them."""
+    """Yield what every step reports, whose rate falls to 0 over all of them."""
     trunk, namer, scales = (models[name] for name in ("trunk", "namer", "scales"))
     weights = [w for m in (trunk, namer, scales) for w in m.trainable_variables]
     biases = [w for w in weights if w.path.endswith("bias")]
@@ -37,10 +37,10 @@ def multitask_steps(
             )
             guess = tf.squeeze(scales(h, training=True), 1)
             weighing = tf.reduce_mean(tf.square(guess - batch["mass"]))
-        yield [float(naming), float(weighing)]
         of_trunk = trunk.trainable_variables
         a = dense(tape.gradient(naming, of_trunk))
         b = dense(tape.gradient(weighing, of_trunk))
+        yield [float(naming), float(weighing), *lengths_and_angle(a, b)]
         gradients = without_conflict(a, b)
         gradients += tape.gradient(naming, namer.trainable_variables)
         gradients += tape.gradient(weighing, scales.trainable_variables)
@@ -55,6 +55,13 @@ def multitask_steps(
 def dense(gradients: list[tf.Tensor | tf.IndexedSlices]) -> list[tf.Tensor]:
     """Return gradients of tables as whole tensors."""
     return [tf.convert_to_tensor(each) for each in gradients]
+
+
+def lengths_and_angle(a: list[tf.Tensor], b: list[tf.Tensor]) -> list[float]:
+    """Return the cosine of two gradients, and their norms."""
+    flat_a, flat_b = (np.concatenate([np.ravel(g) for g in each]) for each in (a, b))
+    norms = np.linalg.norm(flat_a), np.linalg.norm(flat_b)
+    return [flat_a @ flat_b / (norms[0] * norms[1]), *norms]
 
 
 def without_conflict(a: list[tf.Tensor], b: list[tf.Tensor]) -> list[tf.Tensor]:

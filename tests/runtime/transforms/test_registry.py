@@ -25,6 +25,7 @@ GIVEN: dict[str, Any] = {
     **{"max_consecutive_errors": 3, "learning_rate": 0.1, "max_learning_rate": 1.0},
     **{"step_size": -0.1, "max_delta": 0.5, "max_norm": 0.5, "threshold": 0.5},
     **{"percentile": 50.0, "clipping": 0.1, "weight_decay": 0.1, "decay": 0.9},
+    **{"name": "here"},
     **{"eta": 0.1, "gamma": 0.5, "lower": -0.1, "upper": 0.1, "a": 1.0, "b": 0.5},
 }
 ENTRIES = [

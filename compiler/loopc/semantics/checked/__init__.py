@@ -39,6 +39,7 @@ from loopc.semantics.checked.declarations import Origin as Origin
 from loopc.semantics.checked.declarations import SnapshotOf as SnapshotOf
 from loopc.semantics.checked.externs import CallExtern as CallExtern
 from loopc.semantics.checked.externs import CheckedExtern as CheckedExtern
+from loopc.semantics.checked.measures import Measure as Measure
 from loopc.semantics.checked.program import CheckedProgram as CheckedProgram
 from loopc.semantics.checked.schedules import CheckedChain as CheckedChain
 from loopc.semantics.checked.schedules import CheckedGroup as CheckedGroup

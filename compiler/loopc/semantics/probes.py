@@ -1,0 +1,78 @@
+"""The probes of chains: each has a name of its own, and somebody reads it."""
+
+from collections.abc import Iterator, Sequence
+
+from loopc.semantics.checked import (
+    CheckedChain,
+    CheckedLink,
+    CheckedTrain,
+    CheckedUpdate,
+    Measure,
+    Static,
+)
+from loopc.semantics.context import Context
+from loopc.semantics.errors import measures as errors
+from loopc.semantics.errors import names as name_errors
+from loopc.semantics.walk import walk
+from loopc.vocabulary import suggest
+
+PROBE = "probe"
+
+
+def probes_of(chain: CheckedChain) -> Iterator[tuple[str, CheckedLink]]:
+    """The probes of a chain, those of the chains inside too, with their names."""
+    for link in chain.every_link():
+        name = link.options.get("name")
+        if link.name == PROBE and isinstance(name, Static):
+            yield str(name.value), link
+
+
+def probe_names(chain: CheckedChain) -> list[str]:
+    return [name for name, _ in probes_of(chain)]
+
+
+def verify_probes(context: Context, trains: Sequence[CheckedTrain]) -> None:
+    """Check the probes of every loop, now that all reports are known."""
+    measures = [n for n in walk(tuple(trains)) if isinstance(n, Measure)]
+    read = {measure.probe for measure in measures if measure.place == PROBE}
+    for train in trains:
+        updates = [n for n in walk(train.body) if isinstance(n, CheckedUpdate)]
+        replaced = [c for stage in train.stages for _, c in stage.chains]
+        for chain in [*(u.chain for u in updates), *replaced]:
+            _verify_names(context, chain)
+            _advise_unread(context, chain, read)
+        _verify_stages(context, train, updates)
+
+
+def _verify_names(context: Context, chain: CheckedChain) -> None:
+    first: dict[str, CheckedLink] = {}
+    for name, link in probes_of(chain):
+        known = first.setdefault(name, link)
+        if known is not link:
+            span = link.options["name"].span
+            where = known.options["name"].span
+            context.add(name_errors.already_declared(name, span, where))
+
+
+def _advise_unread(context: Context, chain: CheckedChain, read: set[str]) -> None:
+    for name, link in probes_of(chain):
+        found = errors.probe_never_read(name, link.span)
+        if name not in read and found not in context.advice:
+            context.advice.append(found)
+
+
+def _verify_stages(
+    context: Context, train: CheckedTrain, updates: Sequence[CheckedUpdate]
+) -> None:
+    """Whether a chain that a stage sets has the probes that are read of the other."""
+    measures = [n for n in walk(train.body) if isinstance(n, Measure)]
+    for update in updates:
+        read = [m.probe for m in measures if (m.place, m.site) == (PROBE, update.site)]
+        chains = (
+            c for s in train.stages for n, c in s.chains if n == update.chain.name
+        )
+        for chain in chains:
+            known = probe_names(chain)
+            for name in dict.fromkeys(n for n in read if n not in known):
+                guess = suggest(name, known)
+                context.add(errors.unknown_probe(name, chain.span, guess, known))
