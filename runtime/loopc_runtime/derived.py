@@ -4,6 +4,7 @@ They are called as Keras models are, are never trained, and are part of a run's 
 """
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, TypeAlias
 
 import keras
@@ -52,11 +53,22 @@ class FollowingModel(DerivedModel):
         super().__init__(copy_of(source))
         self.source = source
         self.advances = tf.Variable(0, dtype=tf.int64, trainable=False, name="advances")
+        self.advance_again: Callable[[Condition], None] | None = None  # as last time
 
     @property
     def variables(self) -> list[Any]:
         """The weights, and the count of the advances behind them."""
         return [*self.model.variables, self.advances]
+
+    def follow(self, optimizer: Optimizer) -> None:
+        """Move as in the steps before, after a step that the run took of itself.
+
+        Where `optimizer` trains the source, and has just moved it.
+        """
+        own = {id(variable) for variable in self.source.variables}
+        trains = any(id(variable) in own for variable in optimizer.trained)
+        if trains and self.advance_again is not None:
+            self.advance_again(optimizer.stepped)
 
     def restart(self) -> None:
         """Begin again as a copy of the source as it is now."""
@@ -77,6 +89,7 @@ class ExponentialMovingAverage(FollowingModel):
 
         `when` says whether the source was updated: nothing moves where it was not.
         """
+        self.advance_again = partial(self.advance, decay)
         if callable(decay):
             decay = decay(tf.cast(self.advances, tf.float32))
         # What is trained is asked of the copy: a stage may hold layers of the source.
@@ -102,6 +115,7 @@ class Snapshot(FollowingModel):
 
     def advance(self, when: Condition = True) -> None:
         """Count an update of the source, `when` there was one; copy it if it is due."""
+        self.advance_again = self.advance
         self.advances.assign_add(tf.cast(when, tf.int64))
         due = tf.logical_and(when, self.advances % self.every == 0)
         pairs = zip(self.model.variables, self.source.variables, strict=True)
@@ -118,6 +132,7 @@ class Averaged(FollowingModel):
 
     def advance(self, optimizer: Optimizer, when: Condition = True) -> None:
         """Take over what `optimizer` has for the variables of the source."""
+        self.advance_again = partial(self.advance, optimizer)
         pairs = zip(optimizer.trained, optimizer.averaged(), strict=True)
         averages = {id(variable): value for variable, value in pairs}
         for copy, value in zip(

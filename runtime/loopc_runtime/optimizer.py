@@ -181,6 +181,11 @@ class Optimizer:
         weights = weigh(tf.stop_gradient(tf.stack(values)), self.current_state())
         return tf.unstack(weights, num=len(values))
 
+    @property
+    def holds_back(self) -> bool:
+        """Whether gathered gradients may wait for a step, which `flush` takes."""
+        return self.transform.hooks.flush is not None
+
     def flush(self) -> None:
         """Take the step that gathered gradients are waiting for, if there is one."""
         flush = self.transform.hooks.flush

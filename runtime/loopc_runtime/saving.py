@@ -48,6 +48,7 @@ class StateKeeper:
         self._clock, self._trackers, self._keep = clock, dict(trackers), keep
         self._manifest = StateManifest(clock, models, optimizers)
         self._optimizers = list(optimizers.values())
+        self._followers = [m for m in models.values() if isinstance(m, FollowingModel)]
         self._warn = warn
         self.period: int | None = None  # of checkpoints, where a run rolls back to them
         self._checkpoints = Checkpoints(workdir / "checkpoints", warn, disk)
@@ -58,10 +59,16 @@ class StateKeeper:
         }
 
     def flush(self) -> None:
-        """Take the updates that gathered gradients wait for, at the end of a run."""
+        """Take the updates that gathered gradients wait for, at the end of a run.
+
+        Averages and snapshots of what moves then move along.
+        """
         for optimizer in self._optimizers:
-            if isinstance(optimizer, Optimizer):
-                optimizer.flush()
+            if not isinstance(optimizer, Optimizer) or not optimizer.holds_back:
+                continue
+            optimizer.flush()
+            for follower in self._followers:
+                follower.follow(optimizer)
 
     def newest(self, clean: bool = True) -> Checkpoint | None:
         """Return the newest whole checkpoint; remove leftovers first, if asked."""

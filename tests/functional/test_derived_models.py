@@ -10,7 +10,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from tests.functional.trained import NET, Columns, Trained, program
+from tests.functional.trained import NET, Columns, Trained, descend, program
 
 import loopc
 
@@ -171,3 +171,57 @@ def test_averages_follow_real_updates_alone(data_dir: Path, tmp_path: Path) -> N
     assert moves == [True, False, True, False, True]
     renewals = [later != before for before, later in pairwise(aims)]
     assert renewals == [False, False, True, False, False]
+
+
+ACCUMULATING = """
+model average = ema(net, 0.5)
+model copy = snapshot(net, every: 2 updates)
+model other(x: f32[5]) -> f32[3] = x |> dense(3)
+model mean_other = averaged(other)
+"""
+ACCUMULATED = """step (x, y) from d.train batch 8 {
+    loss = mean_squared_error(y, net(x))
+    update net to minimize loss using accumulate(sgd(0.1), 2)
+    other_loss = mean_squared_error(y, other(x))
+    update other to minimize other_loss
+      using accumulate(schedule_free(sgd(0.5), 0.5), 2)
+    report loss, other_loss
+  }"""
+OF_COPIES = """eval test (x) from d.train batch all at end {
+    report average = mean(average(x) ^ 2), copied = mean(copy(x) ^ 2)
+    report mean_other = mean(mean_other(x) ^ 2)
+  }"""
+
+
+def test_averages_follow_the_update_that_is_flushed(
+    data_dir: Path, columns: Columns, tmp_path: Path
+) -> None:
+    """Two updates, the second of which waits for the end: averages have seen both."""
+    text = program(NET + ACCUMULATING, ACCUMULATED, OF_COPIES, length="1 epoch")
+
+    ran = Trained(text, tmp_path, data_dir)
+
+    rows = np.concatenate(ran.rows(3))
+    net, average = ran.fresh("net"), ran.fresh("net")
+    other, start = ran.fresh("other"), ran.start["other"]
+    z, means = list(start), list(start)
+    for number, part in enumerate((rows[:16], rows[16:]), start=1):
+        x, y = columns["x"][part], columns["y"][part]
+        for model, rate in ((net, 0.1), (other, 0.5)):
+            with tf.GradientTape() as tape:
+                loss = tf.reduce_mean(tf.square(model(x) - y))
+            gradients = tape.gradient(loss, model.trainable_variables)
+            if model is net:
+                descend(net, gradients, rate)
+                continue
+            z = [old - rate * g.numpy() for old, g in zip(z, gradients, strict=True)]
+            means = [m + (new - m) / number for m, new in zip(means, z, strict=True)]
+            other.set_weights(
+                [0.9 * m + 0.1 * new for m, new in zip(means, z, strict=True)]
+            )
+        for mine, new in zip(average.weights, net.weights, strict=True):
+            mine.assign(0.5 * mine + 0.5 * new)
+    copies = {"average": average.get_weights(), "copied": net.get_weights()}
+    for name, (kernel, bias) in (copies | {"mean_other": means}).items():
+        size = np.mean((columns["x"] @ kernel + bias) ** 2)
+        assert ran.result[f"test.{name}"] == pytest.approx(size, rel=1e-4), name

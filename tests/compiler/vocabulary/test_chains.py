@@ -16,6 +16,7 @@ OF_THE_RUNTIME = {
     *("mask", "flip_sign", "momentum_decay", "eps_in_max", "eps_corrected", "site"),
     *("tasks", "groups"),  # written by the compiler: how many objectives, which weights
     *("tasks", "learner"),
+    *("measures", "skip_zeros"),  # of a probe: what reports read, where it stands
 }
 NO_EPS_CHOICE = {("scale_by_rss", "eps_in_sqrt"), ("sam", "eps")}
 

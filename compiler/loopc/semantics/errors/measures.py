@@ -53,7 +53,8 @@ def not_updated(model: str, span: Span) -> Diagnostic:
 def nothing_measured(name: str, span: Span, measures: Sequence[str]) -> Diagnostic:
     title = f"`{name}(...)` is no number"
     help = f"say what is measured: {listed([f'.{m}' for m in measures])}"
-    return error("E353", "measure-misplaced", title, span, help)
+    other = "the gradient of a value is `grad(v, wrt: x)`" * (name == "gradients")
+    return error("E353", "measure-misplaced", title, span, help, other)
 
 
 # Why a measure does not fit, and what to do about it.

@@ -20,6 +20,7 @@ def _form(
 
 VALUES: Final = "Types and values"
 UPDATES: Final = "What an update means"
+REPORTS: Final = "What a report means"
 RANDOM: Final = "Random numbers"
 DERIVED: Final = "Derived models"
 LISTS: Final = "`const`"
@@ -75,6 +76,36 @@ CONSTRUCTS: Final = (
         summary="A model one step further, as a value; nothing else changes.",
         doc="Updates train through it, with `order: 1` through its result alone.",
         section=UPDATES,
+    ),
+    _form(
+        "gradients",
+        "report size = gradients(net).norm",
+        'report most = gradients("net/dense/*").max',
+        "report angle = gradients(net).cosine",
+        "report size = gradients(net, of: loss).norm",
+        summary="What the chain of a model's update is given, for reports.",
+        doc="`.norm`, `.max`, `.ratio` (the norm over that of the weights), `.cosine`"
+        " of several objectives, of which `of:` names one. A window holds the mean"
+        " over its updates.",
+        section=REPORTS,
+    ),
+    _form(
+        "updates",
+        "report step = updates(net).ratio",
+        'report step = updates("net/dense/kernel").max',
+        summary="What the chain of an update adds to the weights, for reports.",
+        doc="`.norm`, `.max`, and `.ratio`, the norm over that of the weights. Steps"
+        " that a wrapper holds back do not count.",
+        section=REPORTS,
+    ),
+    _form(
+        "probe",
+        'report clipped = probe("clipped").norm',
+        'report clipped = probe("clipped", net).norm',
+        summary="What passes a point of a chain, for reports.",
+        doc='The point is a transform, `probe("clipped")`, in the chain. The model says'
+        " which of several updates is meant.",
+        section=REPORTS,
     ),
     _form(
         "regularization",
