@@ -1,14 +1,16 @@
 """One update of a batch in several parts, so that less of it is in memory at a time."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any, TypeAlias
 
-import keras
 import tensorflow as tf
 
-from loopc_runtime.averages import Mean, Report
+from loopc_runtime.averages import Mean, Report, Sum
 from loopc_runtime.scope import current_step
+
+Gradients: TypeAlias = Sequence[tf.Tensor | tf.IndexedSlices]
 
 
 @dataclass(frozen=True)
@@ -16,12 +18,20 @@ class Part:
     """The gradients of the objective over one part of a batch, and its report.
 
     `weight` (scalar) is what the part counts for: the sum of the weights that the
-    objective averages with; None: its number of examples.
+    objective averages with; None: its number of examples. Of several objectives both
+    are tuples, with an entry for each; `weight=None` is the same for all.
     """
 
-    gradients: Sequence[tf.Tensor | tf.IndexedSlices]
+    gradients: Gradients | tuple[Gradients, ...]
     report: Report
-    weight: tf.Tensor | None = None
+    weight: tf.Tensor | tuple[tf.Tensor | None, ...] | None = None
+
+    def objectives(self) -> list[tuple[Gradients, tf.Tensor | None]]:
+        """Return the gradients of each objective, and what they count for."""
+        if not isinstance(self.gradients, tuple):
+            return [(self.gradients, self.weight)]
+        weights = self.weight or (None,) * len(self.gradients)
+        return list(zip(self.gradients, weights, strict=True))
 
 
 @dataclass(frozen=True)
@@ -33,52 +43,78 @@ class SummedMean(Mean):
         return self.value
 
 
+@dataclass(frozen=True)
+class SummedTotal(Sum):
+    """A total that was added up over several parts; `value` is float64[2]."""
+
+    def sums(self) -> tf.Tensor:
+        """Return the sum of the values, and how many parts it is of."""
+        return self.value
+
+
 @dataclass
 class PartSums:
-    """What is added up over parts: weighted gradients, weights, sums of means."""
+    """What is added up over parts: weighted gradients and weights of each objective,
+    sums of means.
+    """
 
-    gradients: list[tf.Tensor]
-    weight: tf.Tensor
+    gradients: list[list[tf.Tensor]]
+    weights: list[tf.Tensor]
     means: list[tf.Tensor]
 
     def tensors(self) -> list[tf.Tensor]:
         """Return all of it in one list."""
-        return [*self.gradients, self.weight, *self.means]
+        return (
+            [g for group in self.gradients for g in group] + self.weights + self.means
+        )
+
+    def like(self, tensors: Sequence[tf.Tensor]) -> "PartSums":
+        """Return sums of the same kinds that hold `tensors`."""
+        waiting = iter(tensors)
+        gradients = [[next(waiting) for _ in group] for group in self.gradients]
+        weights = [next(waiting) for _ in self.weights]
+        return PartSums(gradients, weights, list(waiting))
 
     def plus(self, tensors: Sequence[tf.Tensor]) -> "PartSums":
         """Return the sums with those in `tensors` added."""
-        added = [
-            mine + more for mine, more in zip(self.tensors(), tensors, strict=True)
+        pairs = zip(self.tensors(), tensors, strict=True)
+        return self.like([mine + more for mine, more in pairs])
+
+    def averaged(self) -> list[list[tf.Tensor]]:
+        """Return the gradients of each objective over all parts."""
+        return [
+            [_divided(gradient, weight) for gradient in group]
+            for group, weight in zip(self.gradients, self.weights, strict=True)
         ]
-        count = len(self.gradients)
-        return PartSums(added[:count], added[count], added[count + 1 :])
 
 
 PartFunction = Callable[..., Part]
 
 
-def in_parts(
-    parts: int, part: PartFunction, *fields: tf.Tensor
-) -> tuple[list[tf.Tensor], Report]:
+def in_parts(parts: int, part: PartFunction, *fields: tf.Tensor) -> tuple[Any, Report]:
     """Return the gradients and the report of a batch, computed in `parts` parts.
 
     `part(*fields)` takes the fields of some examples. The parts of a batch of n have
     ceil(n / parts) examples, but the last one, and are computed one after the other.
     Gradients are averaged by weight: of a mean, or of a weighted mean, the result is
-    that of the whole batch up to rounding. Draws are keyed by the part.
+    that of the whole batch up to rounding. They come as a list, or as a list for each
+    of several objectives. Draws are keyed by the part; every pass over a batch begins
+    as the first one did, so that what is drawn again is the same.
     """
     size = fields[0].shape[0]
     length = -(-size // parts)
     full = size // length
     scope = current_step("a batch in parts")
-    calls = Counter(scope.calls)
-    names: Mapping[str, Mean | keras.metrics.Metric] = {}
+    calls = scope.calls_before_parts()
+    several = False
+    names: Report = {}
 
     def sums_of(place: int | tf.Tensor, taken: Sequence[tf.Tensor]) -> PartSums:
-        nonlocal names
+        nonlocal names, several
         scope.calls, scope.part = Counter(calls), place
         done = part(*taken)
         names, scope.part = done.report, 0
+        several = isinstance(done.gradients, tuple)
         return _sums(done, taken[0].shape[0])
 
     stacked = [
@@ -94,34 +130,44 @@ def in_parts(
     if full > 1:
         start = (tf.constant(1), *total.tensors())
         _, *sums = tf.while_loop(lambda place, *_: place < full, body, start)
-        count = len(total.gradients)
-        total = PartSums(sums[:count], sums[count], sums[count + 1 :])
+        total = total.like(sums)
     if full * length < size:
         rest = sums_of(full, [f[full * length :] for f in fields])
         total = total.plus(rest.tensors())
-    return _averaged(total), _report(names, total.means)
+    gradients = total.averaged()
+    return gradients if several else gradients[0], _report(names, total.means)
 
 
 def _sums(done: Part, size: int) -> PartSums:
-    weight = tf.constant(size, tf.float32) if done.weight is None else done.weight
-    weight = tf.cast(weight, tf.float32)
-    dense = [tf.convert_to_tensor(gradient) for gradient in done.gradients]
-    weighted = [gradient * tf.cast(weight, gradient.dtype) for gradient in dense]
-    means = [mean.sums() for mean in done.report.values() if isinstance(mean, Mean)]
-    return PartSums(weighted, weight, means)
-
-
-def _averaged(total: PartSums) -> list[tf.Tensor]:
-    return [
-        tf.math.divide_no_nan(gradient, tf.cast(total.weight, gradient.dtype))
-        for gradient in total.gradients
+    weights = [
+        tf.cast(tf.constant(size) if weight is None else weight, tf.float32)
+        for _, weight in done.objectives()
     ]
+    gradients = [
+        [_weighted(gradient, weight) for gradient in group]
+        for (group, _), weight in zip(done.objectives(), weights, strict=True)
+    ]
+    means = [mean.sums() for mean in done.report.values() if isinstance(mean, Mean)]
+    return PartSums(gradients, weights, means)
+
+
+def _weighted(gradient: tf.Tensor | tf.IndexedSlices, weight: tf.Tensor) -> tf.Tensor:
+    dense = tf.convert_to_tensor(gradient)
+    return dense * tf.cast(weight, dense.dtype)
+
+
+def _divided(gradient: tf.Tensor, weight: tf.Tensor) -> tf.Tensor:
+    return tf.math.divide_no_nan(gradient, tf.cast(weight, gradient.dtype))
 
 
 def _report(names: Report, means: Sequence[tf.Tensor]) -> Report:
     """Return the report with the sums of its means; metrics have been updated."""
     waiting = iter(means)
     return {
-        name: SummedMean(next(waiting)) if isinstance(entry, Mean) else entry
+        name: _summed(entry, next(waiting)) if isinstance(entry, Mean) else entry
         for name, entry in names.items()
     }
+
+
+def _summed(entry: Mean, sums: tf.Tensor) -> Mean:
+    return SummedTotal(sums) if isinstance(entry, Sum) else SummedMean(sums)

@@ -29,6 +29,7 @@ class StepScope:
     )
     calls: Counter[str] = field(default_factory=Counter)
     part: int | tf.Tensor = 0  # of a batch that is computed in parts
+    before_parts: Counter[str] | None = None  # the calls when the first part began
 
     def key(self, site: str) -> tf.Tensor:
         """Return the Philox key (int64[2]) of the next draw at `site` in this step.
@@ -44,6 +45,12 @@ class StepScope:
         if tf.is_tensor(self.part) or self.part:
             place += tf.cast(self.part, tf.int64) * PART_STRIDE
         return tf.stack([place, tf.cast(self.step, tf.int64)])
+
+    def calls_before_parts(self) -> Counter[str]:
+        """Return the calls of each site before the first part of the first pass."""
+        if self.before_parts is None:
+            self.before_parts = Counter(self.calls)
+        return self.before_parts
 
     def next_call(self, site: str) -> int:
         """Return how often `site` was called before in this step, and count this."""

@@ -1,6 +1,6 @@
 """What steps report as Python: means and metrics, and the arithmetic after them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import field
 
 from loopc.codegen.bodies import LayerPrinter
@@ -63,19 +63,10 @@ class ReportPrinter:
                 yield f"{name}.update_state({', '.join(given)})"
 
     def returned(self, block: str = "") -> str:
-        return self.listed(self.leaves(block))
-
-    def in_parts(self) -> str:
-        """What one part of a batch reports: all but what its update will measure."""
-        return self.listed([each for each in self.leaves() if each.measure is None])
-
-    def behind_parts(self) -> str:
-        """What the update of all parts measures; "" for nothing."""
-        measured = [each for each in self.leaves() if each.measure is not None]
-        return self.listed(measured) if measured else ""
-
-    def listed(self, leaves: Sequence[plan.Leaf]) -> str:
-        pairs = [f"{string(leaf.name)}: {self.leaf_value(leaf)}" for leaf in leaves]
+        pairs = [
+            f"{string(leaf.name)}: {self.leaf_value(leaf)}"
+            for leaf in self.leaves(block)
+        ]
         return f"{{{', '.join(pairs)}}}"
 
     def leaf_value(self, leaf: plan.Leaf) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import field
 
+from loopc.codegen.batch_parts import print_passes
 from loopc.codegen.derived import decay_text
 from loopc.codegen.states import set_line
 from loopc.codegen.step_parts import PartPrinter
@@ -12,7 +13,6 @@ from loopc.codegen.update_keywords import update_keywords
 from loopc.planning import plan
 from loopc.planning.again import AGAIN
 from loopc.planning.derivation import followers, holds_back
-from loopc.planning.pieces import PiecesPlan
 from loopc.planning.recording import GRADIENT
 from loopc.planning.walk import names_read
 from loopc.records import dataclass
@@ -58,51 +58,15 @@ class StepPrinter(PartPrinter):
     def lines(self) -> tuple[str, ...]:
         """All lines of the step but the one that returns its report."""
         if self.step.pieces is not None:
-            return self.in_pieces(self.step.pieces)
+            print_passes(self, self.step.pieces)
+            return tuple(self.written)
         self.parts(self.step.parts)
         for text in self.report.lines():
             self.line(text)
         return tuple(self.written)
 
-    def in_pieces(self, pieces: PiecesPlan) -> tuple[str, ...]:
-        """A function of one part of the batch, and one update by all of them."""
-        update = self.step.updates[0]
-        part = self.printer.names.of("block", "part")
-        self.line(f"variables = {self.trained(update)}")
-        self.line("")
-        self.line(
-            f"def {part}({', '.join(f'{f}: tf.Tensor' for f in self.fields)}) -> Part:"
-        )
-        with self.indented():
-            for each in self.step.parts:
-                if each is update:
-                    self.line(f"gradients = {self.gradients(update)}")
-                else:
-                    self.part(each)
-            for text in self.report.lines():
-                self.line(text)
-            self.line(f"return Part({', '.join(self.part_values(pieces))})")
-        self.line("")
-        report = self.printer.names.of("block", "report")
-        count = self.printer.statics.value(pieces.count).text
-        given = ", ".join([count, part, *self.fields])
-        self.line(f"gradients, {report} = in_parts({given})")
-        self.apply(update)
-        self.printer.imports.need("Part", "in_parts")
-        return tuple(self.written)
-
-    def part_values(self, pieces: PiecesPlan) -> Iterator[str]:
-        yield "gradients"
-        yield self.report.in_parts()
-        if pieces.weight is not None:
-            yield f"weight={self.printer.weight_sum(pieces.weight)}"
-
     def returned(self) -> str:
         """The report of the step, with those of its `every` blocks."""
-        if self.step.pieces is not None:
-            measured = self.report.behind_parts()
-            report = self.printer.names.of("block", "report")
-            return f"{report} | {measured}" if measured else report
         own = self.report.returned()
         parts = [own] if own != NO_REPORT or not self.occasional else []
         return " | ".join([*parts, *self.occasional])
@@ -231,6 +195,10 @@ class StepPrinter(PartPrinter):
     # --------------------------------------------------------------- effects
 
     def update(self, update: plan.UpdatePlan) -> None:
+        if self.step.pieces is not None:  # of one piece, that is a gradient
+            gradients = self.name(update.site, "gradients")
+            self.line(f"{gradients} = {self.gradients(update)}")
+            return
         if update.every is None:
             self.update_lines(update)
             return

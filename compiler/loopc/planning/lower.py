@@ -1,6 +1,5 @@
 """From meaning to a plan: order, tapes, reports, execution and state of every step."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 from loopc.diagnostics.model import CompilerBug
@@ -54,9 +53,8 @@ def _train_plan(
 ) -> plan.TrainPlan:
     contains = _contents(program)
     models = _models_used(program, train, contains)
-    functions = {f.name: f for f in program.functions}
     moving = models_that_move(program)
-    step = _step_plan(train.body, train.stream, contains, functions, moving)
+    step = _step_plan(train.body, train.stream, contains, program, moving)
     step = replace(step, scaled=train.precision == "mixed_float16")
     draws = tuple(plan_draws(train.body))
     return plan.TrainPlan(
@@ -66,7 +64,7 @@ def _train_plan(
         schedules=_schedules_used(program, train),
         step=step,
         draws=draws,
-        evals=tuple(_eval_plan(e, program, contains, functions) for e in train.evals),
+        evals=tuple(_eval_plan(e, program, contains) for e in train.evals),
         execution=plan_execution(train, models),
         state=state_manifest(train, models, step, draws),
         files=run_files(train),
@@ -156,26 +154,24 @@ def _step_plan(
     body: tuple[checked.CheckedStatement, ...],
     stream: checked.CheckedStream | None,
     contains: dict[str, frozenset[str]],
-    functions: Mapping[str, checked.CheckedFunction],
+    program: checked.CheckedProgram,
     moving: frozenset[str] = frozenset(),
 ) -> plan.StepPlan:
+    functions = {f.name: f for f in program.functions}
     fields = tuple(name for name, _ in stream.bindings) if stream else ()
     opened = open_reports(name_gradients(distinct_names(body, fields)), functions)
     named = mark_statistics(name_means(opened), contains, moving)
-    return plan.StepPlan(
-        parts=place_tapes(named, contains),
-        report=plan_report(named),
-        pieces=plan_pieces(named, stream),
-    )
+    parts = place_tapes(named, contains)
+    step = plan.StepPlan(parts=parts, report=plan_report(named))
+    return plan_pieces(step, named, stream, program, contains)
 
 
 def _eval_plan(
     item: checked.CheckedEval,
     program: checked.CheckedProgram,
     contains: dict[str, frozenset[str]],
-    functions: Mapping[str, checked.CheckedFunction],
 ) -> plan.EvalPlan:
-    step = _step_plan(item.body, item.stream, contains, functions)
+    step = _step_plan(item.body, item.stream, contains, program)
     return plan.EvalPlan(
         name=item.name,
         stream=item.stream,

@@ -5,7 +5,6 @@ from dataclasses import field
 from typing import Literal, TypeAlias
 
 from loopc.planning.draws import DrawPlan
-from loopc.planning.pieces import PiecesPlan
 from loopc.records import dataclass
 from loopc.semantics import checked
 
@@ -105,8 +104,8 @@ def update_times(
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leaf:
     """What the device accumulates for a report: a mean (sum and weight), a sum, what a
-    chain measured, or a metric's state. `block` is the `every` block that reports it,
-    "" the step.
+    chain measured, or a metric's state. `block` is the `every` block, or the pass over
+    a batch in pieces, that reports it; "" the step.
     """
 
     name: str
@@ -126,6 +125,32 @@ class ReportPlan:
 
     leaves: tuple[Leaf, ...]
     summary: tuple[tuple[str, checked.CheckedExpression], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassPlan:
+    """A pass over the pieces of a batch. `parts` are those of one piece, in which an
+    update stands for its gradient; `weights` are what the means of each objective are
+    weighted by, None: examples. When it is done, the updates in `then` are made.
+    """
+
+    block: str
+    parts: tuple[StepPart, ...]
+    weights: tuple[checked.CheckedExpression | None, ...]
+    then: tuple[UpdatePlan, ...]
+
+    @property
+    def updates(self) -> tuple[UpdatePlan, ...]:
+        """The updates whose gradients the pass takes."""
+        return tuple(p for p in every_part(self.parts) if isinstance(p, UpdatePlan))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PiecesPlan:
+    """A step whose batch is gone through in `count` pieces, once for each pass."""
+
+    count: checked.Static
+    passes: tuple[PassPlan, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

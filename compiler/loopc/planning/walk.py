@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 
 from loopc.semantics import checked
+from loopc.semantics.walk import names_bound as names_bound
+from loopc.semantics.walk import names_read as names_read
 from loopc.vocabulary.types import ModelType
 
 
@@ -41,10 +43,6 @@ def walk(node: object) -> Iterator[checked.CheckedNode]:
             stack.extend(reversed(list(children(top))))
 
 
-def names_read(node: object) -> frozenset[str]:
-    return frozenset(n.name for n in walk(node) if isinstance(n, checked.Local))
-
-
 def calls(node: object) -> frozenset[str]:
     """Names of the models and functions that `node` calls, and of weights and states
     that it reads or sets; they share a namespace.
@@ -64,12 +62,3 @@ def calls(node: object) -> frozenset[str]:
         ):
             found.add(part.type.model)
     return frozenset(found)
-
-
-def names_bound(statement: checked.CheckedStatement) -> frozenset[str]:
-    if isinstance(statement, checked.CheckedAssign):
-        return frozenset(statement.names)
-    if isinstance(statement, checked.CheckedRepeat):
-        inner = (names_bound(s) for s in statement.body)
-        return frozenset(statement.names).union(*inner)
-    return frozenset()

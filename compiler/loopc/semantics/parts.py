@@ -1,4 +1,4 @@
-"""`batch 256 parts 4`: whether one update can be computed in pieces of its batch."""
+"""`batch 256 parts 4`: whether updates can be computed in pieces of their batch."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -6,13 +6,16 @@ from loopc.diagnostics.model import Diagnostic
 from loopc.records import dataclass
 from loopc.semantics.checked import (
     Average,
+    CallFunction,
     CallModel,
     CheckedAssign,
     CheckedExpression,
+    CheckedFunction,
     CheckedModel,
     CheckedNode,
     CheckedRepeat,
     CheckedReport,
+    CheckedReturn,
     CheckedStatement,
     CheckedStream,
     CheckedUpdate,
@@ -26,6 +29,7 @@ from loopc.semantics.checked import (
 )
 from loopc.semantics.context import Context
 from loopc.semantics.errors import streams as errors
+from loopc.semantics.part_passes import PassReader
 from loopc.semantics.walk import walk
 from loopc.vocabulary.types import TensorType
 
@@ -42,7 +46,7 @@ def verify_parts(
     _verify_accumulated(context, body)
     if stream is None or stream.parts is None:
         return
-    checker = _Parts(context, definitions_of(body))
+    checker = _Parts(context, definitions_of(body), _functions(context))
     for problem in checker.problems(body):
         context.add(problem)
         return
@@ -64,25 +68,44 @@ def definitions_of(body: Sequence[CheckedStatement]) -> dict[str, CheckedExpress
     return {s.names[0]: s.value for s in assigns if len(s.names) == 1}
 
 
+def _functions(context: Context) -> dict[str, CheckedFunction]:
+    return {f.name: f for f in context.functions.values() if f is not None}
+
+
 @dataclass(frozen=True, slots=True)
 class _Parts:
     context: Context
     definitions: Definitions
+    functions: Mapping[str, CheckedFunction]
 
     def problems(self, body: Sequence[CheckedStatement]) -> Iterator[Diagnostic]:
         updates = [s for s in walk(tuple(body)) if isinstance(s, CheckedUpdate)]
-        if not updates:
-            return
-        update = updates[0]
-        if len(updates) > 1 or update not in body or update.every is not None:
-            yield errors.parts_of_one_update(updates[-1].span)
-        if update.chain.needs - {"weight"}:
-            needs = ", ".join(sorted(update.chain.needs - {"weight"}))
-            yield errors.chain_in_parts(needs.replace("_", " "), update.chain.span)
+        for update in updates:
+            if update not in body or update.every is not None:
+                yield errors.now_and_then_in_parts(update.span)
+            if update.chain.needs - {"weight"}:
+                needs = ", ".join(sorted(update.chain.needs - {"weight"}))
+                yield errors.chain_in_parts(needs.replace("_", " "), update.chain.span)
         yield from self.misplaced(body)
-        yield from self.after(body[list(body).index(update) + 1 :])
-        yield from self.coupled(body)
-        yield from self.objective(update)
+        yield from self.coupled((tuple(body), *self.called_bodies(body)))
+        for update in updates:
+            yield from self.objective(update)
+        yield from self.outdated(body)
+
+    def called_bodies(
+        self, body: Sequence[CheckedStatement]
+    ) -> Iterator[tuple[CheckedStatement, ...]]:
+        """The bodies of the functions that a step calls, directly or not."""
+        waiting: list[Sequence[CheckedStatement]] = [body]
+        seen: set[str] = set()
+        while waiting:
+            for node in walk(tuple(waiting.pop())):
+                if isinstance(node, CallFunction) and node.function not in seen:
+                    seen.add(node.function)
+                    function = self.functions.get(node.function)
+                    if function is not None:
+                        waiting.append(function.body)
+                        yield function.body
 
     def misplaced(self, body: Sequence[CheckedStatement]) -> Iterator[Diagnostic]:
         """Statements that belong to the whole batch and not to a piece of it."""
@@ -92,15 +115,28 @@ class _Parts:
             if drawn or not isinstance(statement, known):
                 yield errors.not_in_parts(statement.span)
 
-    def after(self, rest: Sequence[CheckedStatement]) -> Iterator[Diagnostic]:
-        """Models that are called behind the update, when the pieces are done."""
-        for node in walk(tuple(rest)):
-            if isinstance(node, CallModel):
-                yield errors.model_behind_parts(node.model, node.span)
+    def outdated(self, body: Sequence[CheckedStatement]) -> Iterator[Diagnostic]:
+        """Values that a pass needs, of weights that have been updated before it."""
+        models = {n: m for n, m in self.context.models.items() if m is not None}
+        reader = PassReader(body, self.functions, models)
+        for place, statement in enumerate(body):
+            values: list[tuple[CheckedExpression, int]] = []
+            if isinstance(statement, CheckedUpdate):
+                values = [(statement.objective, place)]
+            elif isinstance(statement, CheckedReport):
+                items = (item.value for item in statement.items)
+                values = [v for item in items for v in reader.means(item, place)]
+            for value, at in values:
+                found = reader.outdated(reader.need(value, at))
+                if found is not None:
+                    computed, update = (body[i].span for i in found)
+                    yield errors.outdated_in_parts(value.span, computed, update)
 
-    def coupled(self, body: Sequence[CheckedStatement]) -> Iterator[Diagnostic]:
+    def coupled(
+        self, bodies: Sequence[Sequence[CheckedStatement]]
+    ) -> Iterator[Diagnostic]:
         """Values in which examples of the batch meet before they are averaged."""
-        for node in walk(tuple(body)):
+        for node in walk(tuple(bodies)):
             if isinstance(node, CallModel) and _is_coupled(node):
                 couples = self.context.models.get(node.model)
                 yield errors.coupled_in_parts(_why(couples), node.span)
@@ -161,6 +197,8 @@ class _Parts:
             yield from self.means(self.definitions[value.name])
         elif isinstance(value, Average):
             yield value
+        elif isinstance(value, CallFunction):
+            yield from self.in_function(value)
         elif isinstance(value, Primitive) and value.name in LINEAR:
             for argument in value.arguments:
                 yield from self.means(argument)
@@ -168,6 +206,23 @@ class _Parts:
             yield from self.scaled(value)
         elif self.reaches(value):
             yield value
+
+    def in_function(self, call: CallFunction) -> Iterator[CheckedNode]:
+        """The means that a function gives the sum of; the call: what it gives is none.
+
+        Those of means that it is handed, or with weights of its own, are not followed.
+        """
+        function = self.functions.get(call.function)
+        last = None if function is None else function.body[-1]
+        if function is None or not isinstance(last, CheckedReturn):
+            return
+        if any(self.reaches(a) for a in call.arguments if not _per_example(a)):
+            yield call
+            return
+        inner = _Parts(self.context, definitions_of(function.body), self.functions)
+        for mean in inner.means(last.value):
+            alone = isinstance(mean, Average) and mean.weight is None
+            yield mean if alone else call
 
     def scaled(self, value: Primitive) -> Iterator[CheckedNode]:
         left, right = value.arguments
@@ -187,6 +242,8 @@ class _Parts:
         while waiting:
             for node in walk(waiting.pop()):
                 if isinstance(node, Average | Total):
+                    return True
+                if isinstance(node, CallFunction) and any(self.in_function(node)):
                     return True
                 if isinstance(node, Local) and node.name not in seen:
                     seen.add(node.name)

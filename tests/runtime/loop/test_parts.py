@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from loopc_runtime.averages import Mean
+from loopc_runtime.averages import Mean, Sum
 from loopc_runtime.parts import Part, in_parts
 from loopc_runtime.random import random_uniform
 from loopc_runtime.scope import step_scope
@@ -61,3 +61,25 @@ def test_parts_draw_their_own_numbers() -> None:
     numbers = step()
     assert len(set(numbers.tolist())) == 4
     np.testing.assert_array_equal(numbers, step())
+
+
+def test_objectives_have_weights_of_their_own() -> None:
+    """Two gradients of one pass are averaged by different weights; a total stays one;
+    and a second pass over the batch draws what the first one drew.
+    """
+    x = np.arange(5, dtype=np.float32)
+
+    def part(values: tf.Tensor) -> Part:
+        weighted = tf.reduce_sum(values**2) / tf.reduce_sum(values)
+        groups = ([tf.reduce_mean(values)], [weighted, 2 * weighted])
+        report = {"all": Sum(values), "noise": Mean(random_uniform(values.shape, "d"))}
+        return Part(groups, report, weight=(None, tf.reduce_sum(values)))
+
+    with step_scope(7, tf.constant(3, tf.int64)):
+        ((mean,), (one, two)), first = in_parts(2, part, tf.constant(x))
+        _, second = in_parts(2, part, tf.constant(x))
+    np.testing.assert_allclose(mean, x.mean())
+    np.testing.assert_allclose([one, two], (x**2).sum() / x.sum() * np.array([1, 2]))
+    assert isinstance(first["all"], Sum)
+    np.testing.assert_allclose(first["all"].sums(), [x.sum(), 2])
+    np.testing.assert_array_equal(first["noise"].sums(), second["noise"].sums())

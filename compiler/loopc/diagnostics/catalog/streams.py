@@ -51,19 +51,19 @@ ENTRIES = (
     catalog_entry(
         "E423",
         "parts-step",
-        "a step with `parts` does more than one update of its batch",
-        "`batch 256 parts 4` computes the gradient of one update in four pieces, one"
-        " after the other, and applies it once. Everything up to the update is computed"
-        " for each piece, so the step holds one update, no draws and no `every`, and"
-        " calls no model behind the update.",
+        "a step with `parts` does what cannot be done piece by piece",
+        "`batch 256 parts 4` computes the gradient of each update in four pieces, one"
+        " after the other, and applies it once. What an update needs is computed for"
+        " each piece again, so the step holds no draws, no `every`, no updates in a"
+        " `repeat`, and no value of weights that an update changes before it is used.",
         regression(
-            STEP.replace("report loss", "report loss, late = mean(net(x))"),
+            STEP.replace("update", "old = net(x)\nupdate").replace(
+                "report loss", "report loss, moved = mean((net(x) - old) ^ 2)"
+            ),
             stream=PARTS,
         ),
         regression(
-            STEP.replace("report loss", "report loss, late = mean(out)").replace(
-                "update", "out = net(x)\nupdate"
-            ),
+            STEP.replace("report loss", "report loss, after = mean(net(x) ^ 2)"),
             stream=PARTS,
         ),
     ),

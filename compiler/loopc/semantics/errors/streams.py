@@ -32,9 +32,9 @@ PLACES = {
 }
 
 
-def parts_of_one_update(span: Span) -> Diagnostic:
-    title = "`parts` is for a step with one update"
-    labels = [Label(span, "this is another one, or not made in each step")]
+def now_and_then_in_parts(span: Span) -> Diagnostic:
+    title = "`parts` is for updates that each step makes once"
+    labels = [Label(span, "this one is made in a loop, or in some steps only")]
     help = "take a smaller batch, or `accumulate` the gradients of several steps"
     return error("E423", "parts-step", title, labels, help)
 
@@ -46,11 +46,15 @@ def not_in_parts(span: Span) -> Diagnostic:
     return error("E423", "parts-step", title, [Label(span, fact)], help)
 
 
-def model_behind_parts(model: str, span: Span) -> Diagnostic:
-    title = f"`{model}` is called when the parts of the batch are done"
-    fact = "behind the update there is no piece of the batch left"
-    help = "bind the value before the update, and report its name"
-    return error("E423", "parts-step", title, [Label(span, fact)], help)
+def outdated_in_parts(span: Span, computed: Span, update: Span) -> Diagnostic:
+    title = "the parts of the batch need a value of weights that are gone by then"
+    labels = [
+        Label(span, "computed behind the update, for each part again"),
+        Label(computed, "with the weights of this moment"),
+        Label(update, "changes them"),
+    ]
+    help = "compute the value again behind the update, or move the update"
+    return error("E423", "parts-step", title, labels, help)
 
 
 def objective_in_parts(span: Span) -> Diagnostic:
