@@ -1,6 +1,7 @@
 """Wrappers against optax: fifty steps down one problem, in a graph and under XLA."""
 
 from collections.abc import Callable
+from functools import partial
 
 import jax
 import numpy as np
@@ -100,6 +101,26 @@ CASES: dict[str, tuple[Callable, Callable, Callable | None]] = {
         ),
         gradient_function,
     ),
+    "sam_of_two_steps": (
+        lambda: ours.sam(
+            ours.sgd(0.1, 0.9, flavor="optax"),
+            adversary=ours.chain(ours.trace(0.5), ours.scale(-0.02)),
+            sync_period=3,
+        ),
+        lambda: contrib.sam(
+            optax.sgd(0.1, 0.9), optax.sgd(0.02, 0.5), 3, opaque_mode=True
+        ),
+        gradient_function,
+    ),
+    "sam_of_a_lasting_adversary": (
+        lambda: ours.sam(
+            ours.sgd(0.1), adversary=ours.sgd(0.02, 0.5), reset_state=False
+        ),
+        lambda: contrib.sam(
+            optax.sgd(0.1), optax.sgd(0.02, 0.5), reset_state=False, opaque_mode=True
+        ),
+        gradient_function,
+    ),
     "freeze": (
         lambda: ours.chain(ours.sgd(0.1), ours.freeze([True, False, False])),
         lambda: optax.chain(
@@ -142,7 +163,7 @@ def test_descents_equal_those_of_optax(name: str, xla: bool) -> None:
     make_ours, make_theirs, extra = CASES[name]
     theirs = optax_descent(make_theirs(), extra=extra)
 
-    mine, _ = our_descent(make_ours, xla=xla, again=name == "sam")
+    mine, _ = our_descent(make_ours, xla=xla, again=name.startswith("sam"))
 
     assert descent_error(mine, theirs) <= 1e-5
 
@@ -219,6 +240,44 @@ def test_a_step_that_is_not_finite_changes_nothing() -> None:
         np.testing.assert_array_equal(one, other)
     optimizer.apply_gradients([(nan, variable)])
     assert np.isnan(variable.numpy()[0])
+
+
+@XLA
+@pytest.mark.parametrize(
+    ("options", "predicate"),
+    [
+        ({"skip_not_finite": True}, optax.skip_not_finite),
+        ({"max_squared_norm": 9.0}, partial(optax.skip_large_updates,
+                                            max_squared_norm=9.0)),
+    ],
+    ids=["not_finite", "large"],
+)  # fmt: skip
+def test_gradients_are_dropped_where_optax_drops_them(
+    options: dict, predicate: Callable, xla: bool
+) -> None:
+    """A dropped one takes no place among those of an update; the others go on."""
+    random = np.random.default_rng(2)
+    gradients = np.float32(random.normal(size=(14, 3)))
+    gradients[[3, 7]] *= 100
+    gradients[[4, 11], 1] = np.nan if "max_squared_norm" in options else np.inf
+    inner = optax.sgd(0.1, 0.9)
+    steps = optax.MultiSteps(inner, 3, should_skip_update_fn=predicate)
+    wanted = jax.numpy.ones([3])
+    state = steps.init(wanted)
+    variable = tf.Variable(tf.ones([3]))
+    transform = ours.accumulate(ours.sgd(0.1, 0.9, flavor="optax"), 3, **options)
+    optimizer = ours.Optimizer(transform, [variable])
+
+    @tf.function(jit_compile=xla or None)
+    def advance(gradient: tf.Tensor) -> None:
+        optimizer.apply_gradients([(gradient, variable)], weight=8)
+
+    for gradient in gradients:
+        updates, state = steps.update(jax.numpy.array(gradient), state, wanted)
+        wanted = optax.apply_updates(wanted, updates)
+        advance(tf.constant(gradient))
+        np.testing.assert_allclose(variable.numpy(), wanted, rtol=1e-5)
+    assert int(optimizer.updates) == int(state.gradient_step) >= 3
 
 
 @XLA

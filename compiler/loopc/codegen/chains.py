@@ -13,7 +13,9 @@ from loopc.vocabulary import transforms
 from loopc.vocabulary.entry import REQUIRED
 
 DECAYED = "decay"  # the option that says which weights an optimizer decays
-TAKES_MASK = frozenset({"add_decayed_weights"})  # others are wrapped in `masked`
+TAKES_MASK = frozenset(
+    {"add_decayed_weights", "freeze"}
+)  # others are wrapped in `masked`
 
 
 @dataclass(slots=True)

@@ -30,6 +30,9 @@ def verify_order(context: Context, links: Sequence[CheckedLink]) -> None:
     _behind_averages(context, links)
     _behind_projections(context, entries)
     for link, _ in entries:
+        if link.name == "sam" and {"rho", "adversary"} <= link.explicit:
+            rho, adversary = link.options["rho"], link.options["adversary"]
+            context.add(errors.rho_unused(rho.span, adversary.span))
         if link.name == "clip_each_norm":
             context.add(advice.clip_each(link.name, link.span))
         for inner in link.chains:

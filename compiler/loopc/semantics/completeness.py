@@ -10,6 +10,7 @@ from loopc.semantics.declarations import describe
 from loopc.semantics.errors import advice
 from loopc.semantics.errors import states as state_errors
 from loopc.semantics.errors import values as errors
+from loopc.semantics.flat_chains import verify_flat
 from loopc.semantics.groups import verify_groups
 from loopc.semantics.penalties import verify_penalties
 from loopc.semantics.probes import verify_probes
@@ -24,6 +25,7 @@ def verify_whole(context: Context, trains: Sequence[CheckedTrain]) -> None:
     for update in _updates(trains):
         verify_ends_in_step(context, update.chain)
         verify_groups(context, update)
+        verify_flat(context, update.chain)
         verify_accumulation(context, update.chain)
     verify_probes(context, trains)
     for train in trains:

@@ -191,7 +191,7 @@ FAMILIES: Mapping[str, Mapping[str, str]] = {
             scale_by_rms scale_by_stddev scale_by_rss scale_by_adadelta
         """,
         "chains.passing": """
-            probe
+            probe freeze flatten
         """,
         "chains.bounds": """
             clip_by_block_rms clip_by_p_norm clip_by_percentile adaptive_grad_clip

@@ -13,7 +13,13 @@ from loopc_runtime.transforms.base import (
     require_variables,
     zeros_like_each,
 )
-from loopc_runtime.transforms.conditions import either, zeros_for
+from loopc_runtime.transforms.clipping import global_norm
+from loopc_runtime.transforms.conditions import (
+    all_finite,
+    chosen,
+    either,
+    zeros_for,
+)
 from loopc_runtime.transforms.hooks import lifted_hooks
 
 
@@ -27,29 +33,27 @@ class AccumulateState(NamedTuple):
     inner: State
 
 
-def accumulate(inner: GradientTransform, steps: int) -> GradientTransform:
+def accumulate(
+    inner: GradientTransform,
+    steps: int,
+    skip_not_finite: bool = False,
+    max_squared_norm: float | None = None,
+) -> GradientTransform:
     """Gather `steps` gradients and let `inner` see their mean over all examples.
 
     Each gradient counts by `weight`, the examples behind it: the mean is that of one
     batch of all of them, also where one of the batches was short. In between, updates
     are 0 and the state of `inner`, with every schedule in it, stands still. What is
     left at the end of a run is flushed. `optax.MultiSteps` takes the mean of the means.
+
+    A gradient that is not finite, with `skip_not_finite`, or whose squared norm is not
+    below `max_squared_norm`, is dropped: the step counts for nothing, and another one
+    takes its place. These are optax's `skip_not_finite` and `skip_large_updates`.
     """
 
     def init(variables: Sequence[tf.Variable]) -> AccumulateState:
         none = tf.zeros([], tf.int64)
         return nothing_gathered(none, zeros_like_each(variables), inner.init(variables))
-
-    def step(
-        state: AccumulateState, variables: Sequence[tf.Variable], **extra: Any
-    ) -> tuple[Tensors, AccumulateState]:
-        means = [
-            tf.math.divide_no_nan(each, cast_like(state.weight, each))
-            for each in state.sums
-        ]
-        updates, after = inner.update(means, state.inner, variables, **extra)
-        zeros = zeros_for(state.sums)
-        return updates, nothing_gathered(state.updates + 1, zeros, after)
 
     def update(
         gradients: Tensors,
@@ -60,11 +64,14 @@ def accumulate(inner: GradientTransform, steps: int) -> GradientTransform:
         **extra: Any,
     ) -> tuple[Tensors, AccumulateState]:
         present = require_variables(variables)
-        state = gathered_more(state, gradients, tf.cast(weight, tf.float32))
+        more = gathered_more(state, gradients, tf.cast(weight, tf.float32))
+        if skip_not_finite or max_squared_norm is not None:
+            dropped = is_unfit(gradients, skip_not_finite, max_squared_norm)
+            more = chosen(dropped, state, more)
         return either(
-            tf.equal(state.gathered, steps),
-            lambda: step(state, present, **extra),
-            lambda: (zeros_for(gradients), state),
+            tf.equal(more.gathered, steps),
+            lambda: mean_step(inner, more, present, **extra),
+            lambda: (zeros_for(gradients), more),
         )
 
     def flush(
@@ -72,7 +79,7 @@ def accumulate(inner: GradientTransform, steps: int) -> GradientTransform:
     ) -> tuple[Tensors, AccumulateState]:
         return either(
             state.gathered > 0,
-            lambda: step(state, variables),
+            lambda: mean_step(inner, state, variables),
             lambda: (zeros_for(state.sums), state),
         )
 
@@ -80,6 +87,35 @@ def accumulate(inner: GradientTransform, steps: int) -> GradientTransform:
         inner.hooks, real_updates=lambda state: state.updates, flush=flush
     )
     return GradientTransform(init, update, hooks)
+
+
+def mean_step(
+    inner: GradientTransform,
+    state: AccumulateState,
+    variables: Sequence[tf.Variable],
+    **extra: Any,
+) -> tuple[Tensors, AccumulateState]:
+    """Return the step of `inner` by the mean of what was gathered, and a new start."""
+    means = [
+        tf.math.divide_no_nan(each, cast_like(state.weight, each))
+        for each in state.sums
+    ]
+    updates, after = inner.update(means, state.inner, variables, **extra)
+    zeros = zeros_for(state.sums)
+    return updates, nothing_gathered(state.updates + 1, zeros, after)
+
+
+def is_unfit(
+    gradients: Tensors, skip_not_finite: bool, max_squared_norm: float | None
+) -> tf.Tensor:
+    """Tell whether gradients are not finite, or their squared norm is too large."""
+    fits = [tf.constant(True)]
+    if skip_not_finite:
+        fits.append(all_finite(gradients))
+    if max_squared_norm is not None:
+        squared = tf.square(tf.cast(global_norm(gradients), tf.float32))
+        fits.append(squared < max_squared_norm)  # not where it is NaN
+    return tf.logical_not(tf.reduce_all(tf.stack(fits)))
 
 
 def nothing_gathered(

@@ -6,6 +6,7 @@ from typing import Any
 import tensorflow as tf
 
 from loopc_runtime.transforms.base import GradientTransform, State, Tensors
+from loopc_runtime.transforms.hooks import Hooks
 
 
 def flat_state(inner: GradientTransform) -> GradientTransform:
@@ -21,7 +22,7 @@ def flat_state(inner: GradientTransform) -> GradientTransform:
     """
 
     def init(variables: Sequence[tf.Variable]) -> State:
-        return inner.init([concatenated(variables)])
+        return inner.init(one_vector(variables))
 
     def update(
         gradients: Tensors,
@@ -29,17 +30,47 @@ def flat_state(inner: GradientTransform) -> GradientTransform:
         variables: Sequence[tf.Variable] | None = None,
         **extra: Any,
     ) -> tuple[Tensors, State]:
-        values = None if variables is None else [concatenated(variables)]
-        (vector,), state = inner.update(
-            [concatenated(gradients)], state, values, **extra
-        )
-        shapes = [gradient.shape for gradient in gradients]
-        parts = tf.split(vector, [shape.num_elements() for shape in shapes])
-        return [
-            tf.reshape(part, shape) for part, shape in zip(parts, shapes, strict=True)
-        ], state
+        values = None if variables is None else one_vector(variables)
+        vector, state = inner.update(one_vector(gradients), state, values, **extra)
+        return taken_apart(vector, gradients), state
 
-    return GradientTransform(init, update)
+    return GradientTransform(init, update, flat_hooks(inner.hooks))
+
+
+def flat_hooks(inner: Hooks) -> Hooks:
+    """Return the hooks of a transform that keeps the state of `inner` as its own."""
+    held, means = inner.flush, inner.averaged
+
+    def flush(state: State, variables: Sequence[tf.Variable]) -> tuple[Tensors, State]:
+        assert held is not None
+        vector, after = held(state, one_vector(variables))
+        return taken_apart(vector, variables), after
+
+    def averaged(state: State, variables: Sequence[tf.Variable]) -> Tensors:
+        assert means is not None
+        return taken_apart(means(state, one_vector(variables)), variables)
+
+    return inner._replace(
+        weigh=None,
+        flush=None if held is None else flush,
+        averaged=None if means is None else averaged,
+    )
+
+
+def one_vector(tensors: Sequence[tf.Variable | tf.Tensor]) -> list[tf.Tensor]:
+    """Return all tensors as one in a list, which is empty where there are none."""
+    return [concatenated(tensors)] if tensors else []
+
+
+def taken_apart(
+    vector: Tensors, like: Sequence[tf.Variable | tf.Tensor]
+) -> list[tf.Tensor]:
+    """Return what `one_vector` has made of tensors in the shapes of `like`."""
+    if not vector:
+        return []
+    shapes = [tf.TensorShape(each.shape) for each in like]
+    parts = tf.split(vector[0], [shape.num_elements() for shape in shapes])
+    return [tf.reshape(part, shape) for part, shape in zip(parts, shapes, strict=True)]
 
 
 def concatenated(tensors: Sequence[tf.Variable | tf.Tensor]) -> tf.Tensor:

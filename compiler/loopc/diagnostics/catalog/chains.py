@@ -1,4 +1,4 @@
-"""E343 to E349, W623 to W629: chains, their groups, and what they need."""
+"""E343 to E349, E355, W623 to W629, W633: chains, their groups, and what they need."""
 
 from loopc.diagnostics.catalog.entry import catalog_entry
 from loopc.diagnostics.example_programs import STEP, regression
@@ -143,5 +143,23 @@ ENTRIES = (
         " is taken: what comes behind it leads out of the set again.",
         _using("projection_non_negative |> sgd(0.01)"),
         _using("sgd(0.01) |> projection_non_negative"),
+    ),
+    catalog_entry(
+        "E355",
+        "flat-by-weight",
+        "a transform in `flatten` goes by weight",
+        "`flatten` makes one vector of all gradients. Inside, nothing can tell weights"
+        " apart, by name, by shape or one tensor from another.",
+        _using("flatten(add_decayed_weights(1e-4, only: kernels) |> sgd(0.01))"),
+        _using("add_decayed_weights(1e-4, only: kernels) |> flatten(sgd(0.01))"),
+    ),
+    catalog_entry(
+        "W633",
+        "rho-unused",
+        "`rho` beside an adversary",
+        "`sam` steps uphill by `rho`, or as its `adversary` says, which has a step size"
+        " of its own.",
+        _using("sam(adam(0.01), rho: 0.1, adversary: sgd(0.05))"),
+        _using("sam(adam(0.01), adversary: sgd(0.05))"),
     ),
 )

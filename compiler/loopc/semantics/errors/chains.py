@@ -1,4 +1,4 @@
-"""E343 to E349, W623 to W629: chains, their groups, and what they need."""
+"""E343 to E349, E355, W623 to W629, W633: chains, their groups, and what they need."""
 
 from collections.abc import Sequence
 
@@ -116,3 +116,19 @@ def behind_projection(name: str, span: Span, projection: Span) -> Diagnostic:
     title = f"`{name}` stands behind a projection"
     help = "put the projection last"
     return warning("W629", "behind-projection", title, labels, help)
+
+
+def flat_by_weight(name: str, why: str, span: Span) -> Diagnostic:
+    title = f"`{name}` stands in `flatten`, where there is one vector"
+    help = "put it outside, `flatten` around what works on every element alike"
+    return error("E355", "flat-by-weight", title, [Label(span, why)], help)
+
+
+def rho_unused(span: Span, adversary: Span) -> Diagnostic:
+    labels = [
+        Label(span, "the length of a step that is not taken"),
+        Label(adversary, "takes the steps uphill"),
+    ]
+    title = "`rho` has no effect beside an `adversary`"
+    help = "leave one of the two out; the adversary has a step size of its own"
+    return warning("W633", "rho-unused", title, labels, help)

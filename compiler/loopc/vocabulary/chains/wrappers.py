@@ -56,9 +56,14 @@ _SOMETIMES = (
         "accumulate", "Gathers the gradients of several steps for one update.",
         "g = sum_k n_k g_k / sum_k n_k over the gathered steps, n_k examples each",
         count("steps", doc="How many steps make one update."),
+        flag("skip_not_finite", doc="Drop gradients that hold NaN or infinity."),
+        Option(name="max_squared_norm", kind="float", default=None, none=True, low=0.0,
+               open_low=True, doc="Drop gradients whose squared norm is not below it."),
         doc="The mean is that of one batch of all the examples, also where a batch was"
         " short or weighted. Schedules, counters and averages inside advance by real"
-        " updates; what is left at the end of the run is flushed.",
+        " updates; what is left at the end of the run is flushed. A gradient that is"
+        " dropped counts for nothing, and another step takes its place: optax's"
+        " skip_not_finite and skip_large_updates.",
         needs=("weight",),
     ),
     wrapper(
@@ -128,8 +133,13 @@ _AVERAGES = (
         "sam", "Descends by the gradient of where the objective is worst nearby.",
         "inner(g(w + rho g / |g|))",
         number("rho", 0.05, doc="How far away to look."),
+        Option(name="adversary", kind="chain", default=None, none=True,
+               doc="An optimizer whose steps are taken uphill, in place of rho."),
+        count("sync_period", 2, 2, doc="One more than the steps uphill."),
+        flag("reset_state", True, "Begin the adversary anew every time."),
         doc="Foret and others, 2021: a second backward pass each step, on the same"
-        " examples with the same random draws. Moving statistics advance once.",
+        " examples with the same random draws, and one more for each further step"
+        " uphill. Moving statistics advance once.",
         needs=("evaluate",),
     ),
 )  # fmt: skip
