@@ -94,3 +94,51 @@ def test_step_of_a_declared_model(
     ahead = tf.reduce_mean((columns["y"] - dense(moved, columns["x"])) ** 2)
     np.testing.assert_allclose(run.reports("now")[0], float(now), rtol=1e-5)
     np.testing.assert_allclose(run.reports("then_")[0], float(ahead), rtol=1e-5)
+
+
+TWO_HEADS = """model net(x: f32[5]) -> (f32[3], f32[2]) {
+  h = x |> dense(6, tanh)
+  return h |> dense(3), h |> dense(2)
+}
+"""
+
+
+def test_head_that_no_objective_reads(
+    columns: Columns, data_dir: Path, tmp_path: Path
+) -> None:
+    """Of a model value with two outputs, weights of the one that is not read are left
+    out of the update, decay included; the others go through the inner step.
+    """
+    text = program(
+        TWO_HEADS,
+        """step (x, y) from d.train batch all {
+    out, _  = net(x)
+    ahead   = updated(net, minimize: mean_squared_error(y, out), using: sgd(0.1))
+    next, _ = ahead(x)
+    outer   = mean(squared_error(0.5 * y, next))
+    update net to minimize outer using sgd(0.2, weight_decay: 0.1)
+  }""",
+        length="1 epochs",
+    )
+    run = Trained(text, tmp_path, data_dir)
+    names = [w.path for w in run.models["net"].weights]
+    heads = [n.startswith("dense_2") for n in names]
+    weights = [tf.constant(w) for w in run.start["net"]]
+    used = [w for w, head in zip(weights, heads, strict=True) if not head]
+    with tf.GradientTape() as outer_tape:
+        outer_tape.watch(used)
+        with tf.GradientTape() as tape:
+            tape.watch(used)
+            inner = tf.reduce_mean((columns["y"] - dense(used, columns["x"])) ** 2)
+        steps = tape.gradient(inner, used)
+        moved = [w - 0.1 * s for w, s in zip(used, steps, strict=True)]
+        outer = (0.5 * columns["y"] - dense(moved, columns["x"])) ** 2
+        outer = tf.reduce_mean(outer)
+    slopes = iter(outer_tape.gradient(outer, used))
+    for found, before, head in zip(
+        run.models["net"].weights, weights, heads, strict=True
+    ):
+        wanted = before
+        if not head:  # Keras decays first, by the rate times the decay
+            wanted = before * (1 - 0.2 * 0.1) - 0.2 * next(slopes)
+        np.testing.assert_allclose(found, wanted, rtol=1e-5, atol=1e-6)

@@ -1,13 +1,12 @@
 """How often a site updates: what schedules in steps are read by."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from loopc.codegen.statics import StaticPrinter
 from loopc.planning import plan
-from loopc.planning.walk import walk
 from loopc.records import dataclass
 from loopc.semantics import checked
-from loopc.semantics.checked import Duration
+from loopc.semantics.checked.schedule_lengths import units_of
 
 PER_EPOCH = "clock.steps_per_epoch"
 
@@ -57,21 +56,4 @@ def counts_updates(
     """Whether all durations of a schedule are written in updates, and there are some:
     it is then read by the counter of its site as it is.
     """
-    return set(_units(body, declared)) == {"updates"}
-
-
-def _units(
-    body: checked.ScheduleBody, declared: Mapping[str, checked.CheckedSchedule]
-) -> Iterator[str]:
-    for node in walk(body):
-        if isinstance(node, checked.ScheduleName):
-            yield from _units(declared[node.name].body, declared)
-        elif isinstance(node, checked.ScheduleFormula):
-            yield "steps"
-        elif isinstance(node, checked.SchedulePiece):
-            if node.duration is not None:
-                yield node.duration.unit
-            times = (time.value for given in node.times.values() for time in given)
-            yield from (time.unit for time in times if isinstance(time, Duration))
-            if node.watches is not None:
-                yield "steps"
+    return set(units_of(body, declared)) == {"updates"}

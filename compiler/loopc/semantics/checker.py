@@ -36,6 +36,7 @@ from loopc.semantics.states import check_state_named
 from loopc.semantics.templates import whole_templates
 from loopc.semantics.train import check_train
 from loopc.semantics.train_order import verify_train_names, with_one_seed
+from loopc.semantics.update_clocks import verify_update_clocks
 from loopc.source import Span
 from loopc.syntax import ast
 from loopc.vocabulary import suggest
@@ -136,6 +137,7 @@ def _check_trains(context: Context) -> tuple[CheckedTrain, ...]:
     for train in trains:
         verify_padding(context, train)
         verify_execution(context, train)
+        verify_update_clocks(context, train)
     verify_starts(context, nodes, trains)
     verify_precision(context, nodes, trains)
     if context.left_out.statements or len(trains) < len(nodes):

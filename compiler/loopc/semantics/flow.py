@@ -53,27 +53,17 @@ from loopc.semantics.layer_parts import (
     part_source,
     penalized,
 )
+from loopc.semantics.model_value_flow import (
+    given_to,
+    model_of,
+    uneven_parts,
+    variables_of,
+    weights_read,
+)
 from loopc.semantics.primitives import tensor_type
 from loopc.semantics.walk import walk
 from loopc.vocabulary import functions, losses
 from loopc.vocabulary.types import ModelType, TensorType
-
-
-def variables_of(node: Gradient | UpdatedModel) -> tuple[Local, ...]:
-    """The values that a gradient is taken with respect to."""
-    return node.variables if isinstance(node, Gradient) else (node.model,)
-
-
-def takes_gradients(body: Sequence[CheckedStatement]) -> bool:
-    """Whether some statement takes a gradient, or a model one step further."""
-    return any(isinstance(n, Gradient | UpdatedModel) for n in walk(tuple(body)))
-
-
-def given_to(function: CheckedFunction) -> tuple[dict[str, Flow], dict[str, str]]:
-    """The flow of each parameter of a function, and the models among them."""
-    kinds = dict(function.parameters)
-    flows = {name: Flow(frozenset({(INPUT, i)})) for i, name in enumerate(kinds)}
-    return flows, {n: k.model for n, k in kinds.items() if isinstance(k, ModelType)}
 
 
 @dataclass(slots=True)
@@ -166,6 +156,7 @@ class FlowReader:
     watched: dict[str, int] = field(default_factory=dict)  # how often each was bound
     passes: str = ""  # which pass of each loop around this is followed
     instances: dict[str, tuple[Construct, str]] = field(default_factory=dict)
+    steps: dict[str, Flow] = field(default_factory=dict)  # of model values
     on_gradient: Callable[[Gradient | UpdatedModel, Flow, int], None] | None = None
 
     def watch(self, body: Sequence[CheckedStatement]) -> None:
@@ -206,10 +197,25 @@ class FlowReader:
             parts = [self.read(item) for item in statement.value.items]
         elif isinstance(statement.value, CallModel):
             parts = self._outputs(statement.value) or parts
+        elif isinstance(statement.value, CallModelValue):
+            outputs = self.summaries.of_outputs(model_of(statement.value.model))
+            parts = [self._call_value(statement.value, o) for o in outputs] or parts
         elif isinstance(statement.value, Construct):
             self.instances[statement.names[0]] = statement.value, self.passes
+        steps = self._steps(statement.value, flow)
         for name, part in zip(statement.names, parts, strict=False):
             self.bind(name, part)
+            self.steps[name] = steps
+
+    def _steps(self, value: CheckedExpression, flow: Flow) -> Flow:
+        """What the weights of a model value depend on besides those it began with."""
+        if isinstance(value, Local):
+            return self.steps.get(value.name, NOTHING)
+        if isinstance(value, UpdatedModel):
+            before = self.steps.get(value.model.name, NOTHING)
+            first_order = value.order == 1
+            return before if first_order else join([before, self.read(value.objective)])
+        return flow if isinstance(value, CallFunction) else NOTHING
 
     def bind(self, name: str, flow: Flow) -> None:
         if name in self.watched:
@@ -230,6 +236,7 @@ class FlowReader:
             case CallModel():
                 return self._call_model(value)
             case CallFunction():
+                self._lend(value)
                 inner = self.summaries.of_function(value.function)
                 arguments = [self.read(argument) for argument in value.arguments]
                 return self._versioned(substitute(inner, arguments))
@@ -289,13 +296,26 @@ class FlowReader:
         marks = {(penalized(name), version) for name, version in owners.reaches}
         return join([owners, Flow(frozenset(marks))])
 
-    def _call_value(self, value: CallModelValue) -> Flow:
-        """A call of a model value depends on what its weights were made of."""
-        assert isinstance(value.model.type, ModelType)
-        summary = self.summaries.of_model(value.model.type.model)
+    def _call_value(self, value: CallModelValue, output: Flow | None = None) -> Flow:
+        """A call of a model value, or one `output` of it, depends on what the weights
+        in it were made of.
+        """
+        name = model_of(value.model)
+        whole = self.summaries.of_model(name) if output is None else output
         inputs = [self.read(item) for item in value.inputs]
-        own = frozenset(s for s in summary.reaches if s[0] == INPUT)
-        return join([substitute(Flow(own), inputs), self.read(value.model)])
+        own = frozenset(s for s in whole.reaches if s[0] == INPUT)
+        owners = {name, *self.summaries.models[name].contains}
+        weights = weights_read(self.read(value.model), whole, owners)
+        steps = self.steps.get(value.model.name, NOTHING)
+        return join([substitute(Flow(own), inputs), weights, steps])
+
+    def _lend(self, value: CallFunction) -> None:
+        """In a function, which outputs of a model value are read is not followed."""
+        for item in (value, *value.arguments):
+            if isinstance(item.type, ModelType) and item.type.value:
+                name = item.type.model
+                uneven = uneven_parts(self.summaries.of_outputs(name))
+                self.summaries.loose.setdefault(name, set()).update(uneven)
 
     def _call_model(self, value: CallModel) -> Flow:
         name = self.models.get(value.model, value.model)

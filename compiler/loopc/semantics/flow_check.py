@@ -21,9 +21,10 @@ from loopc.semantics.context import Context
 from loopc.semantics.errors import advice, derived
 from loopc.semantics.errors import flow as errors
 from loopc.semantics.errors import gradients as gradient_errors
-from loopc.semantics.flow import FlowReader, Summaries, given_to, takes_gradients
+from loopc.semantics.flow import FlowReader, Summaries
 from loopc.semantics.flows import VALUE, Cut, Flow, Source, without_values
 from loopc.semantics.layer_parts import is_loose, part_name, penalized
+from loopc.semantics.model_value_flow import given_to, takes_gradients
 from loopc.semantics.models import own_weights
 from loopc.semantics.templates import whole_templates
 from loopc.source import Span

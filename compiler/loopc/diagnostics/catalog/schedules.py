@@ -1,4 +1,4 @@
-"""E5xx, W605 and W606: schedules and the arithmetic of the loop."""
+"""E447, E5xx, W605 and W606: schedules and the arithmetic of the loop."""
 
 from loopc.diagnostics.catalog.entry import catalog_entry
 from loopc.diagnostics.example_programs import MODEL, STEP, regression
@@ -15,6 +15,9 @@ TURNING = (
     " x |> random_rotation(0.1) |> flatten |> dense(10)\n"
 )
 DRAWN_IMAGES = DRAWN.replace("[13]", "[8, 8, 3]")
+
+RARE_STEP = STEP.replace("adam(0.01)", "adam({}) every 4 steps")
+WARMED = "linear(0 -> 1e-2, 50 updates) then cosine(1e-2 -> 0, rest)"
 
 
 def _scheduled(schedule: str, length: str = "for 1_000 steps") -> str:
@@ -182,6 +185,18 @@ ENTRIES = (
         " loop itself, has stopped improving; the value is its first argument.",
         _scheduled("1e-2 * plateau(0.5)"),
         _scheduled("1e-2 * plateau(train.loss, factor: 0.5, mode: min)"),
+    ),
+    catalog_entry(
+        "E447",
+        "updates-of-which",
+        "a named schedule counts updates and other things, at a site of its own pace",
+        "An update in a `repeat`, in some steps only, or behind `accumulate` is not"
+        " made once a step. A schedule with a name is made once for all who read it:"
+        " either all of its durations are in updates, and it is read by each site's own"
+        " counter, or none is. Written in place, durations are those of the site;"
+        " read on the step, it has no site whose updates it could count.",
+        regression(RARE_STEP.format("rate"), before=f"schedule rate = {WARMED}\n"),
+        regression(RARE_STEP.format(WARMED)),
     ),
     catalog_entry(
         "W605",

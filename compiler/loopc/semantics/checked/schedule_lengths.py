@@ -10,6 +10,7 @@ from loopc.semantics.checked.schedules import (
     CheckedSchedule,
     ScheduleArithmetic,
     ScheduleBody,
+    ScheduleFormula,
     ScheduleName,
     SchedulePiece,
     ScheduleSequence,
@@ -125,3 +126,33 @@ def names_read(
                 yield from names_read(named[body.name].body, named, begun)
         case _:
             return
+
+
+def units_of(body: ScheduleBody, named: Named) -> Iterator[str]:
+    """The units that the durations in a schedule are written in; formulas and what
+    watches a report go by steps.
+    """
+    match body:
+        case ScheduleName():
+            yield from units_of(named[body.name].body, named)
+        case ScheduleFormula():
+            yield "steps"
+        case ScheduleSequence():
+            for piece in body.pieces:
+                yield from units_of(piece, named)
+        case ScheduleArithmetic():
+            for operand in body.operands:
+                yield from units_of(operand, named)
+        case SchedulePiece():
+            yield from _units_of_piece(body, named)
+
+
+def _units_of_piece(piece: SchedulePiece, named: Named) -> Iterator[str]:
+    if piece.duration is not None:
+        yield piece.duration.unit
+    times = (time.value for given in piece.times.values() for time in given)
+    yield from (time.unit for time in times if isinstance(time, Duration))
+    if piece.watches is not None:
+        yield "steps"
+    if piece.inner is not None:
+        yield from units_of(piece.inner, named)
