@@ -1,5 +1,13 @@
 """What a generated training script imports."""
 
+from loopc_runtime.arrangements import fourier_transform as fourier_transform
+from loopc_runtime.arrangements import (
+    inverse_fourier_transform as inverse_fourier_transform,
+)
+from loopc_runtime.arrangements import quantile as quantile
+from loopc_runtime.arrangements import segment_max as segment_max
+from loopc_runtime.arrangements import segment_mean as segment_mean
+from loopc_runtime.arrangements import segment_sum as segment_sum
 from loopc_runtime.averages import Mean as Mean
 from loopc_runtime.averages import Report as Report
 from loopc_runtime.averages import Sum as Sum

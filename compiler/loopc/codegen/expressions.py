@@ -154,7 +154,7 @@ class ExpressionPrinter:
     def wrapped(self, operands: list[Code], entry: FunctionEntry) -> list[str]:
         """Operands in parentheses where the form binds tighter than they do."""
         if entry.as_list:
-            return [f"[{', '.join(o.text for o in operands)}]"]
+            return [", ".join(o.text for o in operands)]
         if entry.precedence >= ATOM:
             return [o.text for o in operands]
         first = operands[0].within(entry.precedence - (len(operands) > 1))

@@ -134,8 +134,8 @@ class FunctionEntry(Entry):
     `step` for plain TensorFlow, `model` for Keras tensors; None where the function
     cannot stand there. What else a form may name comes from `forms.fields`: `{shape}`
     (of the result, the batch as -1), `{dtype}` (`tf.float32`), `{dtype_name}`
-    (`"float32"`), and what `derived` computes. An `as_list` entry has the whole list,
-    brackets included, as `{0}`.
+    (`"float32"`), and what `derived` computes. An `as_list` entry has all items
+    of its list, commas between them, as `{0}`.
 
     `meant` names the internal entry that stands for it with these operands (`max` of
     two is `maximum`); `forms.resolve` follows it. An `internal` entry is never called

@@ -40,6 +40,24 @@ FAMILIES: Mapping[str, Mapping[str, str]] = {
         "operations.vectors": """
             triplet_margin smooth_labels atan2 log_add_exp reverse_gradient
         """,
+        "operations.special": """
+            log2 log10 asinh arcsinh acosh arccosh atanh arctanh erfc erfinv log_gamma
+            lgamma digamma divide_no_nan xlogy
+        """,
+        "operations.ordering": """
+            argsort top_k top_k_indices quantile median cumulative_logsumexp roll
+            take_along take_along_axis digitize
+        """,
+        "operations.matrices": """
+            einsum outer eye tril triu diagonal diag trace inverse inv solve cholesky
+            logdet eigenvalues eigvalsh singular_values
+        """,
+        "operations.spectra": """
+            rfft irfft
+        """,
+        "operations.segments": """
+            segment_sum segment_mean segment_max
+        """,
         "operations.images": """
             resize upsample
         """,

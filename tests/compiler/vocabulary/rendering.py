@@ -86,7 +86,7 @@ def run_function(
     names = ["a", "b", "c", "d"][: len(given)]
     printed = {name: repr(value) for name, value in options.items()}
     fields = printed | forms.fields(entry, types, options)
-    texts = [f"[{', '.join(names)}]"] if entry.as_list else names
+    texts = [", ".join(names)] if entry.as_list else names
     runtime = {name: getattr(loopc_runtime, name) for name in entry.imports}
     return evaluated(form.format(*texts, **fields), given, runtime)
 

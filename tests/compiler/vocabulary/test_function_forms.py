@@ -10,6 +10,7 @@ from tests.compiler.vocabulary.function_cases import (
     REDUCTIONS,
     Case,
 )
+from tests.compiler.vocabulary.operation_cases import OPERATIONS
 from tests.compiler.vocabulary.rendering import (
     run_function,
     tensor_type,
@@ -20,7 +21,7 @@ from tests.compiler.vocabulary.shape_cases import ARRANGED, MATMUL
 from loopc.vocabulary import forms, functions
 from loopc.vocabulary.types import TensorType
 
-CASES = [*ELEMENTWISE, *REDUCTIONS, *MATMUL, *ARRANGED]
+CASES = [*ELEMENTWISE, *REDUCTIONS, *MATMUL, *ARRANGED, *OPERATIONS]
 
 
 def types_of(case: Case) -> tuple[TensorType, ...]:

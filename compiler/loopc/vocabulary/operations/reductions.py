@@ -100,13 +100,13 @@ _REDUCTIONS = (
     _extreme("max", "largest"),
 )  # fmt: skip
 
-_ONE_AXIS = Option(
+ONE_AXIS = Option(
     name="axis", kind="int", default=None, none=True,
     doc="the declared axis; it may be left out where the example has one axis",
 )  # fmt: skip
 
 
-def _only_axis(operand: TensorType, options: Options) -> int:
+def only_axis(operand: TensorType, options: Options) -> int:
     """Return the axis that is meant; Mismatch where several could be."""
     rank = len(operand.shape)
     if options.get("axis") is None and rank != 1:
@@ -118,7 +118,7 @@ def _only_axis(operand: TensorType, options: Options) -> int:
 def _index(operands: Operands, options: Options) -> TensorType:
     operand = operands[0]
     require_number(operand, "the operand")
-    axis = _only_axis(operand, options)
+    axis = only_axis(operand, options)
     kept = tuple(a for i, a in enumerate(operand.shape) if i != axis)
     length = operand.shape[axis]
     if isinstance(length, int):
@@ -128,7 +128,7 @@ def _index(operands: Operands, options: Options) -> TensorType:
 
 def _running(operands: Operands, options: Options) -> TensorType:
     operand = operands[0]
-    _only_axis(operand, options)
+    only_axis(operand, options)
     dtype = target_dtype("number", operands) or operand.dtype
     return TensorType(dtype, operand.shape)
 
@@ -140,7 +140,7 @@ def _along(
         name=name,
         summary=summary,
         doc=doc,
-        options=(_ONE_AXIS,),
+        options=(ONE_AXIS,),
         family="reductions",
         result=_index if index else _running,
         step=step,

@@ -84,14 +84,14 @@ _FORMS = (
 
 _JOINS = (
     _shaping(
-        "concat", "tf.concat({0}, axis={axes})",
-        "keras.ops.concatenate({0}, axis={axes})",
+        "concat", "tf.concat([{0}], axis={axes})",
+        "keras.ops.concatenate([{0}], axis={axes})",
         rules.concatenated, "Several tensors joined along an axis they share.",
         "All other axes must be equal. Integers become floats where they meet one.",
         LAST_AXIS, many=True,
     ),
     _shaping(
-        "stack", "tf.stack({0}, axis={axes})", "keras.ops.stack({0}, axis={axes})",
+        "stack", "tf.stack([{0}], axis={axes})", "keras.ops.stack([{0}], axis={axes})",
         rules.stacked, "Several tensors of one shape along a new axis.",
         "The new axis is the first of the example unless `axis` says otherwise.",
         _NEW_AXIS, many=True,
