@@ -219,3 +219,32 @@ def test_parts_of_a_batch_have_one_gradient(
         seen.append(norm(gradients))
         descend(net, gradients, 0.1)
     assert ran.result["train.size"] == pytest.approx(np.mean(seen), rel=1e-5)
+
+
+def test_an_update_that_a_stage_freezes_is_not_measured(
+    columns: Columns, data_dir: Path, tmp_path: Path
+) -> None:
+    """Its windows say nothing of it; the other update, and the next stage, do."""
+    models = NET + NET.replace("net", "other")
+    stages = "stage one for 1 epoch {\n  freeze other\n}\nstage two for 1 epoch {\n}\n"
+    body = f"""{SQUARED}
+update net to minimize loss using probe("in") |> sgd(0.1)
+other_loss = mean_squared_error(y, other(x))
+update other to minimize other_loss using sgd(0.1)
+report own = probe("in").norm, others = gradients(other).norm"""
+    step = STEP.format(body=body, parts="")
+    text = program(models, stages + step, length="1 epoch")
+    text = text.replace("train for 1 epoch {", "train {")
+
+    ran = Trained(text, tmp_path, data_dir)
+
+    other, seen = ran.fresh("other"), []
+    order = ran.batches.order(ran.script.Config().seed, 1)
+    for rows in (order[:8], order[8:16], order[16:]):
+        gradients = gradients_of(other, columns, rows)
+        seen.append(norm(gradients))
+        descend(other, gradients, 0.1)
+    epochs = [line for line in ran.log if line.get("window") == "epoch"]
+    assert ["others" in line for line in epochs] == [False, True]
+    assert all("own" in line for line in epochs)
+    assert epochs[1]["others"] == pytest.approx(np.mean(seen), rel=1e-5)

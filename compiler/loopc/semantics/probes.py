@@ -17,14 +17,20 @@ from loopc.semantics.walk import walk
 from loopc.vocabulary import suggest
 
 PROBE = "probe"
+LEARNER = "learner"  # of the weights of objectives: it sees no gradients of the models
 
 
 def probes_of(chain: CheckedChain) -> Iterator[tuple[str, CheckedLink]]:
     """The probes of a chain, those of the chains inside too, with their names."""
-    for link in chain.every_link():
+    for link in chain.links:
         name = link.options.get("name")
         if link.name == PROBE and isinstance(name, Static):
             yield str(name.value), link
+        for option, inner in link.options.items():
+            if isinstance(inner, CheckedChain) and option != LEARNER:
+                yield from probes_of(inner)
+        for group in link.groups:
+            yield from probes_of(group.chain)
 
 
 def probe_names(chain: CheckedChain) -> list[str]:
@@ -55,9 +61,13 @@ def _verify_names(context: Context, chain: CheckedChain) -> None:
 
 
 def _advise_unread(context: Context, chain: CheckedChain, read: set[str]) -> None:
-    for name, link in probes_of(chain):
-        found = errors.probe_never_read(name, link.span)
-        if name not in read and found not in context.advice:
+    seen = [link.span for name, link in probes_of(chain) if name in read]
+    for link in chain.every_link():
+        name = link.options.get("name")
+        if link.name != PROBE or not isinstance(name, Static) or link.span in seen:
+            continue
+        found = errors.probe_never_read(str(name.value), link.span)
+        if found not in context.advice:
             context.advice.append(found)
 
 

@@ -1,6 +1,6 @@
 """Descending by the gradient of where the objective is worst nearby."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import tensorflow as tf
@@ -82,7 +82,25 @@ def sam(
         updates, after = inner.update(worst, state.inner, variables, **extra)
         return updates, SharpnessState(next_count(state.count), state.adversary, after)
 
-    return GradientTransform(init, update, lifted_hooks(inner.hooks))
+    hooks = lifted_hooks(inner.hooks)
+    if adversary is not None and adversary.hooks.probed is not None:
+        hooks = hooks._replace(probed=probed_by_both(adversary, inner))
+    return GradientTransform(init, update, hooks)
+
+
+def probed_by_both(
+    adversary: GradientTransform, inner: GradientTransform
+) -> Callable[[SharpnessState], dict[str, tf.Tensor]]:
+    """Return the hook that finds the measures of both."""
+
+    def probed(state: SharpnessState) -> dict[str, tf.Tensor]:
+        found: dict[str, tf.Tensor] = {}
+        for each, part in ((adversary, state.adversary), (inner, state.inner)):
+            hook = each.hooks.probed
+            found |= {} if hook is None else hook(part)
+        return found
+
+    return probed
 
 
 def ascent(gradients: Tensors, radius: Any) -> Tensors:

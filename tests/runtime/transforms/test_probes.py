@@ -142,6 +142,28 @@ def test_a_wrapper_that_starts_anew_keeps_what_was_measured() -> None:
     np.testing.assert_allclose(found, [1.0 + 1.5 + 1.0 + 1.5, 4])
 
 
+def test_an_adversary_is_measured_uphill() -> None:
+    """Both gradients of `sam`: here, and where its step has led."""
+    weight = tf.Variable([3.0, 4.0])
+    chain = ours.sam(
+        ours.chain(ours.probe("worst"), ours.scale(-0.1)),
+        adversary=ours.chain(ours.probe("here"), ours.scale(-0.5)),
+    )
+    optimizer = ours.Optimizer(chain, [weight])
+
+    def halved_square() -> tf.Tensor:
+        return tf.reduce_sum(tf.square(weight)) / 2
+
+    with ours.step_scope(1, tf.constant(0)):
+        optimizer.apply_gradients(
+            [(tf.identity(weight), weight)], objective=halved_square
+        )
+
+    for name, size in (("here/norm", 5.0), ("worst/norm", 7.5)):
+        np.testing.assert_allclose(optimizer.measured(name).sums(), [size, 1])
+    np.testing.assert_allclose(weight, [3.0 - 0.45, 4.0 - 0.6], rtol=1e-6)
+
+
 def test_masks_and_groups_have_probes_of_their_own() -> None:
     """A masked probe sees its weights; a group without weights has none to read."""
     kernel = tf.Variable(np.ones((2, 2), np.float32), name="kernel")
