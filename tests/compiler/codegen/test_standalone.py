@@ -64,13 +64,14 @@ def test_layout_is_blacks() -> None:
 
 def test_definitions_stand_before_their_use() -> None:
     """What Python evaluates while importing is defined above: classes and constants."""
-    tree = ast.parse(standalone(SCRIPT.read_text()))
+    text = standalone(SCRIPT.read_text())
+    tree, known = ast.parse(text), defined(text)
     seen: set[str] = set()
     for node in tree.body:
         if isinstance(node, ast.ClassDef | ast.FunctionDef):
             above = [*node.decorator_list, *getattr(node, "bases", [])]
             own = {n.id for d in above for n in ast.walk(d) if isinstance(n, ast.Name)}
-            assert own & defined(ast.unparse(tree)) <= seen
+            assert own & known <= seen
             seen.add(node.name)
 
 
