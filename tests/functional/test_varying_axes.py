@@ -131,15 +131,28 @@ BUCKETED = (
 )
 
 
-@pytest.mark.parametrize(("execution", "size"), [("graph", 5), ("xla", 6)])
+def with_record(text: str) -> str:
+    """Return the program with its fields read from a record."""
+    head, step = text.split("  step (there, here)")
+    return f"{head}  step t" + re.sub(r"\b(there|here)\b", r"t.\1", step)
+
+
+@pytest.mark.parametrize(
+    ("execution", "size", "record"),
+    [("graph", 5, False), ("xla", 6, False), ("graph", 4, True)],
+)
 def test_buckets_change_nothing_but_the_order(
-    execution: str, size: int, tmp_path: Path
+    execution: str, size: int, record: bool, tmp_path: Path
 ) -> None:
-    """Batches are cut to the length they need, and each means what it did."""
+    """Batches are cut to the length they need, and each means what it did.
+
+    Fields of a record have masks as others do.
+    """
     there, here = write_pairs(tmp_path)
     path = tmp_path / "pairs.loop"
     text = BUCKETED.replace("EXECUTION", execution)
-    path.write_text(text.replace("batch all", f"batch {size}"))
+    text = text.replace("batch all", f"batch {size}")
+    path.write_text(with_record(text) if record else text)
     script = loopc.load(path)
     script.train_and_evaluate(script.Config(), tmp_path / "run", tmp_path)
     lines = (tmp_path / "run" / "metrics.jsonl").read_text().splitlines()

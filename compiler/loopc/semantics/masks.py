@@ -78,9 +78,12 @@ def mask_of(body: Body, value: CheckedExpression) -> CheckedExpression | None:
 
 
 def _is_given(body: Body, name: str) -> bool:
-    """Whether a name still is the field or input that it was bound to."""
+    """Whether a name still is the field or input that it was bound to.
+
+    That of a record's field, `t.image`, is nothing that can be bound anew.
+    """
     binding = body.scope.find(name)
-    return binding is not None and binding.given
+    return "." in name or (binding is not None and binding.given)
 
 
 def _sliced(
