@@ -11,12 +11,12 @@ import tensorflow as tf
 
 from loopc_runtime.averages import Report, Totals
 from loopc_runtime.clock import Clock
-from loopc_runtime.data.buckets import run_at_length
 from loopc_runtime.draws import Draw, DrawFeed, make_draw_feed
 from loopc_runtime.execution import Execution
 from loopc_runtime.feed import BatchStream, DeviceMemory, Feed, Supply, make_feed
+from loopc_runtime.lengths import Level, Levels, buckets_in, cut_to, run_at_levels
 from loopc_runtime.nonfinite import OnNonfinite
-from loopc_runtime.scope import step_scope
+from loopc_runtime.scope import StepScope, step_scope
 
 StepFunction = Callable[..., Report]
 
@@ -47,7 +47,7 @@ class Chunk:
         self.traces = 0
         self._step_fn, self._feed, self._counter = step_fn, feed, counter
         self._seed, self._xla, self._drawn, self._guard = seed, xla, drawn, guard
-        self._cuts = stream.cuts if stream else ()
+        self._stream, self._cuts = stream, stream.cuts if stream else ()
         self._full = stream.batch_size if stream else 0
         self._short = stream.short_batch if stream else 0
         self._programs: dict[int, Any] = {}
@@ -109,8 +109,11 @@ class Chunk:
             end = start + count
 
             def run_step(step: tf.Tensor) -> None:
-                with step_scope(self._seed, step, sources):
-                    self._run_step(feed.batch(opened, step, size))
+                with step_scope(self._seed, step, sources) as scope:
+                    fields = feed.batch(opened, step, size)
+                    self._run_step(
+                        fields, list(self._levels(fields, step, drawn)), scope
+                    )
 
             def body(step: tf.Tensor) -> tuple[tf.Tensor]:
                 run_step(step)
@@ -137,16 +140,35 @@ class Chunk:
         # compiles within stay compiled.
         return tf.function(chunk, autograph=False, jit_compile=self._xla or None)
 
-    def _run_step(self, fields: Sequence[tf.Tensor]) -> None:
+    def _run_step(
+        self,
+        fields: Sequence[tf.Tensor],
+        needed: Sequence[tuple[int, Level]],
+        scope: StepScope,
+    ) -> None:
         """Trace one step on a batch, with a branch for each bucket of lengths."""
 
-        def run(given: Sequence[tf.Tensor]) -> None:
-            self.totals.record(self._step_fn(*given))
+        def run(levels: Levels) -> None:
+            scope.levels = levels
+            given = fields[: len(self._cuts)] if self._cuts else fields
+            self.totals.record(self._step_fn(*cut_to(given, self._cuts, levels)))
 
+        run_at_levels(needed, scope, run)
+
+    def _levels(
+        self, fields: Sequence[tf.Tensor], step: tf.Tensor, drawn: Sequence[Supply]
+    ) -> Iterator[tuple[int, Level]]:
+        """Yield how many buckets the streams of a step have, and which ones it needs.
+
+        The last field of a header whose batches are cut is the level of each example.
+        """
         if self._cuts:
-            run_at_length(fields, self._cuts, run)
-        else:
-            run(fields)
+            fixed = self._stream.level if self._stream else None
+            level = tf.reduce_max(fields[-1]) if fixed is None else fixed
+            yield buckets_in(self._cuts), level
+        for feed, supply in zip(self._drawn, drawn, strict=True):
+            if feed.draw.stream.cuts:
+                yield buckets_in(feed.draw.stream.cuts), feed.level(supply, step)
 
     def _sources(
         self, drawn: Sequence[Supply]

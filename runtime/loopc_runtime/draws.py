@@ -1,5 +1,6 @@
 """Streams that steps draw from: batches without end, from one epoch into the next."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -8,12 +9,14 @@ import numpy.typing as npt
 import tensorflow as tf
 
 from loopc_runtime.ahead import Ahead
+from loopc_runtime.data.buckets import LEVEL
 from loopc_runtime.data.windows import gathered, host_gathered
 from loopc_runtime.errors import RunError
 from loopc_runtime.execution import Execution
 from loopc_runtime.feed import (
     STREAMED_BYTES,
     BatchStream,
+    Columns,
     DeviceMemory,
     Supply,
     decoded_fields,
@@ -21,6 +24,7 @@ from loopc_runtime.feed import (
     example_bytes,
     step_fields,
 )
+from loopc_runtime.lengths import Level, cut_to
 from loopc_runtime.scope import current_step
 
 DRAWN_ROWS = 2**18  # row numbers that a device call takes along: 1 MiB
@@ -60,7 +64,8 @@ class Draw:
                 f"a step draws more than {self.times} batches from {self.stream.name}"
             )
         number = scope.step // self.every * self.times + call
-        fields: tuple[tf.Tensor, ...] = scope.sources[id(self)](number)
+        fields = scope.sources[id(self)](number)
+        fields = cut_to(fields, self.stream.cuts, scope.levels)
         return fields[0] if len(fields) == 1 else fields
 
     def rows(self, seed: int, number: int, count: int = 1) -> npt.NDArray[np.int32]:
@@ -121,18 +126,36 @@ class DrawFeed:
 
     def batch(self, supply: Supply, number: tf.Tensor) -> tuple[tf.Tensor, ...]:
         """Return the fields of draw `number` (int64 scalar)."""
-        first, *buffers = supply
-        size = self.draw.stream.batch_size
-        places = tf.cast(number - first, tf.int32) * size + tf.range(size)
-        if self._columns is None:
-            names = self.draw.stream.columns
-            pairs = zip(names, buffers, strict=True)
-            columns = {name: tf.gather(buffer, places) for name, buffer in pairs}
-        else:
-            rows = tf.gather(buffers[0], places)
-            columns = gathered(self._columns, rows, self.draw.stream.windows)
+        columns = self._gathered(supply, number, self.draw.stream.batch_size)
         fields = decoded_fields(self.draw.stream, columns)
         return step_fields(self.draw.stream, fields)
+
+    def level(self, supply: Supply, step: tf.Tensor) -> Level:
+        """Return the bucket that the batches of a step (int64 scalar) are cut to."""
+        stream, times = self.draw.stream, self.draw.times
+        if stream.level is not None:
+            return stream.level
+        first = step // self.draw.every * times
+        columns = self._gathered(supply, first, stream.batch_size * times, [LEVEL])
+        return tf.reduce_max(columns[LEVEL])
+
+    def _gathered(
+        self,
+        supply: Supply,
+        number: tf.Tensor,
+        count: int,
+        names: Sequence[str] | None = None,
+    ) -> Columns:
+        """Return columns of `count` rows from draw `number` on; None: all columns."""
+        stream, (first, *buffers) = self.draw.stream, supply
+        begin = tf.cast(number - first, tf.int32) * stream.batch_size
+        places, wanted = begin + tf.range(count), names or list(stream.columns)
+        if self._columns is None:
+            held = dict(zip(stream.columns, buffers, strict=True))
+            return {name: tf.gather(held[name], places) for name in wanted}
+        rows = tf.gather(buffers[0], places)
+        columns = {name: self._columns[name] for name in wanted}
+        return gathered(columns, rows, stream.windows)
 
     def close(self) -> None:
         """Stop gathering."""

@@ -77,6 +77,10 @@ class BatchStream(Protocol):
         """The lengths that each field is cut to, where batches are cut to buckets."""
 
     @property
+    def level(self) -> int | None:
+        """The bucket that all rows are cut to; None: a column LEVEL says it of each."""
+
+    @property
     def augment(self) -> Augment | None:
         """The function that changes fields when a step takes a batch, if any."""
 

@@ -19,7 +19,8 @@ class StepScope:
     """The seed, the step (int64 scalar tensor) and the calls of each site so far.
 
     `sources` gives, by the id of a draw, the function from the number of a batch (int64
-    scalar) to its fields.
+    scalar) to its fields. `levels` are the buckets that padded batches are cut to, by
+    how many there are.
     """
 
     seed: int | str
@@ -28,6 +29,7 @@ class StepScope:
         default_factory=dict
     )
     calls: Counter[str] = field(default_factory=Counter)
+    levels: Mapping[int, int] = field(default_factory=dict)
     part: int | tf.Tensor = 0  # of a batch that is computed in parts
     before_parts: Counter[str] | None = None  # the calls when the first part began
 

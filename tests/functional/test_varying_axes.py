@@ -11,6 +11,7 @@ import pytest
 import tensorflow as tf
 
 import loopc
+from loopc_runtime.draws import Draw
 
 PROGRAM = """
 dim source in 2 .. 6
@@ -169,6 +170,43 @@ def test_buckets_change_nothing_but_the_order(
     steps = [o[i : i + size] for o in orders for i in range(0, 12, size)]
     expected = [np.mean(np.concatenate([nats[i] for i in rows])) for rows in steps]
     assert [r["loss"] for r in logged] == pytest.approx(expected, rel=1e-5)
+
+
+DRAWN = """    draw u from pairs.train batch 3
+    others = cross_entropy(u.here[1:], translate(u.there, u.here[:-1]))
+    more = mean(others, weight: mask(u.here)[1:])
+    report more
+"""
+WHOLE = """  eval all (there, here) from pairs.train batch all at end {
+    nats = cross_entropy(here[1:], translate(there, here[:-1]))
+    report loss = mean(nats, weight: mask(here)[1:])
+  }
+"""
+
+
+def test_draws_and_whole_splits_are_cut_to_buckets(tmp_path: Path) -> None:
+    """A draw of its own and a pass over all rows mean what unpadded sentences do."""
+    there, here = write_pairs(tmp_path)
+    path = tmp_path / "pairs.loop"
+    text = BUCKETED.replace("EXECUTION", "graph").replace("batch all", "batch 5")
+    head, step = text.split("    nats =", 1)
+    path.write_text(f"{head}{DRAWN}    nats ={step.rstrip()[:-1]}{WHOLE}}}\n")
+    script = loopc.load(path)
+    found = script.train_and_evaluate(script.Config(), tmp_path / "run", tmp_path)
+    lines = (tmp_path / "run" / "metrics.jsonl").read_text().splitlines()
+    records = [r for r in map(json.loads, lines) if r["split"] == "train"]
+    logged = [r["more"] for r in records if r.get("window") != "epoch"]
+
+    keras.utils.set_random_seed(3)
+    translate = script.make_translate()
+    pairs = zip(there, here, strict=True)
+    nats = [sentence_nats(translate, *pair) for pair in pairs]
+    train = script.load_pairs(tmp_path)["train"]
+    draw = Draw(train.batches(3, fields=("there", "here"), stream="1"))
+    rows = [draw.rows(3, step) for step in range(6)]
+    expected = [np.mean(np.concatenate([nats[i] for i in taken])) for taken in rows]
+    assert logged == pytest.approx(expected, rel=1e-5)
+    assert found["all.loss"] == pytest.approx(np.mean(np.concatenate(nats)), rel=1e-5)
 
 
 def test_parts_of_a_masked_batch_make_one_update(tmp_path: Path) -> None:

@@ -35,6 +35,10 @@ class Batches:
     L = rows // batch_size, lane i holds the rows i * L .. i * L + L - 1, and step k
     takes row i * L + k of each. Example i of a batch then continues example i of the
     batch before. Rows that fill no lane are left out, at the end of the split.
+
+    An `endless` stream goes from one epoch into the next, and a batch may span two. The
+    fields in `cuts` have several lengths: `columns` then say which bucket a row needs,
+    or `level` which one the whole split needs.
     """
 
     name: str
@@ -44,12 +48,14 @@ class Batches:
     shuffle: bool
     drop: bool
     contiguous: bool = False
+    endless: bool = False
     fields: tuple[str, ...]
     columns: HostColumns
     decode: Decode
     augment: Augment | None = None
     windows: Windows | None = None
     cuts: tuple[Lengths, ...] = ()  # of each field, where batches are cut to buckets
+    level: int | None = None
 
     @property
     def full_batches(self) -> int:
@@ -80,8 +86,9 @@ class Batches:
         order = permutation(self.rows, permutation_keys(seed, self.name, epoch))
         if not self.cuts:
             return order
-        keys = grouping_keys(seed, self.name, epoch)
-        return grouped_order(order, self.columns[LEVEL], self.batch_size, keys)
+        keys, levels = grouping_keys(seed, self.name, epoch), self.columns[LEVEL]
+        begun = -epoch * self.rows % self.batch_size if self.endless else 0
+        return grouped_order(order, levels, self.batch_size, keys, begun)
 
     @cached_property
     def fingerprint(self) -> str:

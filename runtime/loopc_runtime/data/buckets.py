@@ -1,7 +1,6 @@
 """Buckets: lengths that batches of padded rows are cut to, so that less is padding."""
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -56,45 +55,22 @@ def grouped_order(
     levels: npt.NDArray[np.int32],
     batch_size: int,
     keys: npt.NDArray[np.uint32],
+    begun: int = 0,
 ) -> npt.NDArray[np.int32]:
     """Return an order of rows in which full batches hold rows of like length.
 
-    The rows of the short last batch stay where they are. The others are sorted by
-    level, rows of one level in their order, and the batches then put into an order of
-    their own, so that long and short ones take turns.
+    The rows of the short last batch stay where they are, and so do the first ones,
+    `begun` of them, where a batch that an earlier epoch began ends. The others are
+    sorted by level, rows of one level in their order, and the batches then put into an
+    order of their own, so that long and short ones take turns.
     """
-    batches = len(order) // batch_size
-    head, tail = order[: batches * batch_size], order[batches * batch_size :]
-    alike = head[np.argsort(levels[head], kind="stable")].reshape(batches, batch_size)
-    return np.concatenate([alike[permutation(batches, keys)].reshape(-1), tail])
+    begun = min(begun, len(order))
+    batches = (len(order) - begun) // batch_size
+    first, full, last = np.split(order, [begun, begun + batches * batch_size])
+    alike = full[np.argsort(levels[full], kind="stable")].reshape(batches, batch_size)
+    return np.concatenate([first, alike[permutation(batches, keys)].reshape(-1), last])
 
 
 def grouping_keys(seed: int, stream: str, epoch: int) -> npt.NDArray[np.uint32]:
     """Return the keys of the order of an epoch's batches."""
     return permutation_keys(seed, f"{stream} batches", epoch)
-
-
-def run_at_length(
-    fields: Sequence[tf.Tensor],
-    cuts: Sequence[Lengths],
-    run: Callable[[Sequence[tf.Tensor]], None],
-) -> None:
-    """Run on fields cut to the shortest bucket that holds every example of a batch.
-
-    The last field is the level of each example. There is a branch for each bucket, with
-    static shapes, so that XLA compiles them and a chunk of steps is not interrupted.
-    """
-    *values, levels = fields
-
-    def branch(level: int) -> tf.Tensor:
-        run(
-            [
-                value[:, : lengths[level]] if lengths else value
-                for value, lengths in zip(values, cuts, strict=True)
-            ]
-        )
-        return tf.constant(0)
-
-    count = max(map(len, cuts))
-    branches = [partial(branch, level) for level in range(count)]
-    tf.switch_case(tf.reduce_max(levels), branches)

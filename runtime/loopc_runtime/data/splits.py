@@ -1,7 +1,7 @@
 """The validated splits of one data declaration."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from loopc_runtime.data.batches import (
@@ -79,13 +79,7 @@ class Split:
             wanted, self.fields, self.columns, self.decode, self.windows
         )
         whole = batch_size is None
-        cuts: tuple[Lengths, ...] = ()
-        if self.buckets and not whole and stream is None:
-            cuts = field_cuts(fields, self.fields, self.buckets)
-        if any(cuts):
-            columns = {**columns, LEVEL: row_levels(self.columns, self.buckets)}
-            decode = with_levels(decode)
-        return Batches(
+        made = Batches(
             name=self.name if stream is None else f"{self.name}#{stream}",
             rows=self.rows,
             batch_size=self.rows if batch_size is None else batch_size,
@@ -93,13 +87,28 @@ class Split:
             shuffle=shuffle and not whole,
             drop=drop,
             contiguous=contiguous,
-            fields=(*fields, LEVEL) if any(cuts) else tuple(fields),
+            endless=stream is not None,
+            fields=tuple(fields),
             columns=columns,
             decode=decode,
             augment=augment,
             windows=self.windows,
-            cuts=cuts if any(cuts) else (),
         )
+        return self._cut_to_buckets(made)
+
+    def _cut_to_buckets(self, made: Batches) -> Batches:
+        """Return batches that know which buckets their rows need, if there are any."""
+        cuts = field_cuts(made.fields, self.fields, self.buckets)
+        if not any(cuts):
+            return made
+        levels = row_levels(self.columns, self.buckets)
+        if made.whole:
+            return replace(made, cuts=cuts, level=int(levels.max()))
+        made = replace(made, cuts=cuts, columns={**made.columns, LEVEL: levels})
+        if made.endless:  # what draws looks its levels up ahead
+            return made
+        decode = with_levels(made.decode)
+        return replace(made, decode=decode, fields=(*made.fields, LEVEL))
 
 
 class Splits:

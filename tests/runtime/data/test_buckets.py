@@ -1,7 +1,6 @@
 """Buckets: batches of rows of like length, cut to what they need."""
 
 import numpy as np
-import tensorflow as tf
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -9,7 +8,6 @@ from loopc_runtime.data.buckets import (
     grouped_order,
     grouping_keys,
     row_levels,
-    run_at_length,
 )
 
 
@@ -57,22 +55,20 @@ def test_batches_of_different_lengths_take_turns():
         assert np.bincount(sequence).tolist() == [5, 5, 5, 5]
 
 
-def test_fields_are_cut_to_the_longest_of_the_batch():
-    """Each bucket has a branch with static shapes; other fields stay whole."""
-    seen = []
-
-    def run(fields):
-        seen.append([tuple(field.shape) for field in fields])
-        total.assign(tf.reduce_sum(fields[0]))
-
-    total = tf.Variable(0)
-    tokens, plain = tf.ones((2, 6), tf.int32), tf.ones((2, 9))
-
-    @tf.function
-    def step(levels):
-        run_at_length([tokens, plain, levels], [(2, 4, 6), ()], run)
-
-    for levels, length in (([0, 0], 2), ([0, 1], 4), ([2, 0], 6)):
-        step(tf.constant(levels))
-        assert int(total) == 2 * length
-    assert seen == [[(2, n), (2, 9)] for n in (2, 4, 6)]
+@given(rows=st.integers(1, 60), size=st.integers(1, 20), seed=st.integers(0, 99))
+def test_batches_that_span_epochs_stay_and_the_others_are_alike(rows, size, seed):
+    """Epochs laid end to end hold every row once each; few batches mix levels."""
+    random = np.random.default_rng(seed)
+    levels = random.integers(0, 3, rows).astype(np.int32)
+    orders = []
+    for epoch in range(7):
+        order, begun = random.permutation(rows).astype(np.int32), -epoch * rows % size
+        keys = grouping_keys(seed, "s", epoch)
+        found = grouped_order(order, levels, size, keys, begun)
+        assert sorted(found) == list(range(rows))
+        assert found[:begun].tolist() == order[:begun].tolist()
+        orders.append(found)
+    laid = np.concatenate(orders)
+    batches = levels[laid[: len(laid) // size * size].reshape(-1, size)]
+    mixed = sum(len(set(batch)) > 1 for batch in batches)
+    assert mixed <= 7 * 2 + 7  # where levels meet, and where epochs do

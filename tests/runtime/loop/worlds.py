@@ -34,6 +34,7 @@ class FakeBatches:
     fingerprint: str = "toy"
     windows: None = None
     cuts: tuple[()] = ()
+    level: None = None
     rows: int = field(init=False)
 
     def __post_init__(self) -> None:
