@@ -8,6 +8,7 @@ import numpy.typing as npt
 import tensorflow as tf
 
 from loopc_runtime.ahead import Ahead
+from loopc_runtime.data.aligned import resident_tensor
 from loopc_runtime.data.batches import Augment, parameter_names
 from loopc_runtime.data.windows import Windows, gathered
 from loopc_runtime.errors import RunError
@@ -112,7 +113,10 @@ class Feed(Protocol):
 
 
 class DeviceMemory:
-    """Columns on the device: those that several feeds use lie there once."""
+    """Columns on the device: those that several feeds use lie there once.
+
+    Where the device is the host, they lie in the memory of the data itself.
+    """
 
     def __init__(self) -> None:
         self._held: dict[int, tuple[npt.NDArray[Any], tf.Tensor]] = {}
@@ -123,7 +127,7 @@ class DeviceMemory:
 
     def _tensor(self, array: npt.NDArray[Any]) -> tf.Tensor:
         if id(array) not in self._held:  # the array is kept, so its id stays its own
-            self._held[id(array)] = (array, tf.constant(array))
+            self._held[id(array)] = (array, resident_tensor(array))
         return self._held[id(array)][1]
 
 

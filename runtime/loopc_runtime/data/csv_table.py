@@ -54,7 +54,7 @@ def read_csv(
     return make_table(file, dict(zip(names, columns, strict=True)), places)
 
 
-def decoded_text(content: bytes, file: str) -> str:
+def decoded_text(content: bytes | bytearray, file: str) -> str:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -3,26 +3,36 @@
 import gzip
 import zlib
 from pathlib import Path
+from typing import BinaryIO
 
 from loopc_runtime.data.table import unknown_name
 from loopc_runtime.errors import DataError
 
+PIECE_BYTES = 2**20
 
-def read_data_file(root: str | Path, file: str) -> bytes:
+
+def read_data_file(root: str | Path, file: str) -> bytes | bytearray:
     """Return the content of `file` below `root`, decompressed where it is gzip."""
     path = Path(root) / file
     try:
-        content = path.read_bytes()
+        with path.open("rb") as stream:
+            zipped = stream.read(2) == b"\x1f\x8b"
+            stream.seek(0)
+            return gunzipped(stream, file) if zipped else stream.read()
     except FileNotFoundError:
         raise DataError(missing_file(path)) from None
     except OSError as error:
         raise DataError(f"{path} cannot be read: {error.strerror}.") from None
-    return gunzipped(content, file) if content[:2] == b"\x1f\x8b" else content
 
 
-def gunzipped(content: bytes, file: str) -> bytes:
+def gunzipped(stream: BinaryIO, file: str) -> bytearray:
+    """Return the decompressed content, which is never held twice."""
+    content = bytearray()
     try:
-        return gzip.decompress(content)
+        with gzip.open(stream) as pieces:
+            while piece := pieces.read(PIECE_BYTES):
+                content += piece
+        return content
     except EOFError:
         raise DataError(
             f"{file} ends in the middle of its gzip data: fetch or copy it again."

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from loopc_runtime.data.aligned import aligned_rows
 from loopc_runtime.errors import DataError
 
 SHOWN_NAMES = 12  # in messages that list what there is
@@ -45,7 +46,11 @@ class Table:
         if name not in self.base:
             raise DataError(unknown_name("column", name, list(self.base), self.source))
         values = self.base[name]
-        return values if self.selected is None else values[self.selected]
+        if self.selected is None:
+            return values
+        if values.dtype == object:
+            return values[self.selected]
+        return aligned_rows(values, self.selected)
 
     def numbers(self, name: str) -> npt.NDArray[Any]:
         """Return one column as numbers; a cell that is none raises a DataError."""

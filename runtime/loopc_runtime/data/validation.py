@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
+from loopc_runtime.data.aligned import aligned_cast
 from loopc_runtime.data.fields import (
     Bool,
     Class,
@@ -22,6 +23,7 @@ from loopc_runtime.data.windows import Windows, host_gathered
 from loopc_runtime.errors import DataError
 
 VALIDATION_ROWS = 8192
+VALIDATION_VALUES = 2**19  # in a slice: decoded and compared, a few MiB
 
 Examples = npt.NDArray[np.int32]
 HostColumns = dict[str, npt.NDArray[Any]]
@@ -151,10 +153,10 @@ def device_column(where: str, table: Table, name: str) -> npt.NDArray[Any]:
     except DataError as error:
         raise DataError(f"{where}: {error}") from None
     if values.dtype == np.uint8 or values.dtype == np.bool_:
-        return np.ascontiguousarray(values).view(np.uint8)
+        return aligned_cast(values.view(np.uint8))
     dtype = np.dtype(np.float32 if values.dtype.kind == "f" else np.int32)
     with np.errstate(over="ignore"):
-        cast = np.ascontiguousarray(values, dtype)
+        cast = aligned_cast(values, dtype)
     held = cast == values if dtype == np.int32 else ~np.isinf(cast) | np.isinf(values)
     if not held.all():
         index = first_index(~held)
@@ -204,10 +206,12 @@ def decoded_slices(
     """Yield examples that hold every row, and their decoded fields, on the CPU."""
     rows = len(next(iter(columns.values())))
     examples = np.arange(rows, dtype=np.int32)
-    step = VALIDATION_ROWS
+    width = max(a.size // rows for a in columns.values())
+    step = min(VALIDATION_ROWS, VALIDATION_VALUES // max(1, width))
     if windows is not None:
         examples = windows.covering(rows)
-        step = max(1, VALIDATION_ROWS // windows.length)
+        step //= windows.length
+    step = max(1, step)
     for start in range(0, len(examples), step):
         some = examples[start : start + step]
         with tf.device("CPU:0"):
