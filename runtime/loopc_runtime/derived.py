@@ -65,10 +65,9 @@ class FollowingModel(DerivedModel):
 
         Where `optimizer` trains the source, and has just moved it.
         """
-        own = {id(variable) for variable in self.source.variables}
-        trains = any(id(variable) in own for variable in optimizer.trained)
-        if trains and self.advance_again is not None:
-            self.advance_again(optimizer.stepped)
+        moved = optimizer.moved(self.source)
+        if moved is not False and self.advance_again is not None:
+            self.advance_again(moved)
 
     def restart(self) -> None:
         """Begin again as a copy of the source as it is now."""

@@ -202,6 +202,12 @@ class Optimizer:
             return [tf.convert_to_tensor(each) for each in self.trained]
         return averaged(self.current_state(), self.trained)
 
+    def moved(self, model: Any) -> tf.Tensor | bool:
+        """Tell whether the last step, in its own trace, updated weights of `model`."""
+        own = {id(variable) for variable in model.variables}
+        trains = any(id(variable) in own for variable in self.trained)
+        return self.stepped if trains else False
+
     def measured(self, name: str) -> OccasionalMean:
         """Return what a probe has measured since this was last asked, for a report.
 

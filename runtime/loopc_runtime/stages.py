@@ -88,6 +88,10 @@ class NoOptimizer(Optimizer):
     ) -> None:
         """Do nothing: there are no pairs."""
 
+    def averaged(self) -> list[tf.Tensor]:
+        """Return what stands for the trained variables: nothing."""
+        return []
+
     def measured(self, name: str) -> OccasionalMean:
         """Return a mean of nothing, which a report leaves out."""
         return OccasionalMean(tf.zeros([2], tf.float64))

@@ -370,14 +370,14 @@ class ScriptPrinter:
         }
         reports = ReportPrinter(printer, step.report, optimizers)
         setup = tuple(reports.setup())
-        staged = step is self.train.step and bool(self.train.train.stages)
+        stages = self.train.train.stages if step is self.train.step else ()
         printed = StepPrinter(
             printer,
             step,
             self.contains(),
             models_used(self),
             reports,
-            staged,
+            stages,
             fields=tuple(fields),
         )
         lines = printed.lines()

@@ -6,6 +6,7 @@ from fnmatch import fnmatchcase
 
 from loopc.codegen.context import ScriptPrinter
 from loopc.codegen.factories import FactoryContext
+from loopc.codegen.frozen import frozen_weights
 from loopc.codegen.literals import string
 from loopc.codegen.measuring import measured_chain
 from loopc.codegen.schedule_names import schedules_made
@@ -170,14 +171,9 @@ class StagePrinter:
     def is_left_out(self, update: plan.UpdatePlan, stage: checked.CheckedStage) -> bool:
         """Whether a stage freezes all that an update trains."""
         models = {m.name: m for m in self.script.program.models}
-        frozen = {
-            weight
-            for item in stage.frozen
-            for weight in weight_paths(models, [item.model])
-            if item.pattern is None
-            or path_matches(item.pattern, weight.path.removeprefix(f"{item.model}/"))
-        }
-        return frozen.issuperset(weight_paths(models, update.trained))
+        return frozen_weights(models, stage) >= set(
+            weight_paths(models, update.trained)
+        )
 
     def same_weights(self, number: int) -> bool:
         return self.stages[number].frozen == self.stages[number - 1].frozen

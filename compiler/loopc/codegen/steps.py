@@ -5,6 +5,7 @@ from dataclasses import field
 
 from loopc.codegen.batch_parts import print_passes
 from loopc.codegen.derived import decay_text
+from loopc.codegen.frozen import rests
 from loopc.codegen.states import set_line
 from loopc.codegen.step_parts import PartPrinter
 from loopc.codegen.step_reports import ReportPrinter
@@ -44,7 +45,7 @@ class StepPrinter(PartPrinter):
     contains: dict[str, frozenset[str]]
     models: tuple[checked.CheckedModel, ...]
     report: ReportPrinter
-    staged: bool = False  # what is trained differs from stage to stage
+    stages: tuple[checked.CheckedStage, ...] = ()  # in which different weights train
     fields: tuple[str, ...] = ()  # what the step is given
     occasional: list[str] = field(default_factory=list)  # reports of `every` blocks
 
@@ -222,7 +223,7 @@ class StepPrinter(PartPrinter):
 
     def trained(self, update: plan.UpdatePlan) -> str:
         """The trained variables; which they are is the optimizer's to say in stages."""
-        if self.staged:
+        if self.stages:
             return f"{self.name(update.site, 'optimizer')}.trained"
         return variables_text(update, self.contains, self.printer)
 
@@ -276,8 +277,12 @@ class StepPrinter(PartPrinter):
             given.append(self.name(update.site, "optimizer"))
         if isinstance(model.origin, checked.MovingAverage):
             given.append(decay_text(model, model.origin.decay, self.printer))
-        if self.step.scaled or holds_back(update.chain):
-            given.append(f"when={self.name(update.site, 'optimizer')}.stepped")
+        optimizer = self.name(update.site, "optimizer")
+        declared = {m.name: m for m in self.models}
+        if model.source and rests(declared, self.stages, update, model.source):
+            given.append(f"when={optimizer}.moved({self.printer.models[name]}.source)")
+        elif self.step.scaled or holds_back(update.chain):
+            given.append(f"when={optimizer}.stepped")
         return f"{self.printer.models[name]}.advance({', '.join(given)})"
 
     def every(self, part: plan.EveryPlan) -> None:

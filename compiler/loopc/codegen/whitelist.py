@@ -93,9 +93,9 @@ NUMPY = _words("array cumprod cumsum float32 float64 int32 linspace ndarray")
 # What is called on values: of argparse, of the runtime, of Keras and TensorFlow.
 METHODS = _words(
     """add_argument advance apply_gradients assign batches due encode evaluate export
-    fit fold gradient jacobian fitted_json latest loss_weights measured offer parse_args
-    read read_value restart scaled set_shape stop stop_recording unscaled update
-    update_state updated watch windows"""
+    fit fold gradient jacobian fitted_json latest loss_weights measured moved offer
+    parse_args read read_value restart scaled set_shape stop stop_recording unscaled
+    update update_state updated watch windows"""
 )
 
 # Ways from an ordinary value to frames, functions' globals and templates of text.

@@ -16,7 +16,7 @@ from loopc.semantics import checked
 from loopc.semantics.checked import Duration
 from loopc.vocabulary.types import TensorType, TupleType, ValueType
 
-FORMAT_VERSION = "1.2"
+FORMAT_VERSION = "1.3"
 
 
 def describe_plan(planned: plan.Plan, rows: Mapping[str, int] | None = None) -> str:
@@ -51,7 +51,13 @@ def _loop(
     horizon = horizon_of(train.train, rows)
     return {
         "run": _run(train, horizon),
-        "stages": stages_as_json(planned.program, train),
+        "stages": [
+            stage
+            | {"schedules": list(_set_by(planned.program, checked_stage, horizon))}
+            for stage, checked_stage in zip(
+                stages_as_json(planned.program, train), train.train.stages, strict=True
+            )
+        ],
         "streams": [_stream(s, rows) for s in _streams(train)],
         "models": [_model(planned.model(m)) for m in train.models],
         "updates": [
@@ -101,12 +107,16 @@ def horizon_of(
     stream = train.stream
     if per_epoch is None and stream is not None and stream.name in rows:
         per_epoch = steps_per_epoch(stream, rows[stream.name])
-    total = None
-    if train.duration.unit == "steps":
-        total = int(train.duration.amount)
-    elif train.duration.unit == "epochs" and per_epoch is not None:
-        total = int(train.duration.amount) * per_epoch
-    return Horizon(total, per_epoch)
+    return Horizon(steps_of(train.duration, per_epoch), per_epoch)
+
+
+def steps_of(duration: Duration, per_epoch: int | None) -> int | None:
+    """How many steps a run or a stage has, where that is known."""
+    if duration.unit == "steps":
+        return int(duration.amount)
+    if duration.unit == "epochs" and per_epoch is not None:
+        return int(duration.amount) * per_epoch
+    return None
 
 
 def steps_per_epoch(stream: checked.CheckedStream, rows: int) -> int:
@@ -292,6 +302,16 @@ def _schedule(
     except Unknown as reason:
         return {"name": schedule.name, "values": values, "unknown": str(reason)}
     return {"name": schedule.name, "values": values, "unknown": None}
+
+
+def _set_by(
+    program: checked.CheckedProgram, stage: checked.CheckedStage, horizon: Horizon
+) -> Iterator[dict[str, Any]]:
+    """The schedules that a stage sets, by the steps of the stage."""
+    per_epoch = horizon.steps_per_epoch
+    within = Horizon(steps_of(stage.duration, per_epoch), per_epoch)
+    for name, schedule in stage.schedules:
+        yield _schedule(program, schedule, within) | {"name": name}
 
 
 def _evaluation(item: plan.EvalPlan) -> dict[str, Any]:

@@ -31,7 +31,7 @@ def _loop_lines(data: dict[str, Any]) -> Iterator[str]:
     yield from _section("models", _model_lines(data["models"]))
     yield from _section("updates", _update_lines(data["updates"]))
     yield from _section("tapes", (_tape_line(t) for t in data["tapes"]))
-    yield from _section("schedules", (_schedule_line(s) for s in data["schedules"]))
+    yield from _section("schedules", _schedule_lines(data))
     yield from _section(
         "evaluations", (_evaluation_line(e) for e in data["evaluations"])
     )
@@ -100,6 +100,14 @@ def _tape_line(tape: dict[str, Any]) -> str:
     where = "" if tape["reader"] == "train" else f"{tape['reader']}: "
     records = ", ".join(tape["records"]) or "the objective"
     return f"{where}{' + '.join(tape['for'])} records {records} ({tape['why']})"
+
+
+def _schedule_lines(data: dict[str, Any]) -> Iterator[str]:
+    yield from map(_schedule_line, data["schedules"])
+    for stage in data["stages"]:
+        for schedule in stage["schedules"]:
+            inside = f"{schedule['name']} in {stage['name']}, by its own steps"
+            yield _schedule_line(schedule | {"name": inside})
 
 
 def _schedule_line(schedule: dict[str, Any]) -> str:

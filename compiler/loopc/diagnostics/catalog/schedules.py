@@ -189,7 +189,7 @@ ENTRIES = (
     catalog_entry(
         "E447",
         "updates-of-which",
-        "a named schedule counts updates and other things, at a site of its own pace",
+        "it is open whose updates a named schedule counts",
         "An update in a `repeat`, in some steps only, or behind `accumulate` is not"
         " made once a step. A schedule with a name is made once for all who read it:"
         " either all of its durations are in updates, and it is read by each site's own"
