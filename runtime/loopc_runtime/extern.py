@@ -1,18 +1,23 @@
 """What Python of the user's gave, held against what the program says it gives."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, TypeAlias
 
+import keras
 import tensorflow as tf
 
 from loopc_runtime.errors import RunError
 
+Spec: TypeAlias = tf.TensorSpec | keras.KerasTensor
 
-def as_declared(name: str, value: Any, *specs: tf.TensorSpec) -> Any:
+
+def as_declared(name: str, value: Any, *specs: Spec) -> Any:
     """Return what `extern name` gave, a tensor for each of `specs`.
 
-    It is looked at when the step is traced, and costs a step nothing. Where a length is
-    not known then, the running step asserts it. Raises RunError where a dtype, a shape
-    or the number of tensors differs.
+    It is looked at when the step is traced or the model is made, and costs a step
+    nothing. Where a length is not known then, the running step asserts it; axes that
+    are None may have any length. Raises RunError where a dtype, a shape or the number
+    of tensors differs.
     """
     values = tuple(value) if isinstance(value, tuple | list) else (value,)
     if len(values) != len(specs) or not all(map(_is_declared, values, specs)):
@@ -21,19 +26,33 @@ def as_declared(name: str, value: Any, *specs: tf.TensorSpec) -> Any:
     return given[0] if len(given) == 1 else given
 
 
-def _is_declared(value: Any, spec: tf.TensorSpec) -> bool:
+def _is_declared(value: Any, spec: Spec) -> bool:
+    if isinstance(spec, keras.KerasTensor):
+        return isinstance(value, keras.KerasTensor) and _is_like(value, spec)
     return tf.is_tensor(value) and bool(spec.is_compatible_with(value))
 
 
-def _with_known_rows(value: tf.Tensor, spec: tf.TensorSpec) -> tf.Tensor:
-    if value.shape.is_fully_defined():
+def _is_like(value: keras.KerasTensor, spec: keras.KerasTensor) -> bool:
+    """Whether axes and dtype agree; mixed precision computes float32 in 16 bits."""
+    policy = keras.config.dtype_policy()
+    dtypes = {spec.dtype}
+    if spec.dtype == policy.variable_dtype:
+        dtypes.add(policy.compute_dtype)
+    axes = tuple(value.shape)
+    agree = len(axes) == len(spec.shape) and all(
+        declared in (None, given)
+        for declared, given in zip(spec.shape, axes, strict=False)
+    )
+    return agree and value.dtype in dtypes
+
+
+def _with_known_rows(value: Any, spec: Spec) -> Any:
+    if isinstance(spec, keras.KerasTensor) or value.shape.is_fully_defined():
         return value
     return tf.ensure_shape(value, spec.shape)
 
 
-def _undeclared(
-    name: str, values: tuple[Any, ...], specs: tuple[tf.TensorSpec, ...]
-) -> str:
+def _undeclared(name: str, values: Sequence[Any], specs: Sequence[Spec]) -> str:
     declared = ", ".join(_declared_as(spec) for spec in specs)
     came = ", ".join(_declared_as(value) for value in values)
     return (
@@ -44,7 +63,13 @@ def _undeclared(
 
 
 def _declared_as(value: Any) -> str:
+    if isinstance(value, keras.KerasTensor):
+        return f"{value.dtype}{_axes(value.shape)}"
     if not isinstance(value, tf.TensorSpec) and not tf.is_tensor(value):
         return f"a Python {type(value).__name__}"
-    axes = "?" if value.shape.rank is None else str(list(value.shape))
+    axes = "?" if value.shape.rank is None else _axes(value.shape)
     return f"{value.dtype.name}{axes}"
+
+
+def _axes(shape: Sequence[int | None]) -> str:
+    return f"[{', '.join('batch' if i is None else str(i) for i in shape)}]"

@@ -5,6 +5,7 @@ through logarithm and cosine, which differ there in the last digits.
 """
 
 import math
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -111,10 +112,17 @@ def make_stateless(model: Any, name: str) -> None:
     """Make all randomness of a Keras model a function of the step.
 
     Each layer gets a site of its own from `name`, its position and its name; seed
-    generators of Keras' layers are turned into `StepSeedGenerator`s in place.
+    generators of Keras' layers are turned into `StepSeedGenerator`s in place. Keras
+    numbers the layers inside of layers by all that the process made; their sites leave
+    that number out.
     """
-    for position, layer in enumerate(model._flatten_layers()):
-        site = f"{name}/{position}:{layer.name}"
+    layers = list(model._flatten_layers())
+    networks = [layer for layer in layers if isinstance(layer, keras.Model)]
+    named = {id(layer) for network in networks for layer in network.layers}
+    for position, layer in enumerate(layers):
+        known = layer is model or id(layer) in named
+        label = layer.name if known else re.sub(r"_\d+$", "", layer.name)
+        site = f"{name}/{position}:{label}"
         if getattr(layer, "site", None) == "":
             layer.site = site
         for number, generator in enumerate(layer._seed_generators):

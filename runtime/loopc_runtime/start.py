@@ -1,7 +1,6 @@
 """Weights to start from: those of a run that came before, or of a file."""
 
 import sys
-from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from loopc_runtime.errors import RunError
 from loopc_runtime.loading import load_network
 from loopc_runtime.saving import best_folder
 from loopc_runtime.state import HasVariables, assign_saved, model_variables
+from loopc_runtime.variable_names import lasting_names
 
 
 def start_from(
@@ -59,7 +59,7 @@ def start_from_file(model: keras.Model, root: str | Path, file: str) -> None:
         for tensors in (model.inputs, model.outputs)
     )
     network = load_network(root, file, inputs=inputs, outputs=outputs)
-    saved, variables = (numbered_weights(m) for m in (network, model))
+    saved, variables = (lasting_names(m.weights) for m in (network, model))
     arrays = {path: np.asarray(variable) for path, variable in saved.items()}
     differences = describe_difference(arrays, variables, source=file)
     if differences:
@@ -69,17 +69,6 @@ def start_from_file(model: keras.Model, root: str | Path, file: str) -> None:
         )
     for path, variable in variables.items():
         variable.assign(arrays[path])
-
-
-def numbered_weights(model: keras.Model) -> dict[str, keras.Variable]:
-    """Return the weights of a model by their paths; equal paths are numbered."""
-    named: dict[str, keras.Variable] = {}
-    seen: Counter[str] = Counter()
-    for variable in model.weights:
-        repeats = seen[variable.path]
-        seen[variable.path] += 1
-        named[f"{variable.path}#{repeats}" if repeats else variable.path] = variable
-    return named
 
 
 def _best_tensors(folder: Path, metric: str, newest: Checkpoint) -> Arrays:

@@ -9,6 +9,7 @@ import tensorflow as tf
 from loopc_runtime.checkpoint import Arrays, describe_difference
 from loopc_runtime.clock import Clock
 from loopc_runtime.errors import RunError
+from loopc_runtime.variable_names import lasting_names
 
 
 class HasVariables(Protocol):
@@ -77,17 +78,12 @@ def assign_saved(saved: Arrays, variables: Mapping[str, Any]) -> None:
 def model_variables(key: str, model: HasVariables) -> dict[str, Any]:
     """Return the variables of a model under their names in the manifest.
 
-    A plain variable stands for itself. Where two variables share a path, the later
-    ones are numbered.
+    A plain variable stands for itself.
     """
     if isinstance(model, tf.Variable):
         return {f"models/{key}": model}
-    named: dict[str, Any] = {}
-    for variable in model.variables:
-        name = f"models/{key}/{getattr(variable, 'path', variable.name)}"
-        repeats = sum(known.split("#")[0] == name for known in named)
-        named[f"{name}#{repeats}" if repeats else name] = variable
-    return named
+    named = lasting_names(model.variables)
+    return {f"models/{key}/{name}": variable for name, variable in named.items()}
 
 
 def verify_finite(tensors: Arrays) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import field, replace
 from typing import TypeAlias
 
+from loopc.codegen.extern_layers import extern_construct, extern_layer
 from loopc.codegen.keras_inputs import keras_input, layers_read, shared_inputs
 from loopc.codegen.literals import literal, string
 from loopc.codegen.model_values import ModelValuePrinter
@@ -42,6 +43,8 @@ class LayerPrinter(ModelValuePrinter):
     def apply(self, node: checked.ApplyLayer) -> Code:
         construct = node.construct
         inputs = [self.code(i).text for i in node.inputs]
+        if isinstance(node, checked.ApplyExtern):
+            return extern_layer(self, node, inputs)
         if isinstance(construct, checked.Construct) and construct.template:
             return self.template(construct, inputs)
         layer = self.code(construct).text
@@ -76,6 +79,8 @@ class LayerPrinter(ModelValuePrinter):
         return Code(f"{function}({', '.join(given)})")
 
     def construct(self, node: checked.Construct) -> Code:
+        if isinstance(node, checked.ConstructExtern):
+            return extern_construct(self, node, self.instance_name(node.instance))
         entry = layers()[node.layer]
         if not entry.python.startswith("keras."):
             self.imports.need(entry.python)
@@ -175,7 +180,7 @@ class BodyPrinter:
 
     def named_layer(self, target: str, name: str, made: checked.Construct) -> None:
         """A layer to be applied later: a template's is a network of its own."""
-        if made.template:
+        if made.template and not isinstance(made, checked.ConstructExtern):
             self.shared_network(target, made, self.shared.get(name, ()))
             return
         text = self.printer.code(made).text

@@ -13,8 +13,9 @@ from loopc.vocabulary.types import TensorType, TupleType, ValueType
 
 def externs_called(program: checked.CheckedProgram) -> list[checked.CheckedExtern]:
     """What the script has to import: all that some function of it calls."""
-    nodes = walk(program.functions)
-    called = {n.extern for n in nodes if isinstance(n, checked.CallExtern)}
+    nodes = walk((program.functions, program.models, program.templates))
+    kinds = checked.CallExtern | checked.ApplyExtern
+    called = {n.extern for n in nodes if isinstance(n, kinds)}
     return [extern for extern in program.externs if extern.name in called]
 
 

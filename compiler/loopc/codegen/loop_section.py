@@ -264,7 +264,7 @@ def _optimizer_line(script: ScriptPrinter, update: plan.UpdatePlan) -> str:
 def _statistics(script: ScriptPrinter) -> str:
     """What computing an objective again must leave as it is."""
     models = [script.planned.model(m) for m in script.train.models]
-    names = [script.names.of("model", m.name) for m in models if m.non_trainable]
+    names = [script.names.of("model", m.name) for m in models if m.has_statistics]
     kept = " + ".join(f"{name}.non_trainable_variables" for name in names)
     return f", statistics={kept}" if kept else ""
 

@@ -345,7 +345,8 @@ def _one_or_list(names: list[str]) -> str:
 
 def _summary(model: checked.CheckedModel) -> str:
     inputs = ", ".join(f"{n}: {_example(t)}" for n, t in model.inputs)
-    count = f"{model.trainable + model.non_trainable:,} parameters."
+    count = f"{model.trainable + model.non_trainable:,} parameters"
+    count += "." if model.counted else " and those of its extern layers."
     text = f"{inputs} -> {_example(model.output)}, {count}"
     return prose(text if len(text) <= SUMMARY_WIDTH else count)
 

@@ -217,6 +217,7 @@ def _model(model: checked.CheckedModel) -> dict[str, Any]:
         "origin": origin_text(model),
         "trainable": model.trainable,
         "non_trainable": model.non_trainable,
+        "counted": model.counted,
         "layers": [
             {
                 "path": f"{model.name}/{layer.path}",
@@ -224,6 +225,7 @@ def _model(model: checked.CheckedModel) -> dict[str, Any]:
                 "output": type_text(layer.output),
                 "trainable": layer.trainable,
                 "non_trainable": layer.non_trainable,
+                "counted": layer.counted,
                 "shared": layer.shared,
             }
             for layer in model.layers

@@ -50,6 +50,7 @@ def state_manifest(
 
 def _model_entry(model: checked.CheckedModel) -> StateEntry:
     plain = f"{model.trainable:,} trainable, {model.non_trainable:,} other numbers"
+    plain += "" if model.counted else ", and those of its extern layers"
     detail = origin_text(model) or plain
     return StateEntry(name=model.name, kind="model", detail=detail)
 

@@ -71,12 +71,14 @@ def _model_lines(models: list[dict[str, Any]]) -> Iterator[str]:
         inputs = ", ".join(f"{n}: {t}" for n, t in model["inputs"].items())
         head = model["name"] + (f"({inputs}) ->" if inputs else ":")
         total = model["trainable"] + model["non_trainable"]
-        made = model["origin"] or f"{total:,} parameters"
+        rest = "" if model["counted"] else " and those of its extern layers"
+        made = model["origin"] or f"{total:,} parameters{rest}"
         yield f"{head} {model['output']}, {made}"
         for layer in model["layers"]:
             count = layer["trainable"] + layer["non_trainable"]
+            weights = f"{count:,}" if layer["counted"] else "extern"
             shared = " (shared)" if layer["shared"] else ""
-            yield f"  {layer['path']:<36} {layer['output']:<22} {count:>12,}{shared}"
+            yield f"  {layer['path']:<36} {layer['output']:<22} {weights:>12}{shared}"
 
 
 def _update_lines(updates: list[dict[str, Any]]) -> Iterator[str]:

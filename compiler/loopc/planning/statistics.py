@@ -102,5 +102,5 @@ class _Marker:
 def models_that_move(program: checked.CheckedProgram) -> frozenset[str]:
     """Models with weights that calls change: statistics of normalization."""
     return frozenset(
-        m.name for m in program.models if m.non_trainable > 0 and m.origin is None
+        m.name for m in program.models if m.has_statistics and m.origin is None
     )

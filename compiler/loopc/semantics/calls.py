@@ -1,6 +1,13 @@
 """Calls and pipelines: what the callee is decides who checks the call."""
 
-from loopc.semantics import externs, layers, models, templates, user_functions
+from loopc.semantics import (
+    extern_layers,
+    externs,
+    layers,
+    models,
+    templates,
+    user_functions,
+)
 from loopc.semantics.call_sites import CallSite
 from loopc.semantics.checked import CheckedExpression, Construct, Local
 from loopc.semantics.context import Body
@@ -176,6 +183,8 @@ def _call_declared(
             return templates.call_template(body, declaration, site)
         case ast.Function():
             return user_functions.call_user_function(body, declaration, site)
+        case ast.Extern(kind="layer"):
+            return extern_layers.call_extern_layer(body, declaration, site)
         case ast.Extern():
             return externs.call_extern(body, declaration, site)
         case ast.Dim():

@@ -20,7 +20,7 @@ from loopc.semantics.errors import names as errors
 from loopc.semantics.errors import values as value_errors
 from loopc.semantics.executions import verify_execution
 from loopc.semantics.expressions import check_expression
-from loopc.semantics.externs import check_extern_named
+from loopc.semantics.extern_declarations import check_extern_named
 from loopc.semantics.flow_check import settle_updates
 from loopc.semantics.free_weights import check_weight_named
 from loopc.semantics.left_out import left_out_of

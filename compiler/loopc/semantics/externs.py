@@ -1,7 +1,5 @@
 """`extern fn`: what Python has to take and give, and calls that hold it to that."""
 
-import keyword
-import re
 from dataclasses import replace
 
 from loopc.semantics.call_sites import CallSite
@@ -16,103 +14,15 @@ from loopc.semantics.checked import (
     Static,
 )
 from loopc.semantics.context import Body, Context
-from loopc.semantics.errors import externs as errors
-from loopc.semantics.errors import names as name_errors
 from loopc.semantics.errors import values as value_errors
+from loopc.semantics.extern_declarations import check_extern_named
 from loopc.semantics.primitives import as_tensor, streams_meet, tensor_type
-from loopc.semantics.type_expressions import check_tensor_type
 from loopc.semantics.type_fits import fits
 from loopc.semantics.user_functions import Streams, given_arguments, unique
 from loopc.semantics.values import failed, weak_type
 from loopc.source import Span
 from loopc.syntax import ast
 from loopc.vocabulary.types import StaticType, TensorType, TupleType, ValueType
-
-IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}", re.ASCII)
-MAX_DEPTH = 16  # packages within packages
-
-
-def check_extern_named(context: Context, node: ast.Extern) -> CheckedExtern | None:
-    """Check a declaration once; None where it was complained about."""
-    name = node.name.text
-    if name not in context.externs:
-        context.externs[name] = _check(context, node)
-    return context.externs[name]
-
-
-def _check(context: Context, node: ast.Extern) -> CheckedExtern | None:
-    if not context.allow_extern:
-        context.add(errors.refused(node.name.text, node.span))
-        return None
-    if node.kind != "fn" or node.static is not None:
-        fn = "`extern fn` with options"
-        what = fn if node.kind == "fn" else f"`extern {node.kind}`"
-        context.add(name_errors.not_implemented(what, node.span))
-        return None
-    target = _target(context, node.target)
-    body = Body(context, "static")
-    parameters = [(p.name.text, _parameter(body, p)) for p in node.parameters]
-    results = [_type(body, result) for result in node.results]
-    if not node.parameters or not node.results:
-        title = f"`extern fn {node.name.text}` does not say what it takes and gives"
-        help = 'write `extern fn warp(x: f32[8]) -> f32[8] = "package.module:name"`'
-        context.add(value_errors.missing_part(title, node.name.span, help))
-        return None
-    taken = tuple((n, kind) for n, kind in parameters if kind is not None)
-    given = tuple(kind for kind in results if kind is not None)
-    whole = len(taken) == len(parameters) and len(given) == len(results)
-    if target is None or not whole:
-        return None
-    return CheckedExtern(
-        span=node.span,
-        kind=node.kind,
-        name=node.name.text,
-        module=target[0],
-        member=target[1],
-        parameters=taken,
-        results=given,
-    )
-
-
-def _parameter(body: Body, node: ast.Parameter) -> TensorType | None:
-    if node.type is None:
-        title = f"`{node.name.text}` of an extern has no type"
-        help = f"write `{node.name.text}: f32[8]`"
-        body.add(value_errors.missing_part(title, node.span, help))
-        return None
-    return _type(body, node.type)
-
-
-def _type(body: Body, node: ast.TypeExpression) -> TensorType | None:
-    kind = check_tensor_type(body, node)
-    if kind is not None and any(isinstance(axis, str) for axis in kind.shape):
-        what = "an axis of varying length in an `extern`"
-        body.add(name_errors.not_implemented(what, node.span))
-        return None
-    return kind
-
-
-def _target(context: Context, node: ast.String) -> tuple[str, str] | None:
-    """The module and the name in it, each of them fit to be printed as Python."""
-    module, colon, member = node.value.partition(":")
-    parts = [*module.split("."), member]
-    why = ""
-    if not colon:
-        why = "there is no colon between module and name"
-    elif len(parts) > MAX_DEPTH:
-        why = f"there are more than {MAX_DEPTH} names"
-    elif not all(IDENTIFIER.fullmatch(part) for part in parts):
-        why = "these are not all identifiers"
-    elif any(keyword.iskeyword(part) for part in parts):
-        why = "a keyword of Python is among these"
-    elif any(part.startswith("__") for part in parts):
-        why = "a name with two underscores in front is Python's own"
-    elif parts[0] == "loopc_runtime":
-        why = "the runtime is no Python of the program's own"
-    if why:
-        context.add(errors.bad_target(why, node.span))
-        return None
-    return module, member
 
 
 def call_extern(body: Body, node: ast.Extern, site: CallSite) -> CheckedExpression:

@@ -20,6 +20,7 @@ from loopc.semantics.checked import (
     CheckedStatement,
     CheckedTemplate,
     Construct,
+    ConstructExtern,
     CopyModel,
     Gradient,
     Indexing,
@@ -353,7 +354,8 @@ class FlowReader:
         own = {(self.owner, 0)}
         if construct is not None:
             named = isinstance(value.construct, Local)
-            inlined = construct.template and not named
+            own_path = named or isinstance(construct, ConstructExtern)
+            inlined = construct.template and not own_path
             part = part_source(self.owner, construct.instance, passes, loose=inlined)
             own.add((part, 0))
             if construct.template and not self.summaries.is_whole(construct.layer):

@@ -59,20 +59,26 @@ class Instances:
         output: ValueType,
         weights: tuple[int, int],
         names: tuple[str, ...] = (),
+        *,
+        counted: bool = True,
     ) -> None:
-        """Note one application; weights count at the first one only."""
+        """Note one application; weights count at the first one only.
+
+        A layer that is not `counted` has weights that only Python knows.
+        """
         shared = path in self.built
-        counted = (0, 0) if shared else weights
-        self.trainable += counted[0]
-        self.non_trainable += counted[1]
+        own = (0, 0) if shared else weights
+        self.trainable += own[0]
+        self.non_trainable += own[1]
         summary = LayerSummary(
             path,
             layer,
             output,
-            *counted,
+            *own,
             shared=shared,
             keras=self.keras.get(path, path),
-            names=names if counted[0] else (),
+            names=names if own[0] or not (counted or shared) else (),
+            counted=counted,
         )
         self.summaries.append(summary)
 
@@ -95,6 +101,7 @@ class Instances:
                 shared=item.shared,
                 keras=f"{self.keras.get(path, path)}_{item.keras}",
                 names=item.names,
+                counted=item.counted,
             )
             self.summaries.append(below)
         self.trainable += other.trainable

@@ -10,6 +10,7 @@ from loopc.semantics.context import Body
 from loopc.semantics.errors import names as name_errors
 from loopc.semantics.errors import shapes as errors
 from loopc.semantics.errors import values as value_errors
+from loopc.semantics.extern_layers import apply_extern
 from loopc.semantics.instances import Built
 from loopc.semantics.layer_keywords import check_tensors, keywords_fit
 from loopc.semantics.options import check_option
@@ -133,6 +134,9 @@ def _apply(
     inputs = [as_tensor(body, value) for value in inputs]
     if any(is_failed(v) for v in inputs) or not _examples(body, construct, inputs):
         return failed(site.span)
+    declared = body.context.declarations.find(construct.layer)
+    if isinstance(declared, ast.Extern):
+        return apply_extern(body, construct, callee, declared, inputs, left, site.span)
     if entry is None:
         return apply_template(body, construct, callee, inputs, left, site.span)
     keywords = _keywords(body, entry, left)

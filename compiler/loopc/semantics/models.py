@@ -77,6 +77,7 @@ def _check_model(context: Context, node: ast.Model) -> CheckedModel | None:
         layers=tuple(body.instances.summaries),
         trainable=_counted(context, body, trainable=True),
         non_trainable=_counted(context, body, trainable=False),
+        counted=_is_counted(context, body),
     )
 
 
@@ -210,6 +211,13 @@ def _counted(context: Context, body: Body, trainable: bool) -> int:
     own = body.instances.trainable if trainable else body.instances.non_trainable
     inner = (own_weights(context, name) for name in _contains(context, body))
     return own + sum(pair[0 if trainable else 1] for pair in inner)
+
+
+def _is_counted(context: Context, body: Body) -> bool:
+    """Whether no layer is Python's, in models inside neither."""
+    inner = (context.models.get(name) for name in _contains(context, body))
+    own = all(layer.counted for layer in body.instances.summaries)
+    return own and all(model is None or model.counted for model in inner)
 
 
 def own_weights(context: Context, name: str) -> tuple[int, int]:

@@ -37,8 +37,11 @@ from loopc.semantics.checked.declarations import MovingAverage as MovingAverage
 from loopc.semantics.checked.declarations import OneWeight as OneWeight
 from loopc.semantics.checked.declarations import Origin as Origin
 from loopc.semantics.checked.declarations import SnapshotOf as SnapshotOf
+from loopc.semantics.checked.externs import ApplyExtern as ApplyExtern
 from loopc.semantics.checked.externs import CallExtern as CallExtern
 from loopc.semantics.checked.externs import CheckedExtern as CheckedExtern
+from loopc.semantics.checked.externs import ConstructExtern as ConstructExtern
+from loopc.semantics.checked.externs import Length as Length
 from loopc.semantics.checked.measures import Measure as Measure
 from loopc.semantics.checked.program import CheckedProgram as CheckedProgram
 from loopc.semantics.checked.schedules import CheckedChain as CheckedChain

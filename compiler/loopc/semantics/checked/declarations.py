@@ -101,8 +101,9 @@ Origin: TypeAlias = (
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedModel(CheckedNode):
     """`inputs`: the declared ones, then the masks that the body reads. `contains`:
-    models called inside, directly or not. `trainable`, `non_trainable` count weights.
-    `origin` None: a network of its `body`; else the body is empty.
+    models called inside, directly or not. `trainable`, `non_trainable` count weights,
+    not those of Python's layers (`counted` False). `origin` None: a network of its
+    `body`; else the body is empty.
     """
 
     name: str
@@ -114,6 +115,12 @@ class CheckedModel(CheckedNode):
     trainable: int
     non_trainable: int
     origin: "Origin | None" = None
+    counted: bool = True
+
+    @property
+    def has_statistics(self) -> bool:
+        """Whether it has, or may have, values that calls in training change."""
+        return self.non_trainable > 0 or not self.counted
 
     @property
     def source(self) -> str | None:
@@ -143,6 +150,7 @@ class LayerSummary:
     shared: bool = False
     keras: str = ""
     names: tuple[str, ...] = ()
+    counted: bool = True  # False: a layer of Python, whose weights nobody knows here
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

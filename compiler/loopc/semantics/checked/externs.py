@@ -1,20 +1,31 @@
 """Python that a program names, and calls of it."""
 
+from typing import TypeAlias
+
 from loopc.records import dataclass
 from loopc.semantics.checked.base import CheckedExpression, CheckedNode
+from loopc.semantics.checked.statics import Static
+from loopc.semantics.checked.tensors import ApplyLayer, Construct
 from loopc.vocabulary.types import TensorType
+
+Length: TypeAlias = Static | str  # of an axis; the name of a dim
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedExtern(CheckedNode):
-    """`extern fn warp(x: f32[8]) -> f32[8] = "package.module:member"`."""
+    """`extern fn warp(x: f32[8]) -> f32[8] = "package.module:member"`.
+
+    `static` are options with their defaults. `parameters` and `results` are what is
+    declared where no option is given; a layer may have types that depend on options.
+    """
 
     kind: str
     name: str
     module: str
     member: str
-    parameters: tuple[tuple[str, TensorType], ...]
-    results: tuple[TensorType, ...]
+    static: tuple[tuple[str, Static | None], ...] = ()
+    parameters: tuple[tuple[str, TensorType], ...] = ()
+    results: tuple[TensorType, ...] = ()
 
     @property
     def target(self) -> str:
@@ -30,3 +41,18 @@ class CallExtern(CheckedExpression):
     extern: str
     arguments: tuple[CheckedExpression, ...]
     declared: tuple[TensorType, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConstructExtern(Construct):
+    """A layer of Python, constructed with all its declared options: a template without
+    a body.
+    """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplyExtern(ApplyLayer):
+    """A layer of Python, applied; `lengths` are the axes of each declared result."""
+
+    extern: str
+    lengths: tuple[tuple[Length, ...], ...]

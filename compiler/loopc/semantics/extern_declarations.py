@@ -1,0 +1,172 @@
+"""`extern`: the Python that is named, its options, what it takes and what it gives."""
+
+import keyword
+import re
+from collections.abc import Mapping
+
+from loopc.records import dataclass
+from loopc.semantics.checked import CheckedExtern, Length, Static
+from loopc.semantics.context import Body, Context
+from loopc.semantics.dims import is_dim
+from loopc.semantics.errors import externs as errors
+from loopc.semantics.errors import names as name_errors
+from loopc.semantics.errors import values as value_errors
+from loopc.semantics.options import as_int
+from loopc.semantics.static_parameters import fit_parameter
+from loopc.semantics.type_expressions import check_tensor_type
+from loopc.syntax import ast
+from loopc.vocabulary.types import TensorType
+
+IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}", re.ASCII)
+MAX_DEPTH = 16  # packages within packages
+
+EXAMPLES = {
+    "fn": "fn warp(x: f32[8]) -> f32[8]",
+    "layer": "layer mix(units: int)(x: f32[8]) -> f32[units]",
+    "metric": "metric f_beta(beta: float)(label: class(10), output: logits[10]) -> f32",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """What is taken and given where options have certain values."""
+
+    parameters: tuple[tuple[str, TensorType], ...]
+    results: tuple[TensorType, ...]
+    lengths: tuple[tuple[Length, ...], ...]  # of the axes of each result
+
+
+def check_extern_named(context: Context, node: ast.Extern) -> CheckedExtern | None:
+    """Check a declaration once; None where it was complained about."""
+    name = node.name.text
+    if name not in context.externs:
+        context.externs[name] = _check(context, node)
+    return context.externs[name]
+
+
+def _check(context: Context, node: ast.Extern) -> CheckedExtern | None:
+    if not context.allow_extern:
+        context.add(errors.refused(node.name.text, node.span))
+        return None
+    if node.kind not in ("fn", "layer") or (node.kind == "fn" and node.static):
+        fn = "`extern fn` with options"
+        what = fn if node.kind == "fn" else f"`extern {node.kind}`"
+        context.add(name_errors.not_implemented(what, node.span))
+        return None
+    target = _target(context, node.target)
+    defaults = _defaults(context, node)
+    sound = defaults is not None and _is_whole(context, node)
+    signature = Signature((), (), ())
+    if sound and defaults is not None and None not in defaults.values():
+        given = {name: value for name, value in defaults.items() if value is not None}
+        found = signature_of(context, node, given)
+        signature, sound = found or signature, found is not None
+    if target is None or defaults is None or not sound:
+        return None
+    return CheckedExtern(
+        span=node.span,
+        kind=node.kind,
+        name=node.name.text,
+        module=target[0],
+        member=target[1],
+        static=tuple(defaults.items()),
+        parameters=signature.parameters,
+        results=signature.results,
+    )
+
+
+def _is_whole(context: Context, node: ast.Extern) -> bool:
+    """Whether it is said what is taken and given, parameter by parameter."""
+    sound = True
+    for parameter in node.parameters:
+        if parameter.type is None:
+            title = f"`{parameter.name.text}` of an extern has no type"
+            help = f"write `{parameter.name.text}: f32[8]`"
+            context.add(value_errors.missing_part(title, parameter.span, help))
+            sound = False
+    if node.parameters and node.results:
+        return sound
+    title = (
+        f"`extern {node.kind} {node.name.text}` does not say what it takes and gives"
+    )
+    help = f'write `extern {EXAMPLES[node.kind]} = "package.module:name"`'
+    context.add(value_errors.missing_part(title, node.name.span, help))
+    return False
+
+
+def _defaults(context: Context, node: ast.Extern) -> dict[str, Static | None] | None:
+    """The default of each option, None where it has none; None, once said."""
+    body = Body(context, "static")
+    found: dict[str, Static | None] = {}
+    for parameter in node.static or ():
+        name = parameter.name.text
+        found[name] = None
+        if parameter.type is None:
+            title = f"`{name}` of an extern has no type"
+            help = f"write `{name}: int`"
+            context.add(value_errors.missing_part(title, parameter.span, help))
+            return None
+        if parameter.default is not None:
+            value = fit_parameter(body, node.name.text, parameter, parameter.default)
+            if value is None:
+                return None
+            found[name] = value
+    return found
+
+
+def signature_of(
+    context: Context, node: ast.Extern, options: Mapping[str, Static]
+) -> Signature | None:
+    """Resolve the declared types for these options; None, once said."""
+    body = Body(context, "static")
+    for parameter in node.static or ():
+        value, span = options[parameter.name.text], parameter.name.span
+        body.bind(parameter.name.text, value, span)
+    taken = [(p.name.text, _type(body, p.type)) for p in node.parameters]
+    given = [check_tensor_type(body, result) for result in node.results]
+    parameters = tuple((name, kind) for name, kind in taken if kind is not None)
+    results = tuple(kind for kind in given if kind is not None)
+    if len(parameters) < len(taken) or len(results) < len(given):
+        return None
+    lengths = tuple(_lengths(body, result) for result in node.results)
+    return Signature(parameters, results, lengths)
+
+
+def _type(body: Body, node: ast.TypeExpression | None) -> TensorType | None:
+    return None if node is None else check_tensor_type(body, node)
+
+
+def _lengths(body: Body, node: ast.TypeExpression) -> tuple[Length, ...]:
+    """The axes of a type that was resolved, as they were computed."""
+    found: list[Length] = []
+    for axis in node.axes or ():
+        if isinstance(axis, ast.Name) and is_dim(body.context, axis.text):
+            found.append(axis.text)
+            continue
+        length = as_int(body, "the length of an axis", axis)
+        assert length is not None
+        found.append(length)
+    return tuple(found)
+
+
+def _target(context: Context, node: ast.String) -> tuple[str, str] | None:
+    """The module and the name in it, each of them fit to be printed as Python."""
+    module, colon, member = node.value.partition(":")
+    parts = [*module.split("."), member]
+    why = ""
+    if not colon:
+        why = "there is no colon between module and name"
+    elif len(parts) > MAX_DEPTH:
+        why = f"there are more than {MAX_DEPTH} names"
+    elif not all(IDENTIFIER.fullmatch(part) for part in parts):
+        why = "these are not all identifiers"
+    elif any(keyword.iskeyword(part) for part in parts):
+        why = "a keyword of Python is among these"
+    elif any(part.startswith("__") for part in parts):
+        why = "a name with two underscores in front is Python's own"
+    elif parts[0] == "loopc_runtime":
+        why = "the runtime is no Python of the program's own"
+    if why:
+        context.add(errors.bad_target(why, node.span))
+        return None
+    return module, member
