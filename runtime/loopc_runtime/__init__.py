@@ -204,6 +204,9 @@ from loopc_runtime.stages import unfrozen as unfrozen
 from loopc_runtime.start import start_from as start_from
 from loopc_runtime.start import start_from_file as start_from_file
 from loopc_runtime.transforms.accumulation import accumulate as accumulate
+from loopc_runtime.transforms.adafactor import (
+    scale_by_adafactor_keras as scale_by_adafactor_keras,
+)
 from loopc_runtime.transforms.adam import scale_by_adam as scale_by_adam
 from loopc_runtime.transforms.adam import scale_by_adamax as scale_by_adamax
 from loopc_runtime.transforms.adam import scale_by_amsgrad as scale_by_amsgrad
@@ -332,7 +335,6 @@ from loopc_runtime.transforms.named_free import cocob as cocob
 from loopc_runtime.transforms.named_free import dog as dog
 from loopc_runtime.transforms.named_free import dowg as dowg
 from loopc_runtime.transforms.named_free import ftrl as ftrl
-from loopc_runtime.transforms.named_free import lbfgs as lbfgs
 from loopc_runtime.transforms.named_free import madgrad as madgrad
 from loopc_runtime.transforms.named_free import sophia as sophia
 from loopc_runtime.transforms.named_gradient import adamp as adamp
@@ -347,11 +349,9 @@ from loopc_runtime.transforms.named_layerwise import fromage as fromage
 from loopc_runtime.transforms.named_layerwise import lamb as lamb
 from loopc_runtime.transforms.named_layerwise import lars as lars
 from loopc_runtime.transforms.named_layerwise import novograd as novograd
+from loopc_runtime.transforms.named_lbfgs import lbfgs as lbfgs
 from loopc_runtime.transforms.named_memory import adafactor as adafactor
 from loopc_runtime.transforms.named_memory import galore as galore
-from loopc_runtime.transforms.named_memory import (
-    scale_by_adafactor_keras as scale_by_adafactor_keras,
-)
 from loopc_runtime.transforms.named_memory import sm3 as sm3
 from loopc_runtime.transforms.named_momentum import rmsprop as rmsprop
 from loopc_runtime.transforms.named_momentum import sgd as sgd
@@ -370,6 +370,13 @@ from loopc_runtime.transforms.named_relatives import (
     simplified_ademamix as simplified_ademamix,
 )
 from loopc_runtime.transforms.named_relatives import yogi as yogi
+from loopc_runtime.transforms.named_schedule_free import polyak_sgd as polyak_sgd
+from loopc_runtime.transforms.named_schedule_free import (
+    schedule_free_adamw as schedule_free_adamw,
+)
+from loopc_runtime.transforms.named_schedule_free import (
+    schedule_free_sgd as schedule_free_sgd,
+)
 from loopc_runtime.transforms.named_signs import rprop as rprop
 from loopc_runtime.transforms.named_signs import sign_sgd as sign_sgd
 from loopc_runtime.transforms.named_signs import signum as signum
@@ -465,6 +472,9 @@ from loopc_runtime.transforms.wrappers import (
     conditionally_transform as conditionally_transform,
 )
 from loopc_runtime.transforms.wrappers import lookahead as lookahead
+from loopc_runtime.transforms.zoom import (
+    scale_by_zoom_linesearch as scale_by_zoom_linesearch,
+)
 from loopc_runtime.weights import Readable as Readable
 from loopc_runtime.weights import Weight as Weight
 from loopc_runtime.window import Window as Window

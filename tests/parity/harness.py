@@ -1,7 +1,7 @@
 """Runs the rows of the parity table, many of them in one compiled function."""
 
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import jax
@@ -78,6 +78,18 @@ def our_updates(rows: Sequence[Row], dtype: str, xla: bool) -> list[Arrays]:
     objective = tf.constant(values(), dtype)
     curved = [tf.constant(each, dtype) for each in curvatures()]
 
+    def evaluated(row: Row, point: list[tf.Tensor]) -> tuple[tf.Tensor, Any]:
+        slopes = [curved[i] * x for i, x in zip(row.shown, point, strict=True)]
+        products = zip(slopes, point, strict=True)
+        return tf.add_n([tf.reduce_sum(g * x) / 2 for g, x in products]), slopes
+
+    def searching(row: Row, present: list[tf.Tensor]) -> dict[str, Any]:
+        if not row.searches:
+            return {}
+        value, slopes = evaluated(row, [present[i] for i in row.shown])
+        evaluate = partial(evaluated, row)
+        return {"value": value, "gradient": slopes, "evaluate": evaluate}
+
     def hessian_vector(vectors: list[tf.Tensor]) -> list[tf.Tensor]:
         return [a * each for a, each in zip(curved, vectors, strict=False)]
 
@@ -99,12 +111,16 @@ def our_updates(rows: Sequence[Row], dtype: str, xla: bool) -> list[Arrays]:
                     rows, transforms, before, written, strict=True
                 ):
                     stacks = shown[row.quadratic]
+                    extra = {
+                        "value": tf.gather(objective, step),
+                        "hessian_vector": hessian_vector,
+                        **searching(row, present),
+                    }
                     updates, state = transform.update(
                         [tf.gather(stacks[i], step) for i in row.shown],
                         state,
                         [present[i] for i in row.shown],
-                        value=tf.gather(objective, step),
-                        hessian_vector=hessian_vector,
+                        **extra,
                     )
                     after.append(state)
                     results.append(
@@ -148,18 +164,20 @@ def optax_updates(rows: Sequence[Row], dtype: str) -> list[Arrays]:
             pairs = zip(curved, point, strict=False)
             return sum(jnp.sum(a * x**2) / 2 for a, x in pairs)
 
+        def extra(row: Row, point: list, value: Any) -> dict[str, Any]:
+            if not row.searches:
+                return {"value": value, "obj_fn": objective}
+            found, slopes = jax.value_and_grad(objective)(point)
+            return {"value": found, "grad": slopes, "value_fn": objective}
+
         def body(states: list, now: tuple) -> tuple:
             shown, present, value = now
-            results = [
-                each.update(
-                    [shown[row.quadratic][i] for i in row.shown],
-                    state,
-                    [present[i] for i in row.shown],
-                    value=value,
-                    obj_fn=objective,
-                )
-                for row, each, state in zip(rows, transforms, states, strict=True)
-            ]
+            results = []
+            for row, each, state in zip(rows, transforms, states, strict=True):
+                point = [present[i] for i in row.shown]
+                slopes = [shown[row.quadratic][i] for i in row.shown]
+                keywords = extra(row, point, value)
+                results.append(each.update(slopes, state, point, **keywords))
             return [state for _, state in results], [update for update, _ in results]
 
         first = [

@@ -28,7 +28,8 @@ class Row:
 
     Errors are relative to an update, or with `of_weights` to the larger of update and
     weight, for rules that compute where a weight should be. `quadratic` shows the
-    gradients of one quadratic function instead of random ones. `shown` picks among the
+    gradients of one quadratic function instead of random ones; a row that `searches`
+    is given its value too, and evaluates it elsewhere. `shown` picks among the
     variables: a matrix, a vector, a scalar and filters of four axes. `double` is None
     where the reference has no float64.
     """
@@ -40,6 +41,7 @@ class Row:
     case: str = ""
     scheduled: bool = False
     quadratic: bool = False
+    searches: bool = False
     shown: tuple[int, ...] = (0, 1, 2, 3)
     of_weights: bool = False
     single: float = 1e-5

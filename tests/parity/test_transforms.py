@@ -10,6 +10,7 @@ from tests.parity.rows import (
     numpy_rules,
     optax_optimizers,
     optax_primitives,
+    paper_rules,
     torch_rules,
 )
 from tests.parity.table import APART, PAGE, bounds_of, key_of, page
@@ -17,7 +18,8 @@ from tests.parity.table import APART, PAGE, bounds_of, key_of, page
 from loopc.vocabulary import transforms
 
 FAMILIES = (
-    *(optax_primitives, optax_optimizers, keras_optimizers, torch_rules, numpy_rules),
+    *(optax_primitives, optax_optimizers, keras_optimizers, torch_rules),
+    *(numpy_rules, paper_rules),
 )
 ROWS: list[Row] = [row for family in FAMILIES for row in family.ROWS]
 

@@ -14,7 +14,10 @@ STEPS = ("optimizer", "step")
 HEADS = ("objectives",)  # what makes one gradient of several, at every step
 ACCUMULATE = "accumulate"
 PASSES = frozenset({"probe", "identity"})  # what changes nothing may stand anywhere
-AVERAGES = frozenset({"lookahead", "schedule_free", "mechanize"})
+AVERAGES = frozenset(
+    {"lookahead", "schedule_free", "schedule_free_adamw", "schedule_free_sgd",
+     "mechanize"}
+)  # fmt: skip
 PROJECTS = ("projection_", "keep_params_nonnegative")
 MOVES = frozenset({*STEPS, "clip", "decay", "precondition", "momentum"})
 PLAIN_OPTIMIZERS = frozenset({"sgd"})

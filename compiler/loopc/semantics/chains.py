@@ -13,7 +13,9 @@ from loopc.semantics.checked import (
     ScheduleValue,
     Static,
 )
+from loopc.semantics.checked.schedules import is_static
 from loopc.semantics.context import Body, Context
+from loopc.semantics.errors import chains as chain_errors
 from loopc.semantics.errors import names as name_errors
 from loopc.semantics.errors import values as errors
 from loopc.semantics.groups import check_groups, check_only
@@ -202,6 +204,8 @@ def _link(
     if not sound:
         return None
     explicit = frozenset(slots.given) | _flavored(entry, options, slots, span)
+    if not _fits_flavor(body, entry, options, slots):
+        return None
     return CheckedLink(
         span=span,
         name=entry.name,
@@ -230,6 +234,42 @@ def _flavored(
     for name in changed:
         options[name] = static(defaults[name], span)
     return frozenset(changed)
+
+
+def _fits_flavor(
+    body: Body, entry: TransformEntry, options: dict[str, LinkOption], slots: Slots
+) -> bool:
+    """Whether the flavor has every option that was written, and its value."""
+    flavor = options.get("flavor")
+    if not isinstance(flavor, Static):
+        return True
+    sound = True
+    for foreign in entry.foreign.get(str(flavor.value), ()):
+        name, _, value = foreign.partition(": ")
+        option, given = options[name], slots.given.get(name)
+        wished = (
+            is_static(option, value) if value else not _is_default(entry, name, option)
+        )
+        if given is None or not wished:
+            continue
+        sound = False
+        others = [each for each in entry.flavors if foreign not in _lacks(entry, each)]
+        found = chain_errors.not_of_flavor(
+            entry.name, str(flavor.value), foreign, others, given.span
+        )
+        body.add(found)
+    return sound
+
+
+def _is_default(entry: TransformEntry, name: str, option: LinkOption) -> bool:
+    known = entry.option(name)
+    if known is None or isinstance(known.default, Required):
+        return False
+    return is_static(option, known.default)
+
+
+def _lacks(entry: TransformEntry, flavor: str) -> tuple[str, ...]:
+    return entry.foreign.get(flavor, ())
 
 
 def _option(

@@ -20,7 +20,6 @@ from loopc.semantics.checked.weight_paths import (
 from loopc.semantics.context import Context
 from loopc.semantics.errors import runs as errors
 from loopc.semantics.walk import walk
-from loopc.vocabulary import transforms
 
 
 def verify_stages(context: Context, trains: Sequence[CheckedTrain]) -> None:
@@ -67,7 +66,7 @@ def _is_followed(context: Context, update: CheckedUpdate) -> bool:
         for name in (model.name, *model.contains)
     }
     links = [n for n in walk(update.chain) if isinstance(n, CheckedLink)]
-    again = any(transforms()[link.name].needs for link in links)
+    again = any(link.needs for link in links)
     return again or any(model.source in trained for model in models)
 
 

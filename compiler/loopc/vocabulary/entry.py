@@ -223,8 +223,10 @@ class TransformEntry(Entry):
     """A gradient transform or named optimizer. `role` orders chains: clip, decay,
     precondition, momentum, step (ends in a step size), optimizer, wrapper (is what the
     chain among its options is), objectives (combines several, so comes first), other.
-    `flavors` maps a flavor to its defaults. `needs` says which keywords its `update`
-    has to be given (`loopc_runtime.transforms.base`).
+    `flavors` maps a flavor to its defaults, `foreign` to what it does not have: an
+    option (`dampening`), or a value of one (`linesearch: zoom`). `needs` says which
+    keywords its `update` has to be given (`loopc_runtime.transforms.base`): all of
+    them, but none where every option of `idle` has its value there.
     """
 
     python: str  # runtime name
@@ -236,6 +238,8 @@ class TransformEntry(Entry):
     scope: Literal["", "global", "tensor", "element"] = ""
     internal: bool = False  # written in a form of its own, never called by its name
     flavors: Mapping[str, Options] = field(default_factory=dict)
+    foreign: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    idle: Options = field(default_factory=dict)
     mathematics: str = ""
 
 

@@ -193,14 +193,14 @@ FAMILIES: Mapping[str, Mapping[str, str]] = {
     "transforms": {
         "chains.optimizers": """
             sgd adam adamw rmsprop nadam adamax adagrad adadelta lion lamb adafactor
-            muon ftrl
+            muon schedule_free_adamw ftrl
         """,
         "chains.relatives": """
             noisy_sgd sign_sgd signum rprop optimistic_gradient_descent
             optimistic_adam asgd sgdp adamp amsgrad adabelief acprop adan radam yogi
             ademamix simplified_ademamix adopt laprop mars lazy_adam lars fromage
             novograd sm3 galore dog dowg cocob dadapt_adamw prodigy momo momo_adam
-            madgrad lbfgs sophia adahessian
+            madgrad polyak_sgd schedule_free_sgd lbfgs sophia adahessian
         """,
         "chains.primitives": """
             identity set_to_zero scale_by_sign scale scale_by_learning_rate clip
@@ -239,8 +239,9 @@ FAMILIES: Mapping[str, Mapping[str, str]] = {
             upgrad gradnorm db_mtl moco modo excess_mtl
         """,
         "chains.passes": """
-            scale_by_backtracking_linesearch per_example_global_norm_clip
-            per_example_layer_norm_clip differentially_private_aggregate dpsgd
+            scale_by_backtracking_linesearch scale_by_zoom_linesearch
+            per_example_global_norm_clip per_example_layer_norm_clip
+            differentially_private_aggregate dpsgd
         """,
         "chains.wrappers": """
             average_weights partition accumulate apply_if_finite conditionally_transform

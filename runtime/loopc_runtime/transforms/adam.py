@@ -90,10 +90,14 @@ def scale_by_amsgrad(
     b2: ScheduleLike = 0.999,
     eps: ScheduleLike = 1e-8,
     eps_root: ScheduleLike = 0.0,
+    *,
+    bias_correction_mu: bool = True,
+    bias_correction_nu: bool = True,
 ) -> GradientTransform:
     """Divide by the root of the largest corrected moment; `optax.scale_by_amsgrad`.
 
-    optax takes the maximum after the bias correction, Keras and torch before it.
+    optax takes the maximum after the bias correction, Keras and torch before it. A
+    moment whose correction is turned off stays as it is.
     """
 
     def update(
@@ -106,8 +110,10 @@ def scale_by_amsgrad(
         count = next_count(state.count)
         mu = moving_average(gradients, state.mu, first)
         nu = moving_average(gradients, state.nu, second, order=2)
-        nu_max = larger_of_each(state.nu_max, correct_bias(nu, second, count))
-        updates = divide_by_root(correct_bias(mu, first, count), nu_max, small, root)
+        nu_hat = correct_bias(nu, second, count) if bias_correction_nu else nu
+        mu_hat = correct_bias(mu, first, count) if bias_correction_mu else mu
+        nu_max = larger_of_each(state.nu_max, nu_hat)
+        updates = divide_by_root(mu_hat, nu_max, small, root)
         return updates, AmsgradState(count, mu, nu, nu_max)
 
     return GradientTransform(init_amsgrad, update)

@@ -205,11 +205,24 @@ class LionState(NamedTuple):
     mu: Tensors
 
 
-def scale_by_lion(b1: ScheduleLike = 0.9, b2: ScheduleLike = 0.99) -> GradientTransform:
+def scale_by_lion(
+    b1: ScheduleLike = 0.9,
+    b2: ScheduleLike = 0.99,
+    *,
+    mode: str = "hard",
+    smooth_beta: float = 1.0,
+) -> GradientTransform:
     """Emit the sign of an average of momentum and gradient; `optax.scale_by_lion`.
 
     `sign((1 - b1) * gradient + b1 * mu)`, then `mu = (1 - b2) * gradient + b2 * mu`.
+    `smooth` takes `tanh(smooth_beta * x)` for the sign, `refined` leaves elements
+    between -1 and 1 as they are.
+
+    Raises:
+        ValueError: an unknown mode.
     """
+    if mode not in ("hard", "smooth", "refined"):
+        raise ValueError(f"Lion is hard, smooth or refined; found {mode!r}.")
 
     def init(variables: Sequence[tf.Variable]) -> LionState:
         return LionState(new_count(any_scheduled(b1, b2)), zeros_like_each(variables))
@@ -223,10 +236,19 @@ def scale_by_lion(b1: ScheduleLike = 0.9, b2: ScheduleLike = 0.99) -> GradientTr
         first, second = values_at(state.count, b1, b2)
         mixed = moving_average(gradients, state.mu, first)
         mu = moving_average(gradients, state.mu, second)
-        updates = [tf.sign(each) for each in mixed]
+        updates = [signed(each, mode, smooth_beta) for each in mixed]
         return updates, LionState(next_count(state.count), mu)
 
     return GradientTransform(init, update)
+
+
+def signed(tensor: tf.Tensor, mode: str, smooth_beta: float) -> tf.Tensor:
+    """Return the sign of each element, as hard as `mode` says."""
+    if mode == "smooth":
+        return tf.tanh(cast_like(smooth_beta, tensor) * tensor)
+    if mode == "refined":
+        return tf.clip_by_value(tensor, -1.0, 1.0)
+    return tf.sign(tensor)
 
 
 def divide_by_rms(

@@ -16,6 +16,7 @@ from loopc_runtime.transforms.base import (
     next_count,
     require_variables,
     values_at,
+    wide_dtype,
 )
 from loopc_runtime.transforms.conditions import moved, values_of
 from loopc_runtime.transforms.hooks import Hooks, lifted_hooks
@@ -89,7 +90,7 @@ def schedule_free(
     """
 
     def init(variables: Sequence[tf.Variable]) -> ScheduleFreeState:
-        zero = tf.zeros([], tf.float32)
+        zero = tf.zeros([], wide_dtype(variables))
         return ScheduleFreeState(
             count=tf.ones([], tf.int64),
             max_rate=zero,
@@ -106,7 +107,7 @@ def schedule_free(
     ) -> tuple[Tensors, ScheduleFreeState]:
         y = require_variables(variables)
         (rate,) = values_at(state.count, learning_rate)
-        max_rate = tf.maximum(state.max_rate, in_dtype(rate, tf.float32))
+        max_rate = tf.maximum(state.max_rate, in_dtype(rate, state.max_rate.dtype))
         weight = tf.pow(max_rate, weight_lr_power)
         weight_sum = state.weight_sum + weight
         share = tf.math.divide_no_nan(weight, weight_sum)

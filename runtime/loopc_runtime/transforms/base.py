@@ -153,6 +153,12 @@ def cast_like(value: Any, tensor: tf.Tensor) -> tf.Tensor:
     return in_dtype(value, tensor.dtype)
 
 
+def wide_dtype(tensors: Sequence[tf.Variable | tf.Tensor]) -> tf.DType:
+    """Return float64 if one of the tensors is, else float32."""
+    wide = any(tf.as_dtype(each.dtype) == tf.float64 for each in tensors)
+    return tf.float64 if wide else tf.float32
+
+
 def zeros_like_each(variables: Sequence[tf.Variable]) -> Tensors:
     """Return one tensor of zeros per variable, of its shape and dtype."""
     return full_like_each(variables, 0.0)

@@ -17,6 +17,7 @@ from loopc_runtime.transforms.base import (
 )
 from loopc_runtime.transforms.decay import add_decayed_weights
 from loopc_runtime.transforms.elementary import identity, scale_by_learning_rate
+from loopc_runtime.transforms.hooks import chained_hooks
 
 Flavor = Literal["keras", "optax", "torch"]
 
@@ -125,4 +126,4 @@ def decayed_first(
         updates = [step + move for step, move in zip(shrink, moves, strict=True)]
         return updates, (shrunk, moved)
 
-    return GradientTransform(init, update)
+    return GradientTransform(init, update, chained_hooks([decay, steps]))

@@ -73,13 +73,15 @@ def scale_by_backtracking_linesearch(
     return GradientTransform(init, update)
 
 
-def slope_along(updates: Tensors, gradients: Tensors) -> tf.Tensor:
-    """Return how fast the objective changes along `updates`, as a float32 scalar."""
+def slope_along(
+    updates: Tensors, gradients: Tensors, dtype: tf.DType = tf.float32
+) -> tf.Tensor:
+    """Return how fast the objective changes along `updates`, a scalar of `dtype`."""
     products = [
-        tf.reduce_sum(tf.cast(update * gradient, tf.float32))
+        tf.reduce_sum(tf.cast(update * gradient, dtype))
         for update, gradient in zip(updates, gradients, strict=True)
     ]
-    return tf.add_n([tf.zeros([]), *products])
+    return tf.add_n([tf.zeros([], dtype), *products])
 
 
 def shortened(

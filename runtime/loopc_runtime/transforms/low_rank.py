@@ -12,7 +12,9 @@ from loopc_runtime.transforms.base import (
     Variables,
     cast_like,
     new_count,
+    zeros_like_each,
 )
+from loopc_runtime.transforms.newton_schulz import with_kernels_as_matrices
 
 
 class GaloreState(NamedTuple):
@@ -24,13 +26,18 @@ class GaloreState(NamedTuple):
 
 
 def scale_by_galore(
-    rank: int = 128, update_proj_gap: int = 200, scale: float = 1.0
+    rank: int = 128,
+    update_proj_gap: int = 200,
+    scale: float = 1.0,
+    *,
+    flatten_kernels: bool = False,
 ) -> GradientTransform:
     """Let Adam see a matrix' gradient through `rank` singular vectors; `optax.contrib`.
 
     Every `update_proj_gap` updates the leading left (tall matrices) or right singular
     vectors of the gradient become the projection; Adam's direction is projected back
-    and multiplied by `scale` (Zhao and others, 2024). What is no matrix goes through
+    and multiplied by `scale` (Zhao and others, 2024). With `flatten_kernels` kernels of
+    more axes are matrices whose columns are the units. What is no matrix goes through
     Adam alone, without `scale`.
 
     Raises:
@@ -43,18 +50,12 @@ def scale_by_galore(
     adam = scale_by_adam()
 
     def init(variables: Variables) -> GaloreState:
-        present = list(variables or ())
+        zeros = zeros_like_each(variables or ())
         projections = [
-            tf.zeros(projection_shape(v.shape, rank), v.dtype) for v in present
+            tf.zeros(projection_shape(each.shape, rank), each.dtype) for each in zeros
         ]
-        seen = [
-            (
-                tf.zeros(v.shape, v.dtype)
-                if len(v.shape) != 2
-                else projected_down(tf.zeros(v.shape, v.dtype), basis)
-            )
-            for v, basis in zip(present, projections, strict=True)
-        ]
+        pairs = zip(zeros, projections, strict=True)
+        seen = [projected_down(each, basis) for each, basis in pairs]
         return GaloreState(new_count(True), adam.init(seen), projections)
 
     def update(
@@ -79,7 +80,8 @@ def scale_by_galore(
         ]
         return updates, GaloreState(state.count + 1, inner, bases)
 
-    return GradientTransform(init, update)
+    rule = GradientTransform(init, update)
+    return with_kernels_as_matrices(rule) if flatten_kernels else rule
 
 
 def projection_shape(shape: tf.TensorShape, rank: int) -> list[int]:

@@ -13,6 +13,7 @@ from loopc_runtime.transforms.base import (
     any_scheduled,
     cast_like,
     correct_bias,
+    in_dtype,
     moving_average,
     new_count,
     next_count,
@@ -47,6 +48,30 @@ def trace(decay: ScheduleLike, nesterov: bool = False) -> GradientTransform:
         traces = add_scaled(gradients, rate, state.trace)
         updates = add_scaled(gradients, rate, traces) if nesterov else traces
         return updates, TraceState(next_count(state.count), traces)
+
+    return GradientTransform(init, update)
+
+
+def dampened_trace(decay: ScheduleLike, dampening: float) -> GradientTransform:
+    """Emit `trace = (1 - dampening) * gradient + decay * trace`, as torch's SGD.
+
+    The first gradient is not dampened.
+    """
+
+    def init(variables: Sequence[tf.Variable]) -> TraceState:
+        return TraceState(new_count(True), zeros_like_each(variables))
+
+    def update(
+        gradients: Tensors,
+        state: TraceState,
+        variables: Sequence[tf.Variable] | None = None,
+        **extra: Any,
+    ) -> tuple[Tensors, TraceState]:
+        (rate,) = values_at(state.count, decay)
+        share = tf.where(state.count == 0, in_dtype(1.0, tf.float64), 1.0 - dampening)
+        added = [cast_like(share, each) * each for each in gradients]
+        traces = add_scaled(added, rate, state.trace)
+        return traces, TraceState(next_count(state.count), traces)
 
     return GradientTransform(init, update)
 

@@ -69,6 +69,8 @@ def lion(
     learning_rate: ScheduleLike = 1e-3,
     beta_1: ScheduleLike = 0.9,
     beta_2: ScheduleLike = 0.99,
+    mode: str = "hard",
+    smooth_beta: float = 1.0,
     weight_decay: ScheduleLike | None = None,
     *,
     mask: Mask | None = None,
@@ -76,11 +78,12 @@ def lion(
 ) -> GradientTransform:
     """Step by the sign of an average of momentum and gradient; decay is decoupled.
 
-    keras and optax agree; torch has no Lion.
+    keras and optax agree; torch has no Lion. `mode` is that of `scale_by_lion`: Keras
+    has `hard` alone.
 
     Raises:
         ValueError: unknown flavor.
     """
     check_flavor("lion", flavor, ("keras", "optax"))
-    scaling = scale_by_lion(beta_1, beta_2)
+    scaling = scale_by_lion(beta_1, beta_2, mode=mode, smooth_beta=smooth_beta)
     return decoupled(scaling, learning_rate, weight_decay, mask)

@@ -7,9 +7,8 @@ from loopc_runtime.transforms.curvature import scale_by_adahessian, scale_by_sop
 from loopc_runtime.transforms.decay import add_decayed_weights
 from loopc_runtime.transforms.distance import scale_by_dog, scale_by_dowg
 from loopc_runtime.transforms.dual_averaging import scale_by_ftrl, scale_by_madgrad
-from loopc_runtime.transforms.elementary import scale, scale_by_learning_rate
+from loopc_runtime.transforms.elementary import scale_by_learning_rate
 from loopc_runtime.transforms.flavors import decayed_first, decoupled, regularized
-from loopc_runtime.transforms.quasi_newton import scale_by_lbfgs
 
 
 def cocob(
@@ -92,18 +91,6 @@ def ftrl(
         beta,
     )
     return decayed_first(rule, learning_rate, weight_decay, mask)
-
-
-def lbfgs(
-    learning_rate: ScheduleLike = 1.0,
-    memory_size: int = 10,
-    scale_init_precond: bool = True,
-) -> GradientTransform:
-    """L-BFGS without a line search: `optax.lbfgs(linesearch=None)`."""
-    rule = scale_by_lbfgs(memory_size, scale_init_precond)
-    if not callable(learning_rate) and learning_rate == 1.0:
-        return chain(rule, scale(-1.0))
-    return decoupled(rule, learning_rate, None, None)
 
 
 def sophia(

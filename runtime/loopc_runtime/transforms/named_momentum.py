@@ -11,13 +11,14 @@ from loopc_runtime.transforms.flavors import (
     refuse_decay,
     regularized,
 )
-from loopc_runtime.transforms.momentum import trace
+from loopc_runtime.transforms.momentum import dampened_trace, trace
 
 
 def sgd(
     learning_rate: ScheduleLike = 0.01,
     momentum: ScheduleLike = 0.0,
     nesterov: bool = False,
+    dampening: float = 0.0,
     weight_decay: ScheduleLike | None = None,
     *,
     mask: Mask | None = None,
@@ -28,13 +29,19 @@ def sgd(
     keras: the step size enters the velocity, `m = momentum * m - rate * g`; decay is
     `rate * weight_decay * variable`, outside the velocity. optax, torch: the step size
     multiplies `m = momentum * m + g`, which differs when the rate changes. torch: decay
-    is added to the gradient; optax has none.
+    is added to the gradient, and `dampening` of every gradient but the first is kept
+    out of the momentum; optax has no decay.
 
     Raises:
-        ValueError: unknown flavor, or weight decay with flavor optax.
+        ValueError: unknown flavor, weight decay with flavor optax, or `dampening` with
+            another than torch.
     """
     check_flavor("sgd", flavor, ("keras", "optax", "torch"))
     velocity = optional_trace(momentum, nesterov)
+    if dampening:
+        if flavor != "torch":
+            raise ValueError("`dampening` belongs to torch's SGD.")
+        velocity = dampened_trace(momentum, dampening)
     if flavor == "keras":
         steps = chain(scale_by_learning_rate(learning_rate), velocity)
         return decayed_after(steps, learning_rate, weight_decay, mask)

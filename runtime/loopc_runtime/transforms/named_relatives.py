@@ -31,9 +31,17 @@ def amsgrad(
     b2: ScheduleLike = 0.999,
     eps: ScheduleLike = 1e-8,
     eps_root: ScheduleLike = 0.0,
+    *,
+    bias_correction_mu: bool = True,
+    bias_correction_nu: bool = True,
 ) -> GradientTransform:
     """Adam that divides by the largest corrected moment so far; `optax.amsgrad`."""
-    return decoupled(scale_by_amsgrad(b1, b2, eps, eps_root), learning_rate, None, None)
+    scaling = scale_by_amsgrad(
+        *(b1, b2, eps, eps_root),
+        bias_correction_mu=bias_correction_mu,
+        bias_correction_nu=bias_correction_nu,
+    )
+    return decoupled(scaling, learning_rate, None, None)
 
 
 def adabelief(

@@ -17,9 +17,12 @@ from loopc_runtime.transforms.base import (
     values_at,
     zeros_like_each,
 )
-from loopc_runtime.transforms.normalizing import l2_norm
-
-NEWTON_SCHULZ = (3.4445, -4.775, 2.0315)
+from loopc_runtime.transforms.newton_schulz import (
+    Coefficients,
+    coefficients_of,
+    newton_schulz,
+    with_kernels_as_matrices,
+)
 
 
 class MuonState(NamedTuple):
@@ -36,14 +39,23 @@ def scale_by_muon(
     *,
     nesterov: bool = True,
     adaptive: bool = False,
+    preconditioning: str = "frobenius",
+    ns_coeffs: str | Coefficients = "standard",
+    flatten_kernels: bool = False,
 ) -> GradientTransform:
     """Orthogonalize the corrected momentum of matrices; `optax.contrib.scale_by_muon`.
 
-    `ns_steps` Newton-Schulz iterations of the fifth order with Jordan's coefficients
-    bring the singular values near 1. `adaptive` scales by the inner product of
-    momentum and direction. What is no matrix gets its corrected momentum as it is: give
-    it a chain of its own (`muon` does).
+    `ns_steps` Newton-Schulz iterations of the fifth order, with Jordan's coefficients
+    or those of Dion, bring the singular values near 1; `preconditioning` says how a
+    matrix is scaled before (see `newton_schulz`). `adaptive` scales by the inner
+    product of momentum and direction. With `flatten_kernels` kernels of more axes are
+    matrices whose columns are the units. What is no matrix gets its corrected momentum
+    as it is: give it a chain of its own (`muon` does).
+
+    Raises:
+        ValueError: unknown coefficients; from `update`: unknown preconditioning.
     """
+    coefficients = coefficients_of(ns_coeffs, ns_steps)
 
     def init(variables: Variables) -> MuonState:
         return MuonState(new_count(True), zeros_like_each(variables or ()))
@@ -62,7 +74,7 @@ def scale_by_muon(
             mu_hat = moving_average(correct_bias(gradients, kept, count), ahead, kept)
         else:
             mu_hat = correct_bias(mu, kept, count)
-        updates = orthogonalized_each(mu_hat, ns_steps, eps)
+        updates = orthogonalized_each(mu_hat, coefficients, eps, preconditioning)
         if adaptive:
             updates = [
                 tf.reduce_sum(mean * each) * each if each.shape.rank == 2 else each
@@ -70,23 +82,41 @@ def scale_by_muon(
             ]
         return updates, MuonState(count, mu)
 
-    return GradientTransform(init, update)
+    rule = GradientTransform(init, update)
+    return with_kernels_as_matrices(rule) if flatten_kernels else rule
 
 
-def orthogonalize(ns_steps: int = 5, eps: float = 1e-7) -> GradientTransform:
-    """Orthogonalize matrices as they come, by Newton-Schulz; leave the rest alone."""
+def orthogonalize(
+    ns_steps: int = 5,
+    eps: float = 1e-7,
+    *,
+    preconditioning: str = "frobenius",
+    ns_coeffs: str | Coefficients = "standard",
+    flatten_kernels: bool = False,
+) -> GradientTransform:
+    """Orthogonalize matrices as they come, by Newton-Schulz; leave the rest alone.
+
+    The options are those of `scale_by_muon`.
+
+    Raises:
+        ValueError: unknown coefficients; from `update`: unknown preconditioning.
+    """
+    coefficients = coefficients_of(ns_coeffs, ns_steps)
 
     def bring(gradients: Tensors, variables: Variables) -> Tensors:
-        return orthogonalized_each(gradients, ns_steps, eps)
+        return orthogonalized_each(gradients, coefficients, eps, preconditioning)
 
-    return stateless(bring)
+    rule = stateless(bring)
+    return with_kernels_as_matrices(rule) if flatten_kernels else rule
 
 
-def scale_by_shape(consistent_rms: float | None = None) -> GradientTransform:
+def scale_by_shape(
+    consistent_rms: float | None = None, *, flatten_kernels: bool = False
+) -> GradientTransform:
     """Scale the updates of matrices to their width, as optax' `muon` does.
 
-    By `sqrt(max(1, columns / rows))`, or with `consistent_rms` by that times
-    `sqrt(max(rows, columns))`.
+    By `sqrt(max(1, columns / rows))`, or by `consistent_rms` times `sqrt(max(rows,
+    columns))`. With `flatten_kernels` kernels of more axes count as matrices.
     """
 
     def widen(gradients: Tensors, variables: Variables) -> Tensors:
@@ -95,7 +125,8 @@ def scale_by_shape(consistent_rms: float | None = None) -> GradientTransform:
             for each in gradients
         ]
 
-    return stateless(widen)
+    rule = stateless(widen)
+    return with_kernels_as_matrices(rule) if flatten_kernels else rule
 
 
 def width_factor(shape: tf.TensorShape, consistent_rms: float | None) -> float:
@@ -108,22 +139,15 @@ def width_factor(shape: tf.TensorShape, consistent_rms: float | None) -> float:
     return float(max(rows, columns) ** 0.5 * consistent_rms)
 
 
-def orthogonalized_each(tensors: Tensors, ns_steps: int, eps: float) -> Tensors:
+def orthogonalized_each(
+    tensors: Tensors, coefficients: Coefficients, eps: float, preconditioning: str
+) -> Tensors:
     """Orthogonalize the matrices among `tensors`."""
     return [
-        newton_schulz(each, ns_steps, eps) if each.shape.rank == 2 else each
+        (
+            newton_schulz(each, coefficients, eps, preconditioning)
+            if each.shape.rank == 2
+            else each
+        )
         for each in tensors
     ]
-
-
-def newton_schulz(matrix: tf.Tensor, ns_steps: int, eps: float) -> tf.Tensor:
-    """Return a matrix of about the same singular vectors, singular values near 1."""
-    rows, columns = matrix.shape.as_list()
-    wide = tf.transpose(matrix) if rows > columns else matrix
-    wide = wide / (l2_norm(wide) + cast_like(eps, wide))
-    first, second, third = (cast_like(c, wide) for c in NEWTON_SCHULZ)
-    for _ in range(ns_steps):
-        square = tf.matmul(wide, wide, transpose_b=True)
-        mixed = second * square + tf.matmul(third * square, square)
-        wide = first * wide + tf.matmul(mixed, wide)
-    return tf.transpose(wide) if rows > columns else wide

@@ -12,10 +12,12 @@ from loopc_runtime.transforms.base import (
     Tensors,
     any_scheduled,
     cast_like,
+    in_dtype,
     needed,
     new_count,
     next_count,
     values_at,
+    wide_dtype,
 )
 from loopc_runtime.transforms.conditions import chosen
 
@@ -124,13 +126,17 @@ def scale_by_polyak(
         **extra: Any,
     ) -> tuple[Tensors, PolyakState]:
         least, largest, more = values_at(state.count, *numbers)
-        squares = [tf.reduce_sum(tf.square(tf.cast(g, tf.float32))) for g in gradients]
-        divisor = tf.add_n([tf.zeros([]), *squares]) + more
-        gap = tf.cast(needed(extra, "value"), tf.float32) - least
+        dtype = wide_dtype(gradients)
+        squares = [tf.reduce_sum(tf.square(tf.cast(g, dtype))) for g in gradients]
+        divisor = tf.add_n([tf.zeros([], dtype), *squares]) + in_dtype(more, dtype)
+        gap = tf.cast(needed(extra, "value"), dtype) - in_dtype(least, dtype)
         gap = tf.nn.relu(gap) if variant == "sps+" else gap
         vanishes = divisor <= 2.220446e-16  # the spacing of float64 at 1
-        step = tf.minimum(gap / tf.where(vanishes, 1.0, divisor), largest)
-        step = tf.where(vanishes, 0.0, step)
+        longest = in_dtype(largest, dtype)
+        step = tf.minimum(
+            gap / tf.where(vanishes, tf.ones_like(divisor), divisor), longest
+        )
+        step = tf.where(vanishes, tf.zeros_like(step), step)
         updates = [cast_like(step, each) * each for each in gradients]
         return updates, PolyakState(next_count(state.count))
 

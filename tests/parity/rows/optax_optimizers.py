@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import jax
 import optax
 from tests.parity.row import Row, both
 
@@ -13,6 +14,17 @@ RENAMED = {"beta_1": "b1", "beta_2": "b2", "epsilon": "eps"}
 CANCELS = {"single": 1e-3, "note": "the model of the loss is a difference of sums"}
 ITERATED = "the iteration of Newton and Schulz multiplies rounding errors"
 ROUNDED = "optax rounds 1 - b2 to float32 from the rounded b2"
+
+
+def matrices_of(tree: Any) -> Any:
+    """Return the axes of what is a matrix when all axes but the last are one."""
+    numbers = optax.contrib.MuonDimensionNumbers
+    return jax.tree.map(
+        lambda each: (
+            numbers(tuple(range(each.ndim - 1)), -1) if each.ndim > 1 else None
+        ),
+        tree,
+    )
 
 
 def alike(name: str, case: str = "", traits: Any = None, **options: Any) -> list[Row]:
@@ -177,6 +189,63 @@ FLAVORED = [
 ]
 
 ALIASES = [
+    flavored(
+        "muon",
+        "flavor optax, flatten_kernels, adaptive, ns_coeffs=dion",
+        lambda rate: ours.muon(
+            rate,
+            epsilon=1e-8,
+            rms_rate=None,
+            weight_decay=None,
+            adam_weight_decay=None,
+            adaptive=True,
+            ns_coeffs="dion",
+            flatten_kernels=True,
+            flavor="optax",
+        ),
+        lambda rate: optax.contrib.muon(
+            rate,
+            ns_coeffs="dion",
+            adaptive=True,
+            muon_weight_dimension_numbers=matrices_of,
+        ),
+        single=1e-3,
+        note=ITERATED,
+    ),
+    flavored(
+        "schedule_free_adamw",
+        "flavor optax, weight_decay",
+        lambda rate: ours.schedule_free_adamw(
+            rate, weight_lr_power=2.0, weight_decay=0.1, flavor="optax"
+        ),
+        lambda rate: optax.contrib.schedule_free_adamw(rate, weight_decay=0.1),
+        of_weights=True,
+    ),
+    *alike("schedule_free_sgd", weight_decay=0.1, traits={"of_weights": True}),
+    *[
+        flavored(
+            "polyak_sgd",
+            f"variant={variant}",
+            lambda rate, variant=variant: ours.polyak_sgd(
+                0.5, rate, 1.2, variant=variant
+            ),
+            lambda rate, variant=variant: optax.polyak_sgd(
+                0.5, rate, 1.2, variant=variant
+            ),
+        )
+        for variant in ("sps", "sps+")
+    ],
+    *alike("amsgrad", bias_correction_mu=False, bias_correction_nu=False),
+    flavored(
+        "lbfgs",
+        "zoom",
+        ours.lbfgs,
+        optax.lbfgs,
+        quadratic=True,
+        searches=True,
+        single=1e-2,
+        note="differences of gradients lose digits in float32",
+    ),
     *alike("sign_sgd"),
     *alike("signum"),
     *alike("optimistic_gradient_descent", alpha=0.7),
@@ -249,7 +318,7 @@ ALIASES = [
     flavored(
         "lbfgs",
         "linesearch=None",
-        ours.lbfgs,
+        lambda rate: ours.lbfgs(rate, linesearch=None),
         lambda rate: optax.lbfgs(rate, linesearch=None),
         quadratic=True,
         single=1e-3,

@@ -162,7 +162,24 @@ ADAM = [
         note=ROUNDED,
     ),
     same("scale_by_lion"),
+    same("scale_by_lion", mode="smooth", smooth_beta=2.0),
+    same("scale_by_lion", mode="refined"),
+    same("scale_by_amsgrad", bias_correction_nu=False),
 ]
+
+
+def zoom(**options: Any) -> Row:
+    """Steps down a quadratic, found by trying them."""
+    return paired(
+        "scale_by_zoom_linesearch",
+        ", ".join(f"{k}={v}" for k, v in options.items()),
+        lambda: ours.chain(ours.scale(-0.1), ours.scale_by_zoom_linesearch(**options)),
+        lambda: optax.chain(
+            optax.scale(-0.1), optax.scale_by_zoom_linesearch(**options)
+        ),
+        quadratic=True,
+        searches=True,
+    )
 
 
 def muon(**options: Any) -> Row:
@@ -176,7 +193,7 @@ def muon(**options: Any) -> Row:
             **options, weight_dimension_numbers=lambda params: axes
         ),
         shown=(0,),
-        single=1e-4,
+        single=1e-3,
         note=ITERATED,
     )
 
@@ -207,6 +224,14 @@ ADAPTIVE = [
         note="optax takes sqrt(t) in float32 always; see the rule in NumPy",
     ),
     *[muon(), muon(nesterov=False, adaptive=True)],
+    *[muon(preconditioning=kind) for kind in ("spectral", "aol", "schatten")],
+    zoom(max_linesearch_steps=15, increase_factor=3.0, curv_rtol=0.1),
+    zoom(
+        max_linesearch_steps=4,
+        max_learning_rate=3.0,
+        approx_dec_rtol=None,
+        initial_guess_strategy="one",
+    ),
     same(
         "scale_by_galore",
         rank=2,

@@ -1,4 +1,4 @@
-"""E343 to E349, E355, W623 to W629, W633: chains, their groups, and what they need."""
+"""E343 to E350, E355, W623 to W629, W633: chains, their groups, and what they need."""
 
 from loopc.diagnostics.catalog.entry import catalog_entry
 from loopc.diagnostics.example_programs import STEP, regression
@@ -85,6 +85,16 @@ ENTRIES = (
         "Weights and preferences are a number for each objective.",
         _objectives("equal(weights: [1.0, 0.5, 0.1]) |> adam(0.01)"),
         _objectives("equal(weights: [1.0, 0.5]) |> adam(0.01)"),
+    ),
+    catalog_entry(
+        "E350",
+        "not-of-flavor",
+        "an option is not one of the flavor's",
+        "A flavor has the options of that library's optimizer, and what another one"
+        " takes is never silently ignored. Where optax has no weight decay, put"
+        " `add_decayed_weights` where it should act in the chain.",
+        _using("sgd(0.01, momentum: 0.9, dampening: 0.1)"),
+        _using("sgd(0.01, momentum: 0.9, dampening: 0.1, flavor: torch)"),
     ),
     catalog_entry(
         "W623",

@@ -9,6 +9,7 @@ from loopc.semantics.checked.base import CheckedExpression, CheckedNode, Duratio
 from loopc.semantics.checked.statics import Static
 from loopc.source import Span
 from loopc.vocabulary import transforms
+from loopc.vocabulary.entry import Need, OptionValue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +101,14 @@ class CheckedLink(CheckedNode):
     only: "CheckedSelection | None" = None
 
     @property
+    def needs(self) -> frozenset[Need]:
+        """What its `update` has to be given, with the options that it has."""
+        entry = transforms()[self.name]
+        idle = entry.idle.items()
+        rests = all(is_static(self.options[name], value) for name, value in idle)
+        return frozenset() if idle and rests else entry.needs
+
+    @property
     def chains(self) -> tuple["CheckedChain", ...]:
         """The chains inside: of a wrapper's options, or of the groups."""
         options = [v for v in self.options.values() if isinstance(v, CheckedChain)]
@@ -116,7 +125,7 @@ class CheckedChain(CheckedNode):
     @property
     def needs(self) -> frozenset[str]:
         """What the `update` of one of the links has to be given."""
-        found = (transforms()[link.name].needs for link in self.every_link())
+        found = (link.needs for link in self.every_link())
         return frozenset[str]().union(*found)
 
     def every_link(self) -> Iterator[CheckedLink]:
@@ -142,6 +151,11 @@ class CheckedGroup(CheckedSelection):
     """`biases => sgd(0.1)`: weights and their chain."""
 
     chain: CheckedChain
+
+
+def is_static(option: "LinkOption | None", value: OptionValue) -> bool:
+    """Whether an option is this number, name or None."""
+    return isinstance(option, Static) and option.value == value
 
 
 LinkOption: TypeAlias = Static | CheckedSchedule | CheckedChain

@@ -1,4 +1,4 @@
-"""E343 to E349, E355, W623 to W629, W633: chains, their groups, and what they need."""
+"""E343 to E350, E355, W623 to W629, W633: chains, their groups, and what they need."""
 
 from collections.abc import Sequence
 
@@ -132,3 +132,12 @@ def rho_unused(span: Span, adversary: Span) -> Diagnostic:
     title = "`rho` has no effect beside an `adversary`"
     help = "leave one of the two out; the adversary has a step size of its own"
     return warning("W633", "rho-unused", title, labels, help)
+
+
+def not_of_flavor(
+    name: str, flavor: str, option: str, others: Sequence[str], span: Span
+) -> Diagnostic:
+    title = f"{flavor}'s `{name}` has no `{option}`"
+    of = f"; it belongs to {listed(others, 3)}" if others else ""
+    help = f"leave it out{of}, or choose another `flavor`"
+    return error("E350", "not-of-flavor", title, span, help)

@@ -1,6 +1,9 @@
 """Transforms that give a direction, under the names of optax."""
 
 from loopc.vocabulary.chains.options import (
+    FLATTEN_KERNELS,
+    NS_COEFFS,
+    PRECONDITIONING,
     decay_rate,
     flag,
     number,
@@ -215,6 +218,7 @@ _SMALL = (
         decay_rate("beta", 0.95), real("eps", 1e-8, doc="Added to the norm."),
         flag("nesterov", True, "Nesterov's momentum."),
         flag("adaptive", doc="Scale by the product of momentum and direction."),
+        PRECONDITIONING, NS_COEFFS, FLATTEN_KERNELS,
         doc="Jordan and others, 2024. For matrices; what is none gets its momentum:"
         f" give it a chain of its own, as `muon` does. {NO_STEP}",
     ),
@@ -223,6 +227,7 @@ _SMALL = (
         "U S V' becomes about U V'", "precondition",
         whole("ns_steps", 5, doc="Iterations of Newton and Schulz."),
         real("eps", 1e-7, doc="Added to the norm."),
+        PRECONDITIONING, NS_COEFFS, FLATTEN_KERNELS,
         doc=f"What Muon does to its momentum. Only matrices are touched. {NO_STEP}",
     ),
     primitive(
@@ -230,6 +235,7 @@ _SMALL = (
         "u sqrt(max(1, columns / rows)), or u consistent_rms sqrt(max(rows, columns))",
         "other",
         real("consistent_rms", None, none=True, doc="The root mean square wanted."),
+        FLATTEN_KERNELS,
         doc="Behind `scale_by_muon`, so that one rate suits all widths.",
     ),
     primitive(
@@ -239,6 +245,7 @@ _SMALL = (
         whole("rank", 128, doc="How many singular vectors."),
         whole("update_proj_gap", 200, doc="Updates between two decompositions."),
         real("scale", 1.0, doc="Factor of what is projected back."),
+        FLATTEN_KERNELS,
         doc="Zhao and others, 2024. Adam's state has the size of the projection."
         f" Only matrices are projected. {NO_STEP}",
     ),

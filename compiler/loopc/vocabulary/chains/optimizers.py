@@ -4,6 +4,11 @@ from collections.abc import Mapping
 
 from loopc.vocabulary.chains.options import (
     DECAYED,
+    FLATTEN_KERNELS,
+    LION_MODE,
+    NS_COEFFS,
+    PRECONDITIONING,
+    SMOOTH_BETA,
     decay_rate,
     flag,
     flavor,
@@ -24,6 +29,7 @@ def optimizer(
     *options: Option,
     decay: float | None = None,
     flavors: Mapping[str, Options] = FLAVORS,
+    foreign: Mapping[str, tuple[str, ...]] | None = None,
     doc: str = "",
 ) -> TransformEntry:
     """An optimizer that also takes `weight_decay`, `decay` and `flavor`."""
@@ -38,6 +44,7 @@ def optimizer(
         role="optimizer",
         family="optimizers",
         flavors=flavors,
+        foreign=foreign or {},
         mathematics=mathematics,
         doc=doc,
     )
@@ -50,7 +57,9 @@ def alias(
     *options: Option,
     doc: str,
     flavors: Mapping[str, Options] | None = None,
+    foreign: Mapping[str, tuple[str, ...]] | None = None,
     needs: tuple[Need, ...] = (),
+    idle: Options | None = None,
 ) -> TransformEntry:
     """An optimizer that has a flavor only where more than one library defines it."""
     choice = (flavor(*flavors),) if flavors else ()
@@ -62,7 +71,9 @@ def alias(
         role="optimizer",
         family="optimizers",
         flavors=flavors or {},
+        foreign=foreign or {},
         needs=frozenset(needs),
+        idle=idle or {},
         mathematics=mathematics,
         doc=doc,
     )
@@ -83,6 +94,7 @@ EPSILON_BY_FLAVOR: Mapping[str, Options] = {
     "optax": {"epsilon": 1e-8},
     "torch": {"epsilon": 1e-8},
 }
+NO_DECAY = {"optax": ("weight_decay",)}
 AMSGRAD = flag("amsgrad", doc="Divide by the largest second moment so far.")
 
 ENTRIES: tuple[TransformEntry, ...] = (
@@ -93,6 +105,8 @@ ENTRIES: tuple[TransformEntry, ...] = (
         rate(0.01),
         MOMENTUM,
         flag("nesterov", doc="Look ahead along the momentum."),
+        real("dampening", 0.0, high=1.0, doc="torch: of a gradient, kept out of m."),
+        foreign={"keras": ("dampening",), "optax": ("dampening", "weight_decay")},
         doc="Keras folds the rate into the velocity, optax and torch apply it "
         "afterwards: under a schedule the two differ. torch adds weight decay to the "
         "gradient, the others shrink the weights.",
@@ -105,6 +119,7 @@ ENTRIES: tuple[TransformEntry, ...] = (
         *ADAM_OPTIONS,
         AMSGRAD,
         flavors=EPSILON_BY_FLAVOR,
+        foreign=NO_DECAY,
         doc="Kingma and Ba, 2015. Keras adds epsilon before the bias correction, optax "
         "and torch after it, so that at the first steps Keras' epsilon weighs more.",
     ),
@@ -137,18 +152,22 @@ ENTRIES: tuple[TransformEntry, ...] = (
             "optax": {"epsilon": 1e-8},
             "torch": {"learning_rate": 0.01, "rho": 0.99, "epsilon": 1e-8},
         },
+        foreign=NO_DECAY,
         doc="Keras and optax add epsilon under the root, torch outside.",
     ),
     optimizer(
         "nadam",
         "Adam with Nesterov momentum.",
-        "Adam's moments; the step looks ahead with b1 (1 - 0.5 0.96^t)",
+        "Adam's moments; the step looks ahead with b1 (1 - 0.5 0.96^(t d)),"
+        " d = momentum_decay",
         *ADAM_OPTIONS,
+        real("momentum_decay", 1.0, doc="torch: how soon the momentum is full."),
         flavors={
             "keras": {},
             "optax": {"epsilon": 1e-8},
-            "torch": {"learning_rate": 2e-3, "epsilon": 1e-8},
+            "torch": {"learning_rate": 2e-3, "epsilon": 1e-8, "momentum_decay": 4e-3},
         },
+        foreign={"keras": ("momentum_decay",), "optax": ("momentum_decay",)},
         doc="Dozat, 2016. Keras and torch vary the momentum by Dozat's schedule, optax "
         "keeps it constant.",
     ),
@@ -187,6 +206,7 @@ ENTRIES: tuple[TransformEntry, ...] = (
                 "epsilon": 1e-10,
             },
         },
+        foreign=NO_DECAY,
         doc="Duchi, Hazan and Singer, 2011. torch adds epsilon outside the root.",
     ),
     optimizer(
@@ -210,6 +230,8 @@ ENTRIES: tuple[TransformEntry, ...] = (
         rate(1e-3),
         decay_rate("beta_1", 0.9),
         decay_rate("beta_2", 0.99),
+        LION_MODE,
+        SMOOTH_BETA,
         flavors={"keras": {}, "optax": {"weight_decay": 1e-3}},
         doc="Chen and others, 2023. A good rate is three to ten times below Adam's.",
     ),
@@ -234,11 +256,20 @@ ENTRIES: tuple[TransformEntry, ...] = (
         real("epsilon_2", 1e-3, doc="The least value that weights count with."),
         real("clip_threshold", 1.0, open_low=True, doc="The largest rms of a step."),
         whole("min_dim_size_to_factor", 128, doc="optax: the least length factored."),
-        flavors={"keras": {}, "optax": {}},
+        flavors={
+            "keras": {},
+            "optax": {},
+            "torch": {"learning_rate": 0.01, "epsilon_1": 2.0**-23},
+        },
+        foreign={
+            "keras": ("min_dim_size_to_factor",),
+            "torch": ("min_dim_size_to_factor",),
+        },
         doc="Shazeer and Stern, 2018. Keras factors the last two axes of everything "
         "that has them and caps the rate at 1 / sqrt(t); optax factors the two longest "
         "axes where both are long enough, has no cap, and its decay is not multiplied "
-        "by the rate. Keras' `relative_step` is left out: there it changes nothing.",
+        "by the rate. torch is as Keras, but bounds roots by epsilon_1, which "
+        "Keras adds to squares. Keras' `relative_step` changes nothing: left out.",
     ),
     optimizer(
         "muon",
@@ -255,6 +286,10 @@ ENTRIES: tuple[TransformEntry, ...] = (
         decay_rate("adam_beta_2", 0.999),
         real("adam_lr_ratio", 1.0, doc="Adam's rate, as a share of `learning_rate`."),
         number("adam_weight_decay", 0.004, none=True, doc="Decay where Adam steps."),
+        flag("adaptive", doc="optax: scale by the product of momentum and direction."),
+        PRECONDITIONING,
+        NS_COEFFS,
+        FLATTEN_KERNELS,
         decay=0.004,
         flavors={
             "keras": {},
@@ -264,10 +299,41 @@ ENTRIES: tuple[TransformEntry, ...] = (
                 "adam_weight_decay": None,
                 "weight_decay": None,
             },
+            "torch": {
+                "epsilon": 1e-8,
+                "rms_rate": None,
+                "adam_weight_decay": 0.01,
+                "weight_decay": 0.1,
+            },
         },
-        doc="Jordan and others, 2024. Keras leaves embeddings to Adam; optax takes "
-        "every matrix, a mean for the momentum, and scales by "
-        "sqrt(max(1, columns / rows)) unless `rms_rate` is given.",
+        foreign={"keras": ("adaptive",), "torch": ("adaptive",)},
+        doc="Jordan and others, 2024. Keras leaves embeddings to Adam; optax and torch "
+        "take every matrix, a mean for the momentum, and scale by "
+        "sqrt(max(1, columns / rows)) unless `rms_rate` is given. torch iterates in "
+        "bfloat16, this in the dtype of the weights.",
+    ),
+    optimizer(
+        "schedule_free_adamw",
+        "AdamW with averages in place of momentum and a falling rate.",
+        "y = b1 x + (1 - b1) z, g taken at y; z = z - rate g / (sqrt(v^) + epsilon); "
+        "x = (1 - c) x + c z, c in proportion to the largest rate ^ weight_lr_power",
+        rate(0.0025),
+        real(
+            "beta_1",
+            0.9,
+            high=1.0,
+            open_low=True,
+            doc="How much of x the weights " "are.",
+        ),
+        decay_rate("beta_2", 0.999),
+        number("epsilon", 1e-8, doc="Keeps the divisor away from 0."),
+        real("weight_lr_power", 0.0, doc="How much the rate weighs z in x."),
+        flavors={"keras": {}, "optax": {"weight_lr_power": 2.0}},
+        doc="Defazio and others, 2024. `averaged(net)` is the model with x, for "
+        "evaluations and exports. A warm-up is a schedule. Keras shrinks the weights "
+        "by the rate times the decay first, optax decays in the steps of z. Keras "
+        "3.15 finds x by the z after the step, where it means the one before: this is "
+        "the paper's rule.",
     ),
     alias(
         "ftrl",

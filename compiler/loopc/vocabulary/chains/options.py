@@ -98,3 +98,25 @@ def whole(
 ) -> Option:
     """Make a whole number."""
     return Option(name=name, kind="int", default=default, low=low, doc=doc)
+
+
+LION_MODE = Option(
+    name="mode", kind="enum", default="hard", choices=("hard", "smooth", "refined"),
+    doc="The sign itself, tanh(smooth_beta x), or x between -1 and 1.",
+)  # fmt: skip
+SMOOTH_BETA = Option(
+    name="smooth_beta", kind="float", default=1.0, low=0.0, doc="How hard `smooth` is."
+)
+PRECONDITIONING = Option(
+    name="preconditioning", kind="enum", default="frobenius",
+    choices=("frobenius", "spectral", "aol", "schatten"),
+    doc="How a matrix is scaled before the iterations.",
+)  # fmt: skip
+NS_COEFFS = Option(
+    name="ns_coeffs", kind="enum", default="standard", choices=("standard", "dion"),
+    doc="The polynomial of every iteration, or one for each of five.",
+)  # fmt: skip
+FLATTEN_KERNELS = flag(
+    "flatten_kernels",
+    doc="Take kernels of three axes and more as matrices, of a column for each unit.",
+)

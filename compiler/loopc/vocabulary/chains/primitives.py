@@ -2,7 +2,14 @@
 
 from typing import Literal
 
-from loopc.vocabulary.chains.options import decay_rate, flag, number, required
+from loopc.vocabulary.chains.options import (
+    LION_MODE,
+    SMOOTH_BETA,
+    decay_rate,
+    flag,
+    number,
+    required,
+)
 from loopc.vocabulary.entry import Need, Option, TransformEntry
 
 
@@ -43,6 +50,10 @@ IN_SQRT = flag("eps_in_sqrt", True, "Add eps under the root, not outside.")
 BIAS = flag("bias_correction", doc="Divide by 1 - decay^t.")
 MOMENTS = (decay_rate("b1", 0.9), decay_rate("b2", 0.999))
 EPS_ROOT = number("eps_root", 0.0, doc="Added under the root, for second derivatives.")
+CORRECTIONS = (
+    flag("bias_correction_mu", True, "Divide the first moment by 1 - b1^t."),
+    flag("bias_correction_nu", True, "Divide the second moment by 1 - b2^t."),
+)
 NO_STEP = "It gives a direction: a step size has to follow, such as `scale(-0.01)`."
 
 _SIMPLE = (
@@ -120,7 +131,7 @@ _MOMENTUM = (
     primitive(
         "scale_by_lion", "The sign of an interpolated momentum.",
         "sign(b1 m + (1 - b1) g); m = b2 m + (1 - b2) g", "precondition",
-        decay_rate("b1", 0.9), decay_rate("b2", 0.99),
+        decay_rate("b1", 0.9), decay_rate("b2", 0.99), LION_MODE, SMOOTH_BETA,
         doc=f"Chen and others, 2023. {NO_STEP}",
     ),
 )  # fmt: skip
@@ -135,7 +146,7 @@ _ADAM = (
     primitive(
         "scale_by_amsgrad", "Adam's direction with the largest second moment so far.",
         "m^ / (sqrt(max v^ + eps_root) + eps)", "precondition",
-        *MOMENTS, EPS, EPS_ROOT,
+        *MOMENTS, EPS, EPS_ROOT, *CORRECTIONS,
         doc="The maximum is taken of corrected moments; Keras and torch take it of raw "
         f"ones. {NO_STEP}",
     ),

@@ -15,6 +15,7 @@ from loopc.vocabulary.chains.directions import (
 from loopc.vocabulary.chains.optimizers import alias
 from loopc.vocabulary.chains.options import (
     DECAYED,
+    FLATTEN_KERNELS,
     decay_rate,
     flag,
     number,
@@ -23,8 +24,8 @@ from loopc.vocabulary.chains.options import (
     required,
     whole,
 )
-from loopc.vocabulary.chains.primitives import EPS, EPS_ROOT, MOMENTS
-from loopc.vocabulary.entry import TransformEntry
+from loopc.vocabulary.chains.primitives import CORRECTIONS, EPS, EPS_ROOT, MOMENTS
+from loopc.vocabulary.entry import Option, TransformEntry
 
 RATE = required(
     "learning_rate",
@@ -120,7 +121,7 @@ _ADAM = (
     alias(
         "amsgrad", "Adam divided by the largest second moment so far.",
         "w = w - rate m^ / (sqrt(max v^ + eps_root) + eps)",
-        RATE, *MOMENTS, EPS, EPS_ROOT,
+        RATE, *MOMENTS, EPS, EPS_ROOT, *CORRECTIONS,
         doc="Reddi and others, 2018, with the maximum of corrected moments;"
         " `adam(amsgrad: true)` takes it of raw ones, as Keras and torch do.",
     ),
@@ -150,6 +151,7 @@ _ADAM = (
         RATE, *MOMENTS, EPS,
         real("threshold", 5.0, doc="The certainty from which on Adam is trusted."),
         *DECAYS, flavors={"optax": {}, "torch": {}},
+        foreign={"optax": ("weight_decay",)},
         doc="Liu and others, 2020: no warm-up is needed. torch adds epsilon before the"
         " bias is corrected, and decay to the gradient; optax has no decay.",
     ),
@@ -247,6 +249,7 @@ _SCALED = (
         RATE, whole("rank", 128, doc="How many singular vectors."),
         whole("update_proj_gap", 200, doc="Updates between two decompositions."),
         real("scale", 1.0, doc="Factor of what is projected back."), *DECAYS,
+        FLATTEN_KERNELS,
         doc="Zhao and others, 2024. Adam's state has the size of the projection.",
     ),
 )  # fmt: skip
@@ -319,10 +322,48 @@ _FREE = (
         doc="Defazio and Jelassi, 2021. Decay is added to the gradient.",
     ),
     alias(
-        "lbfgs", "Quasi-Newton steps without a line search.",
-        "w = w - rate H g, H by the two loops over the latest steps",
+        "polyak_sgd", "Gradient descent by Polyak's step size.",
+        "w = w - scaling min((f - f_min) / (|scaling g|^2 + eps), max_learning_rate) g",
+        number("max_learning_rate", 1.0, doc="The largest step size."),
+        number("scaling", 1.0, doc="A factor of the step."),
+        number("f_min", 0.0, None, doc="The lowest value that there can be."),
+        number("eps", 0.0, doc="Added to the squared norm."),
+        Option(name="variant", kind="enum", default="sps", choices=("sps", "sps+"),
+               doc="`sps+` takes no step below `f_min`."),
+        needs=("value",),
+        doc="Polyak, 1987; Loizou and others, 2021. For models that can fit their data,"
+        " `f_min` is 0.",
+    ),
+    alias(
+        "schedule_free_sgd", "Descent with averages in place of momentum.",
+        "y = b1 x + (1 - b1) z, g taken at y; z = z - rate g; x = (1 - c) x + c z,"
+        " c in proportion to the largest rate ^ weight_lr_power",
+        rate(1.0),
+        real("b1", 0.9, high=1.0, open_low=True, doc="How much of x the weights are."),
+        real("weight_lr_power", 2.0, doc="How much the rate weighs z in x."), *DECAYS,
+        doc="Defazio and others, 2024. `averaged(net)` is the model with x. A warm-up"
+        " is a schedule. Decay is added to the gradient.",
+    ),
+    alias(
+        "lbfgs", "Quasi-Newton steps by a line search.",
+        "w = w - s rate H g, H by the two loops over the latest steps, s by the search",
         rate(1.0), *LBFGS,
-        doc="Nocedal, 1980. For whole batches. A line search may follow with rate 1.",
+        Option(name="linesearch", kind="enum", default="zoom", none=True,
+               choices=("zoom", "strong_wolfe"), doc="Which search, or `none`."),
+        whole("max_linesearch_steps", 20, doc="optax: tries of a search at most."),
+        whole("max_iter", 20, doc="torch: iterations of one update."),
+        real("tolerance_grad", 1e-7, doc="torch: where gradients are 0."),
+        real("tolerance_change", 1e-9, doc="torch: where nothing changes."),
+        flavors={"optax": {}, "torch": {"memory_size": 100, "linesearch": None}},
+        foreign={
+            "optax": ("linesearch: strong_wolfe", "max_iter", "tolerance_grad",
+                      "tolerance_change"),
+            "torch": ("linesearch: zoom", "scale_init_precond",
+                      "max_linesearch_steps"),
+        },
+        needs=("value", "evaluate"), idle={"flavor": "optax", "linesearch": None},
+        doc="Nocedal, 1980. For whole batches. optax takes one step an update, torch"
+        " `max_iter`, all on the same batch. Each try is a pass of its own.",
     ),
     alias(
         "sophia", "Momentum over the Hessian's diagonal, clipped.",
