@@ -1,7 +1,7 @@
 """Runs the rows of the parity table, many of them in one compiled function."""
 
 from collections.abc import Callable, Sequence
-from functools import cache, partial
+from functools import cache
 from typing import Any
 
 import jax
@@ -78,18 +78,6 @@ def our_updates(rows: Sequence[Row], dtype: str, xla: bool) -> list[Arrays]:
     objective = tf.constant(values(), dtype)
     curved = [tf.constant(each, dtype) for each in curvatures()]
 
-    def evaluated(row: Row, point: list[tf.Tensor]) -> tuple[tf.Tensor, Any]:
-        slopes = [curved[i] * x for i, x in zip(row.shown, point, strict=True)]
-        products = zip(slopes, point, strict=True)
-        return tf.add_n([tf.reduce_sum(g * x) / 2 for g, x in products]), slopes
-
-    def searching(row: Row, present: list[tf.Tensor]) -> dict[str, Any]:
-        if not row.searches:
-            return {}
-        value, slopes = evaluated(row, [present[i] for i in row.shown])
-        evaluate = partial(evaluated, row)
-        return {"value": value, "gradient": slopes, "evaluate": evaluate}
-
     def hessian_vector(vectors: list[tf.Tensor]) -> list[tf.Tensor]:
         return [a * each for a, each in zip(curved, vectors, strict=False)]
 
@@ -114,7 +102,7 @@ def our_updates(rows: Sequence[Row], dtype: str, xla: bool) -> list[Arrays]:
                     extra = {
                         "value": tf.gather(objective, step),
                         "hessian_vector": hessian_vector,
-                        **searching(row, present),
+                        **searching(row, present, curved),
                     }
                     updates, state = transform.update(
                         [tf.gather(stacks[i], step) for i in row.shown],
@@ -135,6 +123,22 @@ def our_updates(rows: Sequence[Row], dtype: str, xla: bool) -> list[Arrays]:
         return tf.while_loop(lambda step, *_: step < STEPS, body, start)[2]
 
     return [[update.numpy() for update in updates] for updates in unroll()]
+
+
+def searching(
+    row: Row, present: list[tf.Tensor], curved: list[tf.Tensor]
+) -> dict[str, Any]:
+    """Return the value of the quadratic, its gradient and itself, for a search."""
+
+    def evaluate(point: list[tf.Tensor]) -> tuple[tf.Tensor, list[tf.Tensor]]:
+        slopes = [curved[i] * x for i, x in zip(row.shown, point, strict=True)]
+        products = zip(slopes, point, strict=True)
+        return tf.add_n([tf.reduce_sum(g * x) / 2 for g, x in products]), slopes
+
+    if not row.searches:
+        return {}
+    value, slopes = evaluate([present[i] for i in row.shown])
+    return {"value": value, "gradient": slopes, "evaluate": evaluate}
 
 
 # ---------------------------------------------------------------------- references
