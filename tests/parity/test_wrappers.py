@@ -121,6 +121,18 @@ CASES: dict[str, tuple[Callable, Callable, Callable | None]] = {
         ),
         gradient_function,
     ),
+    "flatten": (
+        lambda: ours.flat_state(
+            ours.chain(
+                ours.clip_by_global_norm(0.5),
+                ours.adam(0.01, epsilon=1e-8, flavor="optax"),
+            )
+        ),
+        lambda: optax.flatten(
+            optax.chain(optax.clip_by_global_norm(0.5), optax.adam(0.01))
+        ),
+        None,
+    ),
     "freeze": (
         lambda: ours.chain(ours.sgd(0.1), ours.freeze([True, False, False])),
         lambda: optax.chain(

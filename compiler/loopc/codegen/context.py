@@ -15,6 +15,7 @@ from loopc.codegen.expressions import ExpressionPrinter
 from loopc.codegen.factories import FactoryContext, FormulaContext
 from loopc.codegen.imports import Imports
 from loopc.codegen.literals import literal, prose, string
+from loopc.codegen.measuring import report_printer
 from loopc.codegen.models import CallableContext, ModelContext, ModelsPrinter
 from loopc.codegen.names import Names, reads_config
 from loopc.codegen.paces import ONE_A_STEP, Pace, pace_of
@@ -23,7 +24,6 @@ from loopc.codegen.schedule_words import schedule_summary
 from loopc.codegen.schedules import SchedulePrinter, plateau_name
 from loopc.codegen.statics import StaticPrinter
 from loopc.codegen.step_parameters import models_used, step_parameters
-from loopc.codegen.step_reports import ReportPrinter
 from loopc.codegen.steps import StepContext, StepPrinter
 from loopc.codegen.weight_groups import SelectionPrinter
 from loopc.planning import plan
@@ -360,17 +360,9 @@ class ScriptPrinter:
         printer = self.layer_printer(training, "")
         fields = [printer.names.of("local", local) for local, _ in bindings]
         printer.batch = fields[0] if fields else ""
-        optimizers = {
-            update.site: (
-                "optimizer"
-                if len(step.updates) == 1
-                else printer.names.of("site", f"{update.site}_optimizer")
-            )
-            for update in step.updates
-        }
-        reports = ReportPrinter(printer, step.report, optimizers)
-        setup = tuple(reports.setup())
         stages = self.train.train.stages if step is self.train.step else ()
+        reports = report_printer(printer, step, staged=bool(stages))
+        setup = tuple(reports.setup())
         printed = StepPrinter(
             printer,
             step,

@@ -30,6 +30,8 @@ class ReportPrinter:
     printer: LayerPrinter
     planned: plan.ReportPlan
     optimizers: Mapping[str, str] = field(default_factory=dict)  # by update site
+    gradients: Mapping[str, str] = field(default_factory=dict)  # by update site
+    in_step: frozenset[str] = frozenset()  # norms of gradients, by the name of the leaf
     metric_names: dict[str, str] = field(default_factory=dict)
 
     def leaves(self, block: str = "") -> list[plan.Leaf]:
@@ -72,6 +74,9 @@ class ReportPrinter:
     def leaf_value(self, leaf: plan.Leaf) -> str:
         if leaf.metric is not None:
             return self.metric_names[leaf.name]
+        if leaf.measure is not None and leaf.name in self.in_step:
+            self.printer.imports.need("Mean", "gradient_norm")
+            return f"Mean(gradient_norm({self.gradients[leaf.measure.site]}))"
         if leaf.measure is not None:
             measured = string(f"{leaf.measure.probe}/{leaf.measure.measure}")
             return f"{self.optimizers[leaf.measure.site]}.measured({measured})"

@@ -5,6 +5,7 @@ from dataclasses import fields, replace
 from typing import Any
 
 from loopc.planning.derivation import holds_back
+from loopc.planning.plan import StepPlan, UpdatePlan
 from loopc.planning.walk import walk
 from loopc.semantics import checked
 from loopc.vocabulary.types import StaticType
@@ -85,3 +86,28 @@ def _measuring(
 def _static(value: checked.StaticValue, link: checked.CheckedLink) -> checked.Static:
     kind = StaticType("bool" if isinstance(value, bool) else "list")
     return checked.Static(span=link.span, type=kind, value=value)
+
+
+def norms_in_step(step: StepPlan, *, staged: bool) -> frozenset[str]:
+    """Leaves that are norms of gradients which the step has at hand when it reports.
+
+    Not within blocks and loops, of pieces of a batch, or scaled; nor of an update that
+    a stage may leave out. Those are measured by a probe.
+    """
+    if step.pieces is not None or step.scaled or staged:
+        return frozenset()
+    straight = {
+        part.site
+        for part in step.parts
+        if isinstance(part, UpdatePlan) and part.every is None
+    }
+    return frozenset(
+        leaf.name
+        for leaf in step.report.leaves
+        if leaf.measure is not None
+        and (leaf.measure.place, leaf.measure.measure) == ("gradients", "norm")
+        and leaf.measure.only is None
+        and not leaf.measure.tasks
+        and leaf.measure.site in straight
+        and leaf.block == ""
+    )

@@ -57,11 +57,19 @@ def test_a_probe_measures_what_is_read() -> None:
 
 def test_gradients_are_measured_at_their_update_alone() -> None:
     """A chain is wrapped where its optimizer is made; none is where nothing is read."""
-    text = script("adam(0.1)", ", a = gradients(net).norm, b = updates(net).ratio")
+    text = script("adam(0.1)", ", a = gradients(net).max, b = updates(net).ratio")
 
     assert "def make_transform() -> GradientTransform:\n    return adam(0.1)" in text
-    wrapped = (
-        'probe("gradients"), make_transform(), probe("updates", measures=("ratio",))'
-    )
-    assert wrapped in text.replace("\n            ", " ").replace("( ", "(")
+    before = 'probe("gradients", measures=("max",))'
+    behind = 'probe("updates", measures=("ratio",))'
+    assert text.index(before) < text.index("make_transform(),") < text.index(behind)
     assert "probe" not in script("adam(0.1)")
+
+
+def test_the_norm_of_gradients_at_hand_needs_no_probe() -> None:
+    """The step has them; in a block, in pieces or scaled they are measured."""
+    plain = script("adam(0.1)", ", size = gradients(net).norm")
+    assert '"size": Mean(gradient_norm(gradients))' in plain
+    assert "probe" not in plain
+    rare = script("adam(0.1) every 2 steps", ", size = gradients(net).norm")
+    assert 'optimizer.measured("gradients/norm")' in rare

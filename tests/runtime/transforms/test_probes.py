@@ -233,3 +233,11 @@ def test_a_probe_of_no_gradients_measures_zero() -> None:
         np.testing.assert_array_equal(optimizer.measured(f"none/{each}").sums(), [0, 1])
     with pytest.raises(ValueError, match="norm, max, ratio, cosine"):
         ours.probe("bad", ("mean",)).update([], ours.probe("bad").init([]), [])
+
+
+def test_rows_of_a_table_count_once() -> None:
+    """A row that occurs twice has one gradient, the sum."""
+    rows = tf.IndexedSlices(tf.constant([[3.0], [1.0], [-2.0]]), [1, 0, 1], [3, 1])
+    size = ours.gradient_norm([rows, tf.constant([2.0])])
+
+    assert float(size) == pytest.approx(np.sqrt(1.0 + 1.0 + 4.0))
