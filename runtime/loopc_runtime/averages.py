@@ -257,6 +257,11 @@ def _metric_zeros(metric: keras.metrics.Metric) -> list[npt.NDArray[Any]]:
 
 def _scalar(name: str, value: Any) -> float:
     array = np.asarray(value)
+    if array.dtype.kind not in "biuf" and array.size == 1:
+        kind = type(array.item()).__name__
+        raise RunError(
+            f"the report `{name}` is a Python {kind}; a report is one number"
+        )
     if array.size != 1:
         raise RunError(
             f"the report `{name}` has shape {list(array.shape)}; a report is one number"

@@ -26,6 +26,20 @@ def as_declared(name: str, value: Any, *specs: Spec) -> Any:
     return given[0] if len(given) == 1 else given
 
 
+def declared_metric(name: str, metric: Any) -> keras.metrics.Metric:
+    """Return what `extern metric name` made: a metric of Keras.
+
+    In a training step its state has to begin at zero and be sums, as windows are added
+    up. Raises RunError where it is no metric.
+    """
+    if not isinstance(metric, keras.metrics.Metric):
+        raise RunError(
+            f"`extern metric {name}` made a Python {type(metric).__name__}: what it"
+            " names has to be a class derived from keras.metrics.Metric"
+        )
+    return metric
+
+
 def _is_declared(value: Any, spec: Spec) -> bool:
     if isinstance(spec, keras.KerasTensor):
         return isinstance(value, keras.KerasTensor) and _is_like(value, spec)

@@ -13,9 +13,13 @@ from loopc.vocabulary.types import TensorType, TupleType, ValueType
 
 def externs_called(program: checked.CheckedProgram) -> list[checked.CheckedExtern]:
     """What the script has to import: all that some function of it calls."""
-    nodes = walk((program.functions, program.models, program.templates))
-    kinds = checked.CallExtern | checked.ApplyExtern
-    called = {n.extern for n in nodes if isinstance(n, kinds)}
+    bodies = (program.functions, program.models, program.templates, program.trains)
+    called = set[str]()
+    for node in walk(bodies):
+        if isinstance(node, checked.CallExtern | checked.ApplyExtern):
+            called.add(node.extern)
+        elif isinstance(node, checked.ExternMetric):
+            called.add(node.name)
     return [extern for extern in program.externs if extern.name in called]
 
 
@@ -43,14 +47,19 @@ def _results(kind: ValueType) -> tuple[ValueType, ...]:
 def _arguments(printer: ExpressionPrinter, node: checked.CallExtern) -> Iterator[str]:
     """Tensors of the declared dtypes, whatever they were given as."""
     for argument, declared in zip(node.arguments, node.declared, strict=True):
-        code = printer.code(argument)
-        dtype = TF_DTYPES[declared.dtype]
-        if not isinstance(argument.type, TensorType):
-            yield f"tf.constant({code.text}, {dtype})"
-        elif argument.type.weak or argument.type.dtype != declared.dtype:
-            yield f"tf.cast({code.text}, {dtype})"
-        else:
-            yield code.text
+        yield as_given(printer, argument, declared)
+
+
+def as_given(
+    printer: ExpressionPrinter, value: checked.CheckedExpression, declared: TensorType
+) -> str:
+    """A tensor of the declared dtype, whatever it was."""
+    text, dtype = printer.code(value).text, TF_DTYPES[declared.dtype]
+    if not isinstance(value.type, TensorType):
+        return f"tf.constant({text}, {dtype})"
+    if value.type.weak or value.type.dtype != declared.dtype:
+        return f"tf.cast({text}, {dtype})"
+    return text
 
 
 def _spec(printer: ExpressionPrinter, node: checked.CallExtern, kind: ValueType) -> str:

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import field
 
 from loopc.codegen.bodies import LayerPrinter
+from loopc.codegen.extern_metrics import extern_metric
+from loopc.codegen.externs import as_given
 from loopc.codegen.literals import string
 from loopc.codegen.statics import Code
 from loopc.diagnostics.model import CompilerBug
@@ -48,6 +50,8 @@ class ReportPrinter:
     def metric(self, leaf: plan.Leaf) -> str:
         if leaf.metric is None:
             raise CompilerBug("a leaf without a metric")
+        if isinstance(leaf.metric, checked.ExternMetric):
+            return extern_metric(self.printer, leaf.metric, leaf.name)
         entry = stateful_metrics()[leaf.metric.name]
         options = [
             f"{n}={self.printer.option(v)}"
@@ -60,9 +64,15 @@ class ReportPrinter:
         """What is done for the report before it is returned."""
         for leaf in self.leaves(block):
             if leaf.metric is not None:
-                given = [self.printer.text(a) for a in leaf.metric.arguments]
+                given = self.arguments(leaf.metric)
                 name = self.metric_names[leaf.name]
                 yield f"{name}.update_state({', '.join(given)})"
+
+    def arguments(self, metric: checked.StatefulMetric) -> list[str]:
+        if isinstance(metric, checked.ExternMetric):
+            pairs = zip(metric.arguments, metric.declared, strict=True)
+            return [as_given(self.printer, value, kind) for value, kind in pairs]
+        return [self.printer.text(argument) for argument in metric.arguments]
 
     def returned(self, block: str = "") -> str:
         pairs = [

@@ -2,6 +2,7 @@
 
 from loopc.semantics import (
     extern_layers,
+    extern_metrics,
     externs,
     layers,
     models,
@@ -185,6 +186,8 @@ def _call_declared(
             return user_functions.call_user_function(body, declaration, site)
         case ast.Extern(kind="layer"):
             return extern_layers.call_extern_layer(body, declaration, site)
+        case ast.Extern(kind="metric"):
+            return extern_metrics.call_extern_metric(body, declaration, site)
         case ast.Extern():
             return externs.call_extern(body, declaration, site)
         case ast.Dim():

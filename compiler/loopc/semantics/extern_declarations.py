@@ -2,7 +2,7 @@
 
 import keyword
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from loopc.records import dataclass
 from loopc.semantics.checked import CheckedExtern, Length, Static
@@ -48,7 +48,9 @@ def _check(context: Context, node: ast.Extern) -> CheckedExtern | None:
     if not context.allow_extern:
         context.add(errors.refused(node.name.text, node.span))
         return None
-    if node.kind not in ("fn", "layer") or (node.kind == "fn" and node.static):
+    if node.kind not in ("fn", "layer", "metric") or (
+        node.kind == "fn" and node.static
+    ):
         fn = "`extern fn` with options"
         what = fn if node.kind == "fn" else f"`extern {node.kind}`"
         context.add(name_errors.not_implemented(what, node.span))
@@ -124,12 +126,21 @@ def signature_of(
         body.bind(parameter.name.text, value, span)
     taken = [(p.name.text, _type(body, p.type)) for p in node.parameters]
     given = [check_tensor_type(body, result) for result in node.results]
+    if node.kind == "metric" and not _is_one_number(given):
+        if None not in given:
+            span = node.results[0].span.to(node.results[-1].span)
+            context.add(errors.metric_result(node.name.text, span))
+        return None
     parameters = tuple((name, kind) for name, kind in taken if kind is not None)
     results = tuple(kind for kind in given if kind is not None)
     if len(parameters) < len(taken) or len(results) < len(given):
         return None
     lengths = tuple(_lengths(body, result) for result in node.results)
     return Signature(parameters, results, lengths)
+
+
+def _is_one_number(given: Sequence[TensorType | None]) -> bool:
+    return list(given) == [TensorType("f32")]
 
 
 def _type(body: Body, node: ast.TypeExpression | None) -> TensorType | None:

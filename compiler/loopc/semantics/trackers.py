@@ -17,6 +17,7 @@ from loopc.semantics.checked import (
     CheckedReturn,
     CheckedStatement,
     CheckedStop,
+    ExternMetric,
     Local,
     Primitive,
     StatefulMetric,
@@ -194,6 +195,8 @@ def better(
                 if not isinstance(returned, CheckedReturn):
                     return None
                 value = returned.value
+            case ExternMetric():
+                return None
             case StatefulMetric():
                 return stateful_metrics()[value.name].better
             case Primitive() if value.name in losses():

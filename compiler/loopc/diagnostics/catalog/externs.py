@@ -1,4 +1,4 @@
-"""E332 and E333: Python that a program names."""
+"""E332, E333 and E340: Python that a program names."""
 
 from loopc.diagnostics.catalog.entry import catalog_entry
 from loopc.diagnostics.example_programs import STEP, regression
@@ -10,6 +10,13 @@ def extern(target: str) -> str:
     """A program that calls `warp`, which Python defines as `target`."""
     declaration = f'extern fn warp(y: f32[10]) -> f32[10] = "{target}"\n'
     return regression(USED, before=declaration)
+
+
+def far(result: str) -> str:
+    """A program that reports `far`, which Python computes."""
+    head = "extern metric far(y: f32[10], output: f32[10])"
+    step = STEP.replace("report loss", "report loss, far = far(y, net(x))")
+    return regression(step, before=f'{head} -> {result} = "scores:Far"\n')
 
 
 ENTRIES = (
@@ -31,5 +38,13 @@ ENTRIES = (
         " runtime. Compiling itself never imports what `extern` names.",
         "",
         "",
+    ),
+    catalog_entry(
+        "E340",
+        "extern-metric-result",
+        "an `extern metric` does not give one number",
+        "A metric is read once for each window and stands in the log as a number.",
+        far("f32[10]"),
+        far("f32"),
     ),
 )

@@ -41,6 +41,7 @@ from loopc.semantics.checked.externs import ApplyExtern as ApplyExtern
 from loopc.semantics.checked.externs import CallExtern as CallExtern
 from loopc.semantics.checked.externs import CheckedExtern as CheckedExtern
 from loopc.semantics.checked.externs import ConstructExtern as ConstructExtern
+from loopc.semantics.checked.externs import ExternMetric as ExternMetric
 from loopc.semantics.checked.externs import Length as Length
 from loopc.semantics.checked.measures import Measure as Measure
 from loopc.semantics.checked.program import CheckedProgram as CheckedProgram

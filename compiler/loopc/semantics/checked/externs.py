@@ -5,7 +5,7 @@ from typing import TypeAlias
 from loopc.records import dataclass
 from loopc.semantics.checked.base import CheckedExpression, CheckedNode
 from loopc.semantics.checked.statics import Static
-from loopc.semantics.checked.tensors import ApplyLayer, Construct
+from loopc.semantics.checked.tensors import ApplyLayer, Construct, StatefulMetric
 from loopc.vocabulary.types import TensorType
 
 Length: TypeAlias = Static | str  # of an axis; the name of a dim
@@ -56,3 +56,10 @@ class ApplyExtern(ApplyLayer):
 
     extern: str
     lengths: tuple[tuple[Length, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExternMetric(StatefulMetric):
+    """A metric of Python in a report; `arguments` are given in the `declared` types."""
+
+    declared: tuple[TensorType, ...]

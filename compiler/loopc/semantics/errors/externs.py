@@ -1,4 +1,4 @@
-"""E332 and E333: Python that a program names, and that it may not name."""
+"""E332, E333 and E340: Python that a program names, and that it may not name."""
 
 from loopc.diagnostics.model import Diagnostic, Label
 from loopc.semantics.errors.make import error
@@ -16,3 +16,9 @@ def refused(name: str, span: Span) -> Diagnostic:
     labels = [Label(span, "training would import and run it")]
     help = "compile without `--no-extern` if you trust that module"
     return error("E333", "extern-refused", title, labels, help)
+
+
+def metric_result(name: str, span: Span) -> Diagnostic:
+    title = f"`extern metric {name}` does not give one number"
+    labels = [Label(span, "a report is one number")]
+    return error("E340", "extern-metric-result", title, labels, "write `-> f32`")
