@@ -56,6 +56,7 @@ from loopc_runtime.derived import ExponentialMovingAverage as ExponentialMovingA
 from loopc_runtime.derived import Frozen as Frozen
 from loopc_runtime.derived import Snapshot as Snapshot
 from loopc_runtime.derived import call_unchanged as call_unchanged
+from loopc_runtime.devices import on_devices as on_devices
 from loopc_runtime.draws import Draw as Draw
 from loopc_runtime.errors import DataError as DataError
 from loopc_runtime.errors import RunError as RunError

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 import tensorflow as tf
@@ -91,6 +91,64 @@ class PartSums:
 PartFunction = Callable[..., Part]
 
 
+@dataclass
+class PartRunner:
+    """Computes the parts of one batch and adds them up; `part` takes some examples.
+
+    What it drew before the first part of a step it draws again in each: random numbers
+    are told apart by the number of the part alone.
+    """
+
+    part: PartFunction
+    names: Report = field(default_factory=dict)
+    several: bool = False  # objectives, each with gradients of its own
+
+    def __post_init__(self) -> None:
+        self.scope = current_step("a batch in parts")
+        self.calls = self.scope.calls_before_parts()
+
+    def one(self, number: int | tf.Tensor, fields: Sequence[tf.Tensor]) -> PartSums:
+        """Return what the part called `number` adds to the sums."""
+        self.scope.calls, self.scope.part = Counter(self.calls), number
+        done = self.part(*fields)
+        self.names, self.scope.part = done.report, 0
+        self.several = isinstance(done.gradients, tuple)
+        return _sums(done, fields[0].shape[0])
+
+    def all(self, parts: int, fields: Sequence[tf.Tensor], first: int = 0) -> PartSums:
+        """Return the sums of `parts` parts, one after another, numbered from `first`.
+
+        Of n examples each part has ceil(n / parts), but the last one.
+        """
+        size = fields[0].shape[0]
+        length = -(-size // parts)
+        full = size // length
+        stacked = [
+            tf.reshape(f[: full * length], [full, length, *f.shape[1:]]) for f in fields
+        ]
+        total = self.one(first, [s[0] for s in stacked])
+
+        def body(place: tf.Tensor, *sums: tf.Tensor) -> tuple[tf.Tensor, ...]:
+            taken = [tf.gather(s, place) for s in stacked]
+            more = self.one(first + place, taken).tensors()
+            return (place + 1, *(mine + m for mine, m in zip(sums, more, strict=True)))
+
+        if full > 1:
+            start = (tf.constant(1), *total.tensors())
+            _, *sums = tf.while_loop(lambda place, *_: place < full, body, start)
+            total = total.like(sums)
+        if full * length < size:
+            rest = self.one(first + full, [f[full * length :] for f in fields])
+            total = total.plus(rest.tensors())
+        return total
+
+    def result(self, total: PartSums) -> tuple[Any, Report]:
+        """Return the gradients and the report of the whole batch."""
+        gradients = total.averaged()
+        report = _report(self.names, total.means)
+        return gradients if self.several else gradients[0], report
+
+
 def in_parts(parts: int, part: PartFunction, *fields: tf.Tensor) -> tuple[Any, Report]:
     """Return the gradients and the report of a batch, computed in `parts` parts.
 
@@ -101,41 +159,8 @@ def in_parts(parts: int, part: PartFunction, *fields: tf.Tensor) -> tuple[Any, R
     of several objectives. Draws are keyed by the part; every pass over a batch begins
     as the first one did, so that what is drawn again is the same.
     """
-    size = fields[0].shape[0]
-    length = -(-size // parts)
-    full = size // length
-    scope = current_step("a batch in parts")
-    calls = scope.calls_before_parts()
-    several = False
-    names: Report = {}
-
-    def sums_of(place: int | tf.Tensor, taken: Sequence[tf.Tensor]) -> PartSums:
-        nonlocal names, several
-        scope.calls, scope.part = Counter(calls), place
-        done = part(*taken)
-        names, scope.part = done.report, 0
-        several = isinstance(done.gradients, tuple)
-        return _sums(done, taken[0].shape[0])
-
-    stacked = [
-        tf.reshape(f[: full * length], [full, length, *f.shape[1:]]) for f in fields
-    ]
-    total = sums_of(0, [s[0] for s in stacked])
-
-    def body(place: tf.Tensor, *sums: tf.Tensor) -> tuple[tf.Tensor, ...]:
-        taken = [tf.gather(s, place) for s in stacked]
-        more = sums_of(place, taken).tensors()
-        return (place + 1, *(mine + m for mine, m in zip(sums, more, strict=True)))
-
-    if full > 1:
-        start = (tf.constant(1), *total.tensors())
-        _, *sums = tf.while_loop(lambda place, *_: place < full, body, start)
-        total = total.like(sums)
-    if full * length < size:
-        rest = sums_of(full, [f[full * length :] for f in fields])
-        total = total.plus(rest.tensors())
-    gradients = total.averaged()
-    return gradients if several else gradients[0], _report(names, total.means)
+    runner = PartRunner(part)
+    return runner.result(runner.all(parts, fields))
 
 
 def _sums(done: Part, size: int) -> PartSums:

@@ -8,6 +8,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from loopc_runtime.devices import replica_devices
 from loopc_runtime.execution import Execution
 
 
@@ -27,6 +28,9 @@ def numerics_fingerprint(execution: Execution) -> dict[str, Any]:
     gpus = tf.config.list_physical_devices("GPU")
     details = [tf.config.experimental.get_device_details(gpu) for gpu in gpus[:1]]
     device = details[0].get("device_name", "GPU") if details else platform.machine()
+    shared = {}
+    if execution.devices is not None:
+        shared["devices of a batch"] = len(replica_devices(execution.devices))
     return {
         "tensorflow": tf.__version__,
         "keras": keras.__version__,
@@ -36,6 +40,7 @@ def numerics_fingerprint(execution: Execution) -> dict[str, Any]:
         "oneDNN": os.environ.get("TF_ENABLE_ONEDNN_OPTS", "default"),
         "XLA_FLAGS": os.environ.get("XLA_FLAGS", ""),
         "precision": keras.config.dtype_policy().name,
+        **shared,
     }
 
 

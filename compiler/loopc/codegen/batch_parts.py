@@ -12,8 +12,7 @@ if TYPE_CHECKING:
 
 def print_passes(step: "StepPrinter", pieces: plan.PiecesPlan) -> None:
     """Print the passes one after another, each with the updates that follow it."""
-    step.printer.imports.need("Part", "in_parts")
-    count = step.printer.statics.value(pieces.count).text
+    step.printer.imports.need("Part", "on_devices" if pieces.devices else "in_parts")
     for each in pieces.passes:
         first = each.updates[0].site if each.updates else "last"
         before = "" if len(pieces.passes) == 1 else f"{first}_"
@@ -21,12 +20,21 @@ def print_passes(step: "StepPrinter", pieces: plan.PiecesPlan) -> None:
         for update in each.updates:
             variables = step.name(update.site, "variables")
             step.line(f"{variables} = {step.trained(update)}")
-        given = [count, part, *_print_part(step, each, part)]
+        fields = _print_part(step, each, part)
         gradients = _grouped(_gradients(step, each)) if each.updates else "_"
         report = _report_name(step, each, f"{before}report")
-        step.line(f"{gradients}, {report} = in_parts({', '.join(given)})")
+        step.line(f"{gradients}, {report} = {_call(step, pieces, [part, *fields])}")
         for update in each.then:
             step.apply(update)
+
+
+def _call(step: "StepPrinter", pieces: plan.PiecesPlan, given: list[str]) -> str:
+    """The call that adds up what the parts of a batch give."""
+    count = None if pieces.count is None else step.printer.statics.value(pieces.count)
+    if not pieces.devices:
+        return f"in_parts({', '.join([count.text if count else '1', *given])})"
+    parts = [] if count is None else [f"parts={count.text}"]
+    return f"on_devices({', '.join([step.devices, *given, *parts])})"
 
 
 def _print_part(step: "StepPrinter", each: plan.PassPlan, part: str) -> list[str]:

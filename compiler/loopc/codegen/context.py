@@ -104,7 +104,11 @@ class ScriptPrinter:
 
     def execution(self) -> dict[str, str]:
         execution = self.train.execution
-        value = f'Execution(data="{execution.data}", xla={execution.xla})'
+        devices = self.train.train.devices
+        given = [f'data="{execution.data}"', f"xla={execution.xla}"]
+        if devices is not None:
+            given.append(f"devices={literal(devices.value)}")
+        value = f"Execution({', '.join(given)})"
         name = self.execution_name
         return {"reason": execution.reason, "name": name, "value": value}
 
@@ -371,6 +375,7 @@ class ScriptPrinter:
             reports,
             stages,
             fields=tuple(fields),
+            devices=f"{self.execution_name}.devices",
         )
         lines = printed.lines()
         report = printed.returned()

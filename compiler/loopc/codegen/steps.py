@@ -47,6 +47,7 @@ class StepPrinter(PartPrinter):
     report: ReportPrinter
     stages: tuple[checked.CheckedStage, ...] = ()  # in which different weights train
     fields: tuple[str, ...] = ()  # what the step is given
+    devices: str = ""  # how the devices are called that a batch is divided among
     occasional: list[str] = field(default_factory=list)  # reports of `every` blocks
 
     def name(self, site: str, what: str) -> str:

@@ -87,6 +87,7 @@ def _loop(
             "xla": train.execution.xla,
             "reason": train.execution.reason,
             "precision": train.train.precision,
+            "devices": train.execution.devices or "1",
         },
         "state": [
             {"name": s.name, "kind": s.kind, "detail": s.detail} for s in train.state

@@ -18,6 +18,7 @@ EXPLICIT = {
     "streamed_xla": ("streamed", True),
 }
 
+DIVIDED = "One graph runs a part of each batch on every device."
 GRAPH_FAMILIES = {
     "convolutional": (
         "XLA on the CPU runs the gradients of convolutions in a loop slowly."
@@ -29,6 +30,7 @@ GRAPH_FAMILIES = {
 def plan_execution(
     train: checked.CheckedTrain, models: tuple[checked.CheckedModel, ...]
 ) -> ExecutionPlan:
+    devices = "" if train.devices is None else str(train.devices.value)
     if train.execution != "auto":
         data, xla = EXPLICIT[train.execution]
         reason = "as the loop file asks"
@@ -36,6 +38,11 @@ def plan_execution(
             data="resident" if data == "resident" else "streamed",
             xla=xla,
             reason=reason,
+            devices=devices,
+        )
+    if devices:
+        return ExecutionPlan(
+            data="resident", xla=False, reason=DIVIDED, devices=devices
         )
     families = {_family(layer.layer) for m in models for layer in m.layers}
     for family, reason in GRAPH_FAMILIES.items():

@@ -54,7 +54,8 @@ def _train_plan(
     contains = _contents(program)
     models = _models_used(program, train, contains)
     moving = models_that_move(program)
-    step = _step_plan(train.body, train.stream, contains, program, moving)
+    devices = train.devices is not None
+    step = _step_plan(train.body, train.stream, contains, program, moving, devices)
     step = replace(step, scaled=train.precision == "mixed_float16")
     draws = tuple(plan_draws(train.body))
     return plan.TrainPlan(
@@ -156,6 +157,7 @@ def _step_plan(
     contains: dict[str, frozenset[str]],
     program: checked.CheckedProgram,
     moving: frozenset[str] = frozenset(),
+    devices: bool = False,
 ) -> plan.StepPlan:
     functions = {f.name: f for f in program.functions}
     fields = tuple(name for name, _ in stream.bindings) if stream else ()
@@ -163,7 +165,7 @@ def _step_plan(
     named = mark_statistics(name_means(opened), contains, moving)
     parts = place_tapes(named, contains)
     step = plan.StepPlan(parts=parts, report=plan_report(named))
-    return plan_pieces(step, named, stream, program, contains)
+    return plan_pieces(step, named, stream, program, contains, devices)
 
 
 def _eval_plan(

@@ -24,9 +24,10 @@ def plan_pieces(
     stream: checked.CheckedStream | None,
     program: checked.CheckedProgram,
     contains: Contains,
+    devices: bool,
 ) -> plan.StepPlan:
     """The step with the passes over its batch, where that is computed in pieces."""
-    if stream is None or stream.parts is None:
+    if stream is None or (stream.parts is None and not devices):
         return step
     functions = {function.name: function for function in program.functions}
     models = {model.name: model for model in program.models}
@@ -57,7 +58,7 @@ def plan_pieces(
                 then=tuple(made[_site(body[p])] for p in updates if place <= p < after),
             )
         )
-    pieces = plan.PiecesPlan(count=stream.parts, passes=tuple(passes))
+    pieces = plan.PiecesPlan(count=stream.parts, devices=devices, passes=tuple(passes))
     marked = tuple(
         (
             replace(leaf, block=_block(leaves[leaf.name].place))

@@ -147,9 +147,12 @@ class PassPlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PiecesPlan:
-    """A step whose batch is gone through in `count` pieces, once for each pass."""
+    """A step whose batch is gone through in pieces, once for each pass: `count` of them
+    one after another, on each of several `devices` if these divide it.
+    """
 
-    count: checked.Static
+    count: checked.Static | None
+    devices: bool
     passes: tuple[PassPlan, ...]
 
 
@@ -200,6 +203,7 @@ class ExecutionPlan:
     data: Literal["resident", "streamed"]
     xla: bool
     reason: str
+    devices: str = ""  # how many, as written; "": one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

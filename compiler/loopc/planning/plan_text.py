@@ -38,6 +38,10 @@ def _loop_lines(data: dict[str, Any]) -> Iterator[str]:
     execution = data["execution"]
     compiled = "one XLA program a chunk" if execution["xla"] else "a graph loop a chunk"
     lines = [f"data {execution['data']}, {compiled}", execution["reason"]]
+    if execution["devices"] != "1":
+        which = "all devices" if execution["devices"] == "all" else "devices"
+        count = "" if execution["devices"] == "all" else f"{execution['devices']} "
+        lines.append(f"on {count}{which} of the machine, each with a part of the batch")
     if execution["precision"] != "float32":
         lines.append(f"precision {execution['precision']}; weights and losses float32")
     yield from _section("execution", lines)

@@ -1,4 +1,4 @@
-"""`batch 256 parts 4`: whether updates can be computed in pieces of their batch."""
+"""`parts 4`, `devices = all`: whether updates can be made of pieces of their batch."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -30,6 +30,7 @@ from loopc.semantics.checked import (
 from loopc.semantics.context import Context
 from loopc.semantics.errors import streams as errors
 from loopc.semantics.part_passes import PassReader
+from loopc.semantics.settings import Settings
 from loopc.semantics.walk import walk
 from loopc.vocabulary.types import TensorType
 
@@ -46,7 +47,29 @@ def verify_parts(
     _verify_accumulated(context, body)
     if stream is None or stream.parts is None:
         return
-    checker = _Parts(context, definitions_of(body), _functions(context))
+    _verify(context, body, "parts")
+
+
+def verify_devices(
+    context: Context,
+    settings: Settings,
+    stream: CheckedStream | None,
+    body: Sequence[CheckedStatement],
+) -> None:
+    """Say what keeps a batch from being divided among several devices."""
+    if settings.devices is None:
+        return
+    span = settings.devices.span
+    if stream is None:
+        context.add(errors.devices_without_batch(span))
+    elif settings.execution in ("xla", "streamed_xla"):
+        context.add(errors.devices_in_graphs(span, settings.execution))
+    elif stream.parts is None:
+        _verify(context, body, "devices")
+
+
+def _verify(context: Context, body: Sequence[CheckedStatement], how: str) -> None:
+    checker = _Parts(context, definitions_of(body), _functions(context), how)
     for problem in checker.problems(body):
         context.add(problem)
         return
@@ -77,15 +100,18 @@ class _Parts:
     context: Context
     definitions: Definitions
     functions: Mapping[str, CheckedFunction]
+    how: str  # what takes the batch apart: `parts`, `devices`
 
     def problems(self, body: Sequence[CheckedStatement]) -> Iterator[Diagnostic]:
         updates = [s for s in walk(tuple(body)) if isinstance(s, CheckedUpdate)]
         for update in updates:
             if update not in body or update.every is not None:
-                yield errors.now_and_then_in_parts(update.span)
+                yield errors.now_and_then_in_parts(update.span, self.how)
             if update.chain.needs - {"weight"}:
                 needs = ", ".join(sorted(update.chain.needs - {"weight"}))
-                yield errors.chain_in_parts(needs.replace("_", " "), update.chain.span)
+                yield errors.chain_in_parts(
+                    needs.replace("_", " "), update.chain.span, self.how
+                )
         yield from self.misplaced(body)
         yield from self.coupled((tuple(body), *self.called_bodies(body)))
         for update in updates:
@@ -113,7 +139,7 @@ class _Parts:
         for statement in body:
             drawn = any(isinstance(n, Drawn) for n in walk(statement))
             if drawn or not isinstance(statement, known):
-                yield errors.not_in_parts(statement.span)
+                yield errors.not_in_parts(statement.span, self.how)
 
     def outdated(self, body: Sequence[CheckedStatement]) -> Iterator[Diagnostic]:
         """Values that a pass needs, of weights that have been updated before it."""
@@ -130,7 +156,9 @@ class _Parts:
                 found = reader.outdated(reader.need(value, at))
                 if found is not None:
                     computed, update = (body[i].span for i in found)
-                    yield errors.outdated_in_parts(value.span, computed, update)
+                    yield errors.outdated_in_parts(
+                        value.span, computed, update, self.how
+                    )
 
     def coupled(
         self, bodies: Sequence[Sequence[CheckedStatement]]
@@ -139,17 +167,17 @@ class _Parts:
         for node in walk(tuple(bodies)):
             if isinstance(node, CallModel) and _is_coupled(node):
                 couples = self.context.models.get(node.model)
-                yield errors.coupled_in_parts(_why(couples), node.span)
+                yield errors.coupled_in_parts(_why(couples), node.span, self.how)
             elif isinstance(node, Primitive) and _couples(node):
-                yield errors.coupled_in_parts(f"`{node.name}`", node.span)
+                yield errors.coupled_in_parts(f"`{node.name}`", node.span, self.how)
             elif isinstance(node, WholeBatch | Position):
                 name = "position" if isinstance(node, Position) else "whole_batch"
-                yield errors.coupled_in_parts(f"`{name}`", node.span)
+                yield errors.coupled_in_parts(f"`{name}`", node.span, self.how)
             if isinstance(node, CheckedExpression) and _per_example(node):
                 inner = self.first(node, Average | Total)
                 if inner is not None:
                     what = "an average over the batch, met by its examples,"
-                    yield errors.coupled_in_parts(what, inner.span)
+                    yield errors.coupled_in_parts(what, inner.span, self.how)
 
     def first(self, node: CheckedNode, kind: type | object) -> CheckedNode | None:
         """The first node of a kind that a value is made of, through plain names."""
@@ -166,17 +194,17 @@ class _Parts:
     def objective(self, update: CheckedUpdate) -> Iterator[Diagnostic]:
         means = list(self.means(update.objective))
         if any(not isinstance(mean, Average) for mean in means):
-            yield errors.objective_in_parts(update.objective.span)
+            yield errors.objective_in_parts(update.objective.span, self.how)
             return
         weights = [mean.weight for mean in means if isinstance(mean, Average)]
         if any(weight != weights[0] for weight in weights):
-            yield errors.weights_in_parts(update.objective.span)
+            yield errors.weights_in_parts(update.objective.span, self.how)
         if any(weights) and "weight" in update.chain.needs:
-            yield errors.weights_in_parts(update.objective.span)
+            yield errors.weights_in_parts(update.objective.span, self.how)
         for weight in weights[:1]:
             called = None if weight is None else self.called(weight)
             if called is not None:
-                yield errors.weight_by_model(called.model, called.span)
+                yield errors.weight_by_model(called.model, called.span, self.how)
 
     def called(self, value: CheckedExpression) -> CallModel | None:
         """A model that a value depends on, names followed."""
@@ -219,7 +247,8 @@ class _Parts:
         if any(self.reaches(a) for a in call.arguments if not _per_example(a)):
             yield call
             return
-        inner = _Parts(self.context, definitions_of(function.body), self.functions)
+        definitions = definitions_of(function.body)
+        inner = _Parts(self.context, definitions, self.functions, self.how)
         for mean in inner.means(last.value):
             alone = isinstance(mean, Average) and mean.weight is None
             yield mean if alone else call

@@ -20,8 +20,8 @@ Precision = Literal["float32", "mixed_bfloat16", "mixed_float16"]
 
 EXECUTIONS = ("auto", "graph", "xla", "streamed_graph", "streamed_xla")
 PRECISIONS = ("float32", "mixed_bfloat16", "mixed_float16")
-KNOWN = ("seed", "execution", "precision", "log")
-LATER = ("devices",)
+KNOWN = ("seed", "execution", "precision", "devices", "log")
+ALL = "all"
 NOWHERE = Span(0, 0)
 LOG_UNITS = frozenset({"steps", "epochs"})
 MAX_SEED = 2**63 - 1
@@ -35,6 +35,7 @@ class Settings:
     execution: Execution
     precision: Precision = "float32"
     log_every: Cadence | None = None
+    devices: Static | None = None
     failed: bool = False
 
 
@@ -75,14 +76,13 @@ def _setting(body: Body, settings: Settings, node: ast.Setting) -> bool:
             return _execution(body, settings, node)
         case "precision":
             return _precision(body, settings, node)
+        case "devices":
+            return _devices(body, settings, node)
         case "log":
             return _log(body, settings, node)
     name, span = node.name.text, node.name.span
-    if name in LATER:
-        body.add(name_errors.not_implemented(f"the setting `{name}`", span))
-    else:
-        guess = suggest(name, KNOWN)
-        body.add(name_errors.unknown_setting(name, span, guess, KNOWN))
+    guess = suggest(name, KNOWN)
+    body.add(name_errors.unknown_setting(name, span, guess, KNOWN))
     return False
 
 
@@ -120,6 +120,16 @@ def _choice(body: Body, node: ast.Setting, choices: tuple[str, ...]) -> str | No
     guess, name = suggest(text, choices), node.name.text
     body.add(name_errors.unknown_choice(name, text, value.span, guess, choices))
     return None
+
+
+def _devices(body: Body, settings: Settings, node: ast.Setting) -> bool:
+    """`all`, or how many of them."""
+    value = node.value
+    if isinstance(value, ast.Name) and value.text == ALL:
+        settings.devices = static(ALL, value.span)
+    else:
+        settings.devices = as_int(body, "`devices`", value, 1)
+    return settings.devices is not None
 
 
 def _log(body: Body, settings: Settings, node: ast.Setting) -> bool:

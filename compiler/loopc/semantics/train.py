@@ -22,7 +22,7 @@ from loopc.semantics.errors import schedules as schedule_errors
 from loopc.semantics.errors import values as errors
 from loopc.semantics.nonfinite import check_nonfinite
 from loopc.semantics.options import as_int
-from loopc.semantics.parts import verify_parts
+from loopc.semantics.parts import verify_devices, verify_parts
 from loopc.semantics.plateaus import check_plateaus
 from loopc.semantics.run_clock import RunClock, verify_cadence, verify_clocks
 from loopc.semantics.settings import check_settings, default_log
@@ -77,6 +77,7 @@ def check_train(context: Context, node: ast.Train) -> CheckedTrain | None:
     statements = step_bodies.check_step(context, step, header)
     statements = (*statements, *resets(context, statements))
     verify_parts(context, header, statements)
+    verify_devices(context, settings, header, statements)
     evals = [_eval(body, item, clock) for item in _distinct(body, node, parts.evals)]
     known = [item for item in evals if item is not None]
     checkpoint = _checkpoint(body, parts, clock)
@@ -116,6 +117,7 @@ def check_train(context: Context, node: ast.Train) -> CheckedTrain | None:
         stages=stages,
         nonfinite=check_nonfinite(body, parts.policies, parts.checkpoints),
         plateaus=plateaus,
+        devices=settings.devices,
     )
 
 

@@ -8,6 +8,11 @@ DRAWN = STEP + "\nreport other = mean_squared_error(b, net(a))"
 ONE = "draw (a = x) from points.train batch 16"
 DRAWING = STEP + ", other = other()"
 PARTS = "(x, y) from points.train batch 32 parts 4"
+DEVICES = "devices = all"
+HEADLESS = (
+    "loss = sum(net(normal([13], batch: 32)) ^ 2)\n"
+    "update net to minimize loss using adam(0.01)\nreport loss"
+)
 AFTER = STEP.split("\n", 1)[1]
 NORMAL = "model net(x: f32[13]) -> f32[10] = x |> batch_norm |> dense(10)\n"
 ACCUMULATED = STEP.replace("adam(0.01)", "accumulate(adam(0.01), 4)")
@@ -90,6 +95,24 @@ ENTRIES = (
         " be another.",
         regression(model=NORMAL, stream=PARTS),
         regression(model=NORMAL.replace("batch", "layer"), stream=PARTS),
+    ),
+    catalog_entry(
+        "E448",
+        "devices-in-graphs",
+        "XLA is asked for on several devices",
+        "A program that XLA compiles runs on one device. Steps on several are a graph,"
+        " in which each device computes a part of the batch.",
+        regression(after="devices = all\nexecution = xla"),
+        regression(after="devices = all\nexecution = graph"),
+    ),
+    catalog_entry(
+        "E449",
+        "devices-without-batch",
+        "`devices` has no batch to divide",
+        "`devices` divides the batch of the step's header. A step without a header has"
+        " none; what it draws belongs to the whole step.",
+        regression(HEADLESS, data="", stream="", length="for 100 steps", after=DEVICES),
+        regression(after=DEVICES),
     ),
     catalog_entry(
         "W615",

@@ -129,3 +129,4 @@ class CheckedTrain(CheckedNode):
     stages: tuple[CheckedStage, ...] = ()
     nonfinite: CheckedNonfinite | None = None  # None: the run ends
     plateaus: tuple[CheckedPlateau, ...] = ()
+    devices: Static | None = None  # how many, or "all"; None: one

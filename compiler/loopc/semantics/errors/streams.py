@@ -32,22 +32,22 @@ PLACES = {
 }
 
 
-def now_and_then_in_parts(span: Span) -> Diagnostic:
-    title = "`parts` is for updates that each step makes once"
+def now_and_then_in_parts(span: Span, how: str) -> Diagnostic:
+    title = f"`{how}` is for updates that each step makes once"
     labels = [Label(span, "this one is made in a loop, or in some steps only")]
     help = "take a smaller batch, or `accumulate` the gradients of several steps"
     return error("E423", "parts-step", title, labels, help)
 
 
-def not_in_parts(span: Span) -> Diagnostic:
-    title = "this does not stand in a step with `parts`"
+def not_in_parts(span: Span, how: str) -> Diagnostic:
+    title = f"this does not stand in a step with `{how}`"
     fact = "it belongs to the whole batch, not to a piece of it"
-    help = "leave `parts` out, or take a smaller batch"
+    help = f"leave `{how}` out, or take a smaller batch"
     return error("E423", "parts-step", title, [Label(span, fact)], help)
 
 
-def outdated_in_parts(span: Span, computed: Span, update: Span) -> Diagnostic:
-    title = "the parts of the batch need a value of weights that are gone by then"
+def outdated_in_parts(span: Span, computed: Span, update: Span, how: str) -> Diagnostic:
+    title = f"with `{how}`, this needs a value of weights that are gone by then"
     labels = [
         Label(span, "computed behind the update, for each part again"),
         Label(computed, "with the weights of this moment"),
@@ -57,36 +57,49 @@ def outdated_in_parts(span: Span, computed: Span, update: Span) -> Diagnostic:
     return error("E423", "parts-step", title, labels, help)
 
 
-def objective_in_parts(span: Span) -> Diagnostic:
+def objective_in_parts(span: Span, how: str) -> Diagnostic:
     title = "the objective is no sum of means, so its parts do not add up"
-    help = "with `parts`, an objective is a sum of means with factors before them"
+    help = f"with `{how}`, an objective is a sum of means with factors before them"
     return error("E424", "parts-objective", title, span, help)
 
 
-def weights_in_parts(span: Span) -> Diagnostic:
+def weights_in_parts(span: Span, how: str) -> Diagnostic:
     title = "the means of the objective have different weights"
-    help = "with `parts`, weigh all of them by the same value, or none"
+    help = f"with `{how}`, weigh all of them by the same value, or none"
     return error("E424", "parts-objective", title, span, help)
 
 
-def weight_by_model(model: str, span: Span) -> Diagnostic:
+def weight_by_model(model: str, span: Span, how: str) -> Diagnostic:
     title = f"the weight of a mean comes from the model `{model}`"
-    help = "with `parts`, weights come from the data alone"
+    help = f"with `{how}`, weights come from the data alone"
     return error("E424", "parts-objective", title, span, help)
 
 
-def coupled_in_parts(what: str, span: Span) -> Diagnostic:
-    title = f"{what} couples the examples of a batch, which `parts` takes apart"
+def coupled_in_parts(what: str, span: Span, how: str) -> Diagnostic:
+    title = f"{what} couples the examples of a batch, which `{how}` takes apart"
     fact = "each example depends on the rest of its batch"
-    help = "leave `parts` out; instead of batch norm, `layer_norm` or `group_norm`"
+    help = f"leave `{how}` out; instead of batch norm, `layer_norm` or `group_norm`"
     return error("E425", "coupled-batch", title, [Label(span, fact)], help)
 
 
-def chain_in_parts(needs: str, span: Span) -> Diagnostic:
+def chain_in_parts(needs: str, span: Span, how: str) -> Diagnostic:
     title = "the chain asks for more than the gradient of the whole batch"
     labels = [Label(span, f"a transform of it takes the {needs} of the objective")]
-    help = "leave `parts` out, or take a chain that works on the gradient alone"
+    help = f"leave `{how}` out, or take a chain that works on the gradient alone"
     return error("E423", "parts-step", title, labels, help)
+
+
+def devices_without_batch(span: Span) -> Diagnostic:
+    title = "`devices` divides the batch of the step, and this step has none"
+    help = "give the step a header: `step (x) from data.train batch 64 { }`"
+    return error("E449", "devices-without-batch", title, span, help)
+
+
+def devices_in_graphs(span: Span, execution: str) -> Diagnostic:
+    title = "XLA compiles for one device, and `devices` asks for several"
+    labels = [Label(span, f"with `execution = {execution}`")]
+    help = "write `execution = graph`, or leave it to loopc"
+    return error("E448", "devices-in-graphs", title, labels, help)
 
 
 def coupled_steps(span: Span, accumulates: Span) -> Diagnostic:
