@@ -6,8 +6,10 @@ from importlib.metadata import version
 from pathlib import Path
 
 from tests.parity.row import Row
+from tests.parity.vectors import vectors
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "parity.md"
+TORCH = str(vectors()["version"]).partition("+")[0]
 FLOOR = {"single": 1e-6, "double": 1e-13}
 
 # What has no row of its own, and why.
@@ -43,8 +45,9 @@ relative to its update; where large updates cancel, to a tenth of the largest be
 Errors below {single:g} and {double:g} are not told apart.
 
 References: optax {optax} and Keras {keras} run beside ours. torch is not among the
-dependencies: its rules are written in NumPy from the documentation of 2.13, and so are
-rules that none of these libraries has (`numpy`), both in float64.
+dependencies: `tests/parity/record_torch.py` wrote down what torch {torch} did in
+float64 (on the first three shapes, mostly), and a test does so again where torch is
+installed. Rules that none of these libraries has are in NumPy (`numpy`), in float64.
 
 Errors above 1e-5 and 1e-10 have a reason in the last column.
 
@@ -60,7 +63,8 @@ Without a row of their own:
 
 def page(errors: Mapping[Row, tuple[float, float]]) -> str:
     """Write the page with bounds a little above the errors found."""
-    head = HEAD.format(optax=version("optax"), keras=version("keras"), **FLOOR)
+    versions = {"optax": version("optax"), "keras": version("keras"), "torch": TORCH}
+    head = HEAD.format(**versions, **FLOOR)
     lines = [line_of(row, *errors[row]) for row in sorted(errors, key=sort_key)]
     apart = [f"- `{name}`: {reason}.\n" for name, reason in sorted(APART.items())]
     return head + "".join(lines) + FOOT + "".join(apart)

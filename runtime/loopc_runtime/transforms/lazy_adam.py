@@ -10,7 +10,7 @@ from loopc_runtime.transforms.base import (
     GradientTransform,
     Tensors,
     Variables,
-    correct_bias,
+    correction,
     moving_average,
     values_at,
 )
@@ -23,7 +23,8 @@ def scale_by_lazy_adam(
 
     SparseAdam is torch's. A row is an entry of the first axis. The moments of other
     rows do not decay and their update is 0, where Adam would go on moving them; bias is
-    corrected by the count of all updates. A row of zeros counts as absent.
+    corrected by the count of all updates, and as in Keras' Adam `eps` is added before.
+    A row of zeros counts as absent.
     """
 
     def update(
@@ -38,9 +39,12 @@ def scale_by_lazy_adam(
         mu = where_each(present, moving_average(gradients, state.mu, first), state.mu)
         squares = moving_average(gradients, state.nu, second, order=2)
         nu = where_each(present, squares, state.nu)
-        steps = divide_by_root(
-            correct_bias(mu, first, count), correct_bias(nu, second, count), small
-        )
+        steps = [
+            divided
+            * tf.sqrt(correction(second, count, divided))
+            / correction(first, count, divided)
+            for divided in divide_by_root(mu, nu, small)
+        ]
         updates = where_each(present, steps, [tf.zeros_like(each) for each in steps])
         return updates, AdamState(count, mu, nu)
 

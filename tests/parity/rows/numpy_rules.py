@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from tests.parity.harness import curvatures
 from tests.parity.row import Arrays, Row, Rule
+from tests.parity.walks import curvatures
 
 import loopc_runtime as ours
 
