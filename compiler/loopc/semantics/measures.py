@@ -119,6 +119,9 @@ class _MeasureChecker:
             updates = [u for u in updates if chosen in self.inside(u.models)]
         names = (p for update in updates for p in probe_names(update.chain))
         known = list(dict.fromkeys(names))
+        if name.value not in known and self.passed_elsewhere(name.value):
+            self.body.add(errors.not_passed(name.value, name.span))
+            return None
         if name.value not in known:
             guess = suggest(name.value, known)
             self.body.add(errors.unknown_probe(name.value, name.span, guess, known))
@@ -126,6 +129,11 @@ class _MeasureChecker:
         found = [u for u in updates if name.value in probe_names(u.chain)]
         update = self.only_one(found, f'"{name.value}"')
         return None if update is None else self.made(update, name.value)
+
+    def passed_elsewhere(self, name: str) -> bool:
+        """Whether an update has the probe that is not of the block of this report."""
+        updates = (update for update, _ in self.body.updates.values())
+        return any(name in probe_names(update.chain) for update in updates)
 
     # -------------------------------------------------------------------- ends
 

@@ -14,7 +14,6 @@ from loopc.semantics.context import Context
 from loopc.semantics.errors import measures as errors
 from loopc.semantics.errors import names as name_errors
 from loopc.semantics.walk import walk
-from loopc.vocabulary import suggest
 
 PROBE = "probe"
 LEARNER = "learner"  # of the weights of objectives: it sees no gradients of the models
@@ -77,12 +76,11 @@ def _verify_stages(
     """Whether a chain that a stage sets has the probes that are read of the other."""
     measures = [n for n in walk(train.body) if isinstance(n, Measure)]
     for update in updates:
-        read = [m.probe for m in measures if (m.place, m.site) == (PROBE, update.site)]
-        chains = (
-            c for s in train.stages for n, c in s.chains if n == update.chain.name
-        )
-        for chain in chains:
+        read = [m for m in measures if (m.place, m.site) == (PROBE, update.site)]
+        first = {measure.probe: measure for measure in reversed(read)}
+        sets = (c for s in train.stages for n, c in s.chains if n == update.chain.name)
+        for chain in sets:
             known = probe_names(chain)
-            for name in dict.fromkeys(n for n in read if n not in known):
-                guess = suggest(name, known)
-                context.add(errors.unknown_probe(name, chain.span, guess, known))
+            for name, measure in first.items():
+                if name not in known:
+                    context.add(errors.probe_lost(name, chain.span, measure.span))

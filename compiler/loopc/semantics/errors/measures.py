@@ -22,6 +22,16 @@ def unknown_probe(
     return error("E352", "unknown-probe", title, [label], help, fix=fix)
 
 
+def probe_lost(name: str, chain: Span, report: Span) -> Diagnostic:
+    labels = [
+        Label(chain, "has none of this name"),
+        Label(report, "reads it in every stage"),
+    ]
+    title = f"a chain that a stage sets lacks the probe `{name}`"
+    help = f'put `probe("{name}")` into it, too'
+    return error("E352", "unknown-probe", title, labels, help)
+
+
 def name_in_quotes(span: Span) -> Diagnostic:
     title = "a probe is named in quotes"
     help = 'write `probe("clipped")`, in the chain and in the report'
@@ -42,6 +52,12 @@ def measure_in_value(span: Span, value: Span) -> Diagnostic:
     title = "a measure meets what is computed in each step"
     help = "use arithmetic on it and on other means, or report it by itself"
     return error("E353", "measure-misplaced", title, labels, help)
+
+
+def not_passed(name: str, span: Span) -> Diagnostic:
+    title = f"the probe `{name}` is not passed by an update that is reported here"
+    help = "report it in the step itself, or in the `every` block of the update"
+    return error("E353", "measure-misplaced", title, span, help)
 
 
 def not_updated(model: str, span: Span) -> Diagnostic:
