@@ -211,3 +211,46 @@ def test_attack_in_a_function_of_step_and_eval(
         descend(net, tape.gradient(value, net.trainable_variables), 0.05)
     assert_weights(run.models["net"], net)
     np.testing.assert_allclose(run.result["after.loss"], float(loss()), rtol=1e-4)
+
+
+def test_objective_with_a_penalty_evaluated_again(
+    columns: Columns, data_dir: Path, tmp_path: Path
+) -> None:
+    """A chain that computes the objective again goes through the function again; the
+    report of a sum of means is made of what the first time gave.
+    """
+    text = program(
+        SMOOTH + PENALTY,
+        """step (x, y) from d.train batch all {
+    loss = mean(squared_error(y, net(x))) + 0.3 * penalty(net, x)
+    update net to minimize loss using sam(sgd(0.1), rho: 0.2)
+    report loss
+  }""",
+    )
+    run = Trained(text, tmp_path, data_dir)
+    net, x, y = run.fresh("net"), tf.constant(columns["x"]), columns["y"]
+    variables = net.trainable_variables
+
+    def evaluated() -> tuple[tf.Tensor, list[tf.Tensor]]:
+        with tf.GradientTape() as outer:
+            with tf.GradientTape() as inner:
+                inner.watch(x)
+                total = tf.reduce_sum(net(x))
+            slope = tf.norm(inner.gradient(total, x), axis=1)
+            loss = tf.reduce_mean((y - net(x)) ** 2)
+            loss += 0.3 * tf.reduce_mean((slope - 1) ** 2)
+        return loss, outer.gradient(loss, variables)
+
+    losses = []
+    for _ in range(3):
+        loss, gradients = evaluated()
+        losses.append(float(loss))
+        up = [0.2 / tf.linalg.global_norm(gradients) * g for g in gradients]
+        for variable, change in zip(variables, up, strict=True):
+            variable.assign_add(change)
+        _, nearby = evaluated()
+        for variable, change in zip(variables, up, strict=True):
+            variable.assign_sub(change)
+        descend(net, nearby, 0.1)
+    assert_weights(run.models["net"], net)
+    np.testing.assert_allclose(run.reports("loss"), losses, rtol=1e-5)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from loopc.planning.recording import Body, Place, Recording, updates_in
+from loopc.planning.reports import plan_report
 from loopc.planning.walk import names_bound, names_read
 from loopc.semantics import checked
 
@@ -45,14 +46,30 @@ def leaves(
 
 
 def given_back(
-    body: Body, own: Sequence[Place], statements: Sequence[checked.CheckedStatement]
+    body: Body,
+    site: str,
+    own: Sequence[Place],
+    statements: Sequence[checked.CheckedStatement],
 ) -> tuple[str, ...]:
-    """Names bound by a function's own statements that others of the step read."""
+    """Names bound by a function's own statements that others of the step read, and its
+    report: it is made of the means in what is reported.
+    """
+    others = [s for place, s in leaves(body, ()) if place not in own]
+    plain = [s for s in others if not _is_apart(s, site)]
+    reported = plan_report(tuple(body)).leaves
     read = frozenset[str]().union(
-        *(names_read(s) for place, s in leaves(body, ()) if place not in own)
+        *map(names_read, plain),
+        *(names_read((leaf.value, leaf.weight)) for leaf in reported),
     )
     bound: dict[str, None] = {}
     for statement in statements:
         for name in sorted(names_bound(statement) & read):
             bound[name] = None
     return tuple(bound)
+
+
+def _is_apart(statement: checked.CheckedStatement, site: str) -> bool:
+    """Whether a statement is a report, or the update that the function is for."""
+    if isinstance(statement, checked.CheckedUpdate):
+        return statement.site == site
+    return isinstance(statement, checked.CheckedReport)

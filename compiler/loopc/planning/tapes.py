@@ -147,7 +147,7 @@ class _Arranger:
         copied = [s for place, s in path.items() if place not in places]
         kept = [self.settled(p.statement) for p in own]
         block = self.block((site,), [*copied, *kept], (update,), (site,))
-        names = given_back(self.whole, places, kept)
+        names = given_back(self.whole, site, places, kept)
         block = replace(block, returned=names)
         return [*self.all(front), *self.blocks(others), block, *self.all(back), update]
 

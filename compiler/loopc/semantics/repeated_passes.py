@@ -27,7 +27,8 @@ def verify_passes(context: Context, train: CheckedTrain) -> None:
     for node in walk(train.body):
         if isinstance(node, Gradient):
             what = "`grad` in a step whose chain computes the objective again"
-            context.add(errors.not_implemented(what, node.span))
+            help = "take it in a `fn` that the step calls"
+            context.add(errors.not_implemented(what, node.span, help))
             return
     if any("per_example" in u.chain.needs for u in again):
         for node, what in _mixing(context, train):
