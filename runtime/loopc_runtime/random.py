@@ -55,31 +55,43 @@ def random_normal(
 def keep_mask(shape: Sequence[int] | tf.Tensor, site: str, rate: float) -> tf.Tensor:
     """Return booleans of `shape`, false with probability `rate` (0 <= rate < 1).
 
-    Each draw makes two of them where 16 bits hold the rate to a thousandth of itself:
-    under XLA the draws are most of what a dropout costs.
+    16 bits decide where they hold the rate to a thousandth of itself: under XLA the
+    draws are most of what a dropout costs.
     """
     halves = abs(round(rate * 2**16) - rate * 2**16) <= 1e-3 * rate * 2**16
-    if not halves or rate >= 1 - 2**-16:
-        threshold = tf.constant(min(round(rate * 2**32), 2**32 - 1), tf.uint32)
-        return _random_bits(shape, site) >= threshold
-    dimensions = _static_shape(shape, site)
-    count = math.prod(dimensions)
-    bits = _random_bits(((count + 1) // 2,), site)
-    low = tf.bitwise.bitwise_and(bits, tf.constant(2**16 - 1, tf.uint32))
-    high = tf.bitwise.right_shift(bits, tf.constant(16, tf.uint32))
-    words = tf.reshape(tf.concat([low, high], axis=0)[:count], dimensions)
-    return words >= tf.constant(round(rate * 2**16), tf.uint32)
+    if halves and rate < 1 - 2**-16:
+        words, threshold = _random_words(shape, site, tf.uint16), round(rate * 2**16)
+    else:
+        words = _random_words(shape, site, tf.uint32)
+        threshold = min(round(rate * 2**32), 2**32 - 1)
+    return words >= tf.constant(threshold, words.dtype)
 
 
 def _random_bits(shape: Sequence[int] | tf.Tensor, site: str) -> tf.Tensor:
-    return tf.random.stateless_uniform(
-        _static_shape(shape, site),
+    return _random_words(shape, site, tf.uint32)
+
+
+def _random_words(
+    shape: Sequence[int] | tf.Tensor, site: str, dtype: tf.DType
+) -> tf.Tensor:
+    """Return random uint16 or uint32 of `shape`, cut out of 64-bit draws.
+
+    The words of Philox in their order, whatever they are cut into. XLA computes a
+    counter anew for each draw that is made of it: four times for 32 bits, twice for 64.
+    """
+    dimensions = _static_shape(shape, site)
+    count = math.prod(dimensions)
+    cut = 8 // dtype.size
+    draws = tf.random.stateless_uniform(
+        (-(-count // cut),),
         draw_key(site),
         minval=None,
         maxval=None,
-        dtype=tf.uint32,
+        dtype=tf.uint64,
         alg="philox",
     )
+    words = tf.reshape(tf.bitcast(draws, dtype), [-1])
+    return tf.reshape(words[:count] if count % cut else words, dimensions)
 
 
 def _unit_draws(bits: tf.Tensor) -> tf.Tensor:
