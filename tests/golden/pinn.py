@@ -50,11 +50,11 @@ class Config:
 def residual(
     x: tf.Tensor, t: tf.Tensor, u: keras.Model, config: Config, *, training: bool
 ) -> tf.Tensor:
-    with tf.GradientTape() as x_tape, tf.GradientTape() as v_tape:
+    with tf.GradientTape() as x_tape:
         x_tape.watch(x)
-        v_tape.watch([x, t])
-        v = u([x, t], training=training)
-    with x_tape:
+        with tf.GradientTape() as v_tape:
+            v_tape.watch([x, t])
+            v = u([x, t], training=training)
         v_x, v_t = v_tape.gradient(v, [x, t])
     v_xx = x_tape.gradient(v_x, x, unconnected_gradients="zero")
     return v_t + v * v_x - config.nu * v_xx

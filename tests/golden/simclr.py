@@ -175,6 +175,7 @@ def make_judge_step(
             plain_loss = tf.nn.sparse_softmax_cross_entropy_with_logits(
                 label, plain(image, training=True)
             )
+            plain_objective = tf.reduce_mean(plain_loss)
         classifier_variables = classifier.trainable_variables
         classifier_gradients = classifier_tape.gradient(
             classifier_objective, classifier_variables
@@ -182,8 +183,6 @@ def make_judge_step(
         classifier_optimizer.apply_gradients(
             zip(classifier_gradients, classifier_variables, strict=True)
         )
-        with plain_tape:
-            plain_objective = tf.reduce_mean(plain_loss)
         plain_variables = plain.trainable_variables
         plain_gradients = plain_tape.gradient(plain_objective, plain_variables)
         plain_optimizer.apply_gradients(

@@ -115,10 +115,10 @@ def make_train_step(
             )
             e = random_uniform((real.shape[0],), site="1")
             mix = e[:, None, None] * real + (1 - e)[:, None, None] * fake
-            with tf.GradientTape() as critic_tape, tf.GradientTape() as mix_tape:
-                mix_tape.watch(mix)
-                critic_of_mix = critic(mix, training=True)
-            with critic_tape:
+            with tf.GradientTape() as critic_tape:
+                with tf.GradientTape() as mix_tape:
+                    mix_tape.watch(mix)
+                    critic_of_mix = critic(mix, training=True)
                 gradient_mix = mix_tape.gradient(critic_of_mix, mix)
                 slope = tf.sqrt(tf.reduce_sum(tf.square(gradient_mix), axis=(1, 2)))
                 distance_1 = critic(real, training=True)

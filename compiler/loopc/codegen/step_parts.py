@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import field
 
 from loopc.codegen.bodies import INDENT, BodyPrinter, LayerPrinter
+from loopc.codegen.nested_tapes import nested
 from loopc.planning import plan
 from loopc.planning.recording import GRADIENT
 from loopc.records import dataclass
@@ -36,7 +37,7 @@ class PartPrinter:
         self.depth -= 1
 
     def parts(self, parts: tuple[plan.StepPart, ...]) -> None:
-        for part in parts:
+        for part in nested(parts):
             self.part(part)
 
     def part(self, part: plan.StepPart) -> None:

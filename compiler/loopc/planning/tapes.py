@@ -12,7 +12,7 @@ from dataclasses import field, replace
 
 from loopc.planning import plan
 from loopc.planning.again import Path, given_back, take_paths
-from loopc.planning.gradients import gradient_of, taken_by
+from loopc.planning.gradients import gradient_of
 from loopc.planning.recording import (
     Body,
     Place,
@@ -22,26 +22,10 @@ from loopc.planning.recording import (
     takes_gradients,
     updates_in,
 )
-from loopc.planning.walk import names_bound, names_read
+from loopc.planning.segments import Placed, absorbed, all_wanted, in_order
+from loopc.planning.walk import names_bound, names_read, walk
 from loopc.records import dataclass
 from loopc.semantics import checked
-
-
-@dataclass(frozen=True, slots=True)
-class _Placed:
-    """A statement, and the sites whose tapes record it."""
-
-    statement: checked.CheckedStatement
-    tapes: tuple[str, ...]
-    place: Place
-
-    @property
-    def binds(self) -> frozenset[str]:
-        return names_bound(self.statement)
-
-    @property
-    def reads(self) -> frozenset[str]:
-        return names_read(self.statement)
 
 
 def place_tapes(
@@ -64,17 +48,17 @@ class _Arranger:
     def body(self, body: Body, prefix: Place) -> tuple[plan.StepPart, ...]:
         """The parts of one body: segments of statements, and effects between them."""
         parts: list[plan.StepPart] = []
-        segment: list[_Placed] = []
+        segment: list[Placed] = []
         for index, statement in enumerate(body):
             place = (*prefix, index)
             if isinstance(statement, checked.CheckedReport):
                 continue
             if not _is_effect(statement):
                 tapes = tuple(self.recording.tapes.get(place, ()))
-                segment.append(_Placed(statement, tapes, place))
+                segment.append(Placed(statement, tapes, place))
                 continue
             if isinstance(statement, checked.CheckedUpdate):
-                parts.extend(self.updated(segment, statement))
+                parts.extend(self.updated(segment, statement, parts))
             elif isinstance(statement, checked.CheckedSet):
                 parts.extend([*self.segment(segment), statement])
             else:
@@ -114,20 +98,28 @@ class _Arranger:
         return plan.TapeOpening(site=site, persistent=persistent)
 
     def updated(
-        self, segment: list[_Placed], statement: checked.CheckedUpdate
+        self,
+        segment: list[Placed],
+        statement: checked.CheckedUpdate,
+        before: list[plan.StepPart],
     ) -> list[plan.StepPart]:
-        """Statements, the objective at the end of its tape, then the update."""
+        """Statements, the objective at the end of its tape, then the update.
+
+        The tape may be one of the parts `before`.
+        """
         partial = statement.site in self.recording.second_order
         update = update_plan(statement, partial)
         if update.site in self.again:
             return self.evaluated(segment, update)
-        front, recorded, back = _sorted(segment, update)
+        front, recorded, back = in_order(segment, update)
         blocks = self.blocks(recorded)
-        self.compute_objective(update, blocks)
+        bound = {name for placed in front for name in placed.binds}
+        earlier = [] if bound & names_read(update.objective) else before
+        self.compute_objective(update, earlier, blocks)
         return [*self.all(front), *blocks, *self.all(back), update]
 
     def evaluated(
-        self, segment: list[_Placed], update: plan.UpdatePlan
+        self, segment: list[Placed], update: plan.UpdatePlan
     ) -> list[plan.StepPart]:
         """An update whose chain computes the objective again: a function of it.
 
@@ -139,8 +131,8 @@ class _Arranger:
             for p in segment
         ]
         if "per_example" in update.chain.needs:
-            marked = _wanted(marked, update)
-        front, recorded, back = _sorted(marked, update)
+            marked = all_wanted(marked, update)
+        front, recorded, back = in_order(marked, update)
         own = [p for p in recorded if set(p.tapes) <= {site}]
         others = [p for p in recorded if not set(p.tapes) <= {site}]
         places = [p.place for p in own]
@@ -152,35 +144,40 @@ class _Arranger:
         return [*self.all(front), *self.blocks(others), block, *self.all(back), update]
 
     def compute_objective(
-        self, update: plan.UpdatePlan, blocks: list[plan.StepPart]
+        self,
+        update: plan.UpdatePlan,
+        before: list[plan.StepPart],
+        blocks: list[plan.StepPart],
     ) -> None:
-        """Put the objective at the end of the last block that is on its tape."""
-        wanted = names_read(update.objective)
-        for index in range(len(blocks) - 1, -1, -1):
-            block = blocks[index]
-            if isinstance(block, plan.TapeBlock):
-                if update.site in block.tapes:
-                    blocks[index] = replace(block, objectives=(update,))
-                    return
-                if any(_binds(s) & wanted for s in block.statements):
-                    break
-            elif _binds(block) & wanted:
+        """Put the objective at the end of the last block that is on its tape.
+
+        That may stand before another update, if no weights are read by the objective.
+        """
+        settled = _is_settled(update.objective)
+        for parts in (blocks, before) if settled else (blocks,):
+            index = _last_on_tape(update, parts)
+            block = None if index is None else parts[index]
+            if index is not None and isinstance(block, plan.TapeBlock):
+                objectives = (*block.objectives, update)
+                parts[index] = replace(block, objectives=objectives)
+                return
+            if any(_binds(part) & names_read(update.objective) for part in parts):
                 break
         new = self.new_tapes((update.site,))
         blocks.append(self.block((update.site,), [], (update,), new))
 
-    def segment(self, segment: list[_Placed]) -> list[plan.StepPart]:
-        front, recorded, back = _sorted(segment, None)
+    def segment(self, segment: list[Placed]) -> list[plan.StepPart]:
+        front, recorded, back = in_order(segment, None)
         return [*self.all(front), *self.blocks(recorded), *self.all(back)]
 
-    def all(self, placed: Sequence[_Placed]) -> list[plan.StepPart]:
+    def all(self, placed: Sequence[Placed]) -> list[plan.StepPart]:
         return self.plain([p.statement for p in placed], [p.place for p in placed])
 
-    def blocks(self, recorded: Sequence[_Placed]) -> list[plan.StepPart]:
+    def blocks(self, recorded: Sequence[Placed]) -> list[plan.StepPart]:
         """Runs of statements on the same tapes; those on none stand between them."""
         parts: list[plan.StepPart] = []
-        run: list[_Placed] = []
-        for placed in [*_absorbed(recorded), None]:
+        run: list[Placed] = []
+        for placed in [*absorbed(recorded), None]:
             if run and (placed is None or placed.tapes != run[0].tapes):
                 parts.extend(self.run(run))
                 run = []
@@ -188,7 +185,7 @@ class _Arranger:
                 run.append(placed)
         return parts
 
-    def run(self, run: Sequence[_Placed]) -> list[plan.StepPart]:
+    def run(self, run: Sequence[Placed]) -> list[plan.StepPart]:
         """Statements on the same tapes, as one block where they are on any."""
         if not run[0].tapes:
             return self.plain([p.statement for p in run], [p.place for p in run])
@@ -254,21 +251,31 @@ class _Arranger:
         )
 
 
-def _wanted(segment: Sequence[_Placed], update: plan.UpdatePlan) -> list[_Placed]:
-    """Put all that an objective is computed by on its tape: it starts from fields."""
-    wanted = set(names_read(update.objective))
-    found: list[_Placed] = []
-    for placed in reversed(segment):
-        if placed.binds & wanted:
-            wanted |= placed.reads
-            placed = replace(placed, tapes=placed.tapes or (update.site,))
-        found.append(placed)
-    return found[::-1]
+def _is_settled(objective: checked.CheckedExpression) -> bool:
+    """Whether an objective is made of names alone, and the same after an update."""
+    made_of = checked.Local | checked.Average
+    return all(isinstance(node, made_of) for node in walk(objective))
+
+
+def _last_on_tape(
+    update: plan.UpdatePlan, parts: Sequence[plan.StepPart]
+) -> int | None:
+    """Where the objective can be computed: nothing that it reads is bound later."""
+    wanted = names_read(update.objective)
+    for index in range(len(parts) - 1, -1, -1):
+        part = parts[index]
+        if isinstance(part, plan.TapeBlock) and update.site in part.tapes:
+            return index
+        if _binds(part) & wanted:
+            return None
+    return None
 
 
 def _binds(part: plan.StepPart) -> frozenset[str]:
     if isinstance(part, plan.RepeatPlan):
         return names_bound(part.statement)
+    if isinstance(part, plan.TapeBlock):
+        return frozenset(name for s in part.statements for name in _binds(s))
     return names_bound(part) if isinstance(part, checked.CheckedNode) else frozenset()
 
 
@@ -292,71 +299,3 @@ def update_plan(statement: checked.CheckedUpdate, partial: bool) -> plan.UpdateP
         left_out=statement.left_out,
         partial=partial or statement.zeros,
     )
-
-
-def _sorted(
-    segment: Sequence[_Placed], update: plan.UpdatePlan | None
-) -> tuple[list[_Placed], list[_Placed], list[_Placed]]:
-    """Statements that need no tape first, then the recorded, then what reads them."""
-    front: list[_Placed] = []
-    middle: list[_Placed] = []
-    back: list[_Placed] = []
-    held = _Held()
-    for position, placed in enumerate(segment):
-        if not placed.tapes and not held.conflicts(placed):
-            front.append(placed)
-            continue
-        held.add(placed)
-        if placed.tapes or _needed(placed, segment[position + 1 :], update):
-            middle.append(placed)
-        else:
-            back.append(placed)
-    return front, middle, back
-
-
-@dataclass(slots=True)
-class _Held:
-    """What statements read and bind that others must not move in front of."""
-
-    reads: set[str] = field(default_factory=set)
-    binds: set[str] = field(default_factory=set)
-
-    def add(self, placed: _Placed) -> None:
-        self.reads |= placed.reads
-        self.binds |= placed.binds
-
-    def conflicts(self, placed: _Placed) -> bool:
-        return bool(
-            placed.reads & self.binds or placed.binds & (self.reads | self.binds)
-        )
-
-
-def _needed(
-    placed: _Placed, later: Sequence[_Placed], update: plan.UpdatePlan | None
-) -> bool:
-    """Whether something recorded, or the objective, comes after it in any order."""
-    held = _Held()
-    held.add(placed)
-    for other in later:
-        if held.conflicts(other):
-            if other.tapes:
-                return True
-            held.add(other)
-    return update is not None and bool(names_read(update.objective) & held.binds)
-
-
-def _absorbed(recorded: Sequence[_Placed]) -> list[_Placed]:
-    """Statements between two of the same tapes stand under these tapes too."""
-    found = list(recorded)
-    last: tuple[str, ...] = ()
-    for position, placed in enumerate(found):
-        if placed.tapes:
-            last = placed.tapes
-            continue
-        gradient = taken_by(placed.statement)
-        if gradient is not None and gradient_site(gradient) in last:
-            last = ()
-        rest = (p.tapes for p in found[position + 1 :] if p.tapes)
-        if last and next(rest, last) == last:
-            found[position] = replace(placed, tapes=last)
-    return found

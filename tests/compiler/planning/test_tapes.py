@@ -55,11 +55,41 @@ def test_shared_forward_pass_is_on_both_tapes() -> None:
     report loss_a, loss_b"""
     assert parts_of(step, TWO) == [
         "[trunk_and_a+] h loss_a; trunk_and_a",
-        "[b+] loss_b;",
+        "[b+] loss_b; b",
         "-> trunk_and_a",
-        "[b] ; b",
         "-> b",
     ]
+
+
+def test_objective_of_names_stands_with_what_it_is_made_of() -> None:
+    """Losses first, updates afterwards: no tape is entered again for a mean."""
+    step = f"""loss_a = squared_error(y, a(trunk(x)))
+    loss_b = squared_error(y, b(trunk(x)))
+    update a to minimize mean(loss_a, weight: w) {SGD}
+    update b to minimize loss_b {SGD}
+    report loss_a, loss_b"""
+    assert parts_of(step, TWO) == [
+        "[a+] loss_a; a",
+        "[b+] loss_b; b",
+        "-> a",
+        "-> b",
+    ]
+
+
+def test_objective_waits_for_what_it_reads() -> None:
+    """A weight that is bound after the first update, and a model called after it."""
+    late = f"""loss_a = squared_error(y, a(trunk(x)))
+    loss_b = squared_error(y, b(trunk(x)))
+    update a to minimize loss_a {SGD}
+    heavy = 2 * w
+    update b to minimize mean(loss_b, weight: heavy) {SGD}
+    report loss_a, loss_b"""
+    assert parts_of(late, TWO)[-2:] == ["[b] ; b", "-> b"]
+    called = f"""loss_b = squared_error(y, b(trunk(x)))
+    update a to minimize squared_error(y, a(trunk(x))) {SGD}
+    update b to minimize mean(loss_b) + mean(a(trunk(x))) {SGD}
+    report loss_b"""
+    assert parts_of(called, TWO)[-2:] == ["[b] ; b", "-> b"]
 
 
 def test_tape_is_entered_again_after_another_update() -> None:
