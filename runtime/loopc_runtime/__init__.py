@@ -63,6 +63,7 @@ from loopc_runtime.errors import RunError as RunError
 from loopc_runtime.execution import Execution as Execution
 from loopc_runtime.extern import as_declared as as_declared
 from loopc_runtime.extern import declared_metric as declared_metric
+from loopc_runtime.extern_transform import declared_transform as declared_transform
 from loopc_runtime.functional_model import FunctionalModel as FunctionalModel
 from loopc_runtime.gradient_norms import gradient_norm as gradient_norm
 from loopc_runtime.images.colors import random_brightness as random_brightness

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from loopc.codegen.imports import Imports
-from loopc.codegen.literals import literal
+from loopc.codegen.literals import literal, string
 from loopc.codegen.paces import ONE_A_STEP, Pace, counts_updates
 from loopc.codegen.schedules import SchedulePrinter
 from loopc.codegen.weight_groups import SelectionPrinter
@@ -40,6 +40,10 @@ class ChainPrinter:
         entry = transforms()[link.name]
         self.imports.need(entry.python)
         arguments = [*map(self.group, link.groups), *self.arguments(link)]
+        if link.extern:
+            made = self.schedules.printer.names.of("extern", link.extern)
+            call = f"{made}({', '.join(arguments)})"
+            arguments = [string(link.extern), call]
         if link.only is None:
             return f"{entry.python}({', '.join(arguments)})"
         mask = self.selections.text(link.only)
@@ -67,7 +71,8 @@ class ChainPrinter:
                 keyword = len(arguments) > 0 or option is not entry.options[0]
                 arguments.append(f"{option.name}={value}" if keyword else value)
         extra = [n for n in link.options if entry.option(n) is None]
-        return arguments + [f"{n}={self.value(link.options[n])}" for n in sorted(extra)]
+        extra = extra if link.extern else sorted(extra)
+        return arguments + [f"{n}={self.value(link.options[n])}" for n in extra]
 
     def within(self, link: checked.CheckedLink) -> "ChainPrinter":
         """The printer of what a transform holds: accumulation makes updates rarer."""

@@ -20,6 +20,8 @@ def externs_called(program: checked.CheckedProgram) -> list[checked.CheckedExter
             called.add(node.extern)
         elif isinstance(node, checked.ExternMetric):
             called.add(node.name)
+        elif isinstance(node, checked.CheckedLink) and node.extern:
+            called.add(node.extern)
     return [extern for extern in program.externs if extern.name in called]
 
 

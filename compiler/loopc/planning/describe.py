@@ -279,7 +279,7 @@ def _link(link: checked.CheckedLink) -> dict[str, Any]:
         options[group.pattern or "otherwise"] = _option(group.chain)
     if link.only is not None:
         options["only"] = link.only.pattern
-    return {"transform": link.name, "options": options}
+    return {"transform": link.label, "options": options}
 
 
 def _option(value: checked.LinkOption) -> Any:

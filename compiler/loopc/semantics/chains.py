@@ -18,6 +18,8 @@ from loopc.semantics.context import Body, Context
 from loopc.semantics.errors import chains as chain_errors
 from loopc.semantics.errors import names as name_errors
 from loopc.semantics.errors import values as errors
+from loopc.semantics.extern_declarations import check_extern_named
+from loopc.semantics.extern_transforms import entry_of
 from loopc.semantics.groups import check_groups, check_only
 from loopc.semantics.options import check_option
 from loopc.semantics.schedule_values import bare, check_schedule, mentions_schedule
@@ -68,7 +70,7 @@ def verify_ends_in_step(context: Context, chain: CheckedChain) -> bool:
     if steps(chain):
         return True
     last = chain.links[-1]
-    context.add(errors.no_step_size(last.span, last.name))
+    context.add(errors.no_step_size(last.span, last.label))
     return False
 
 
@@ -123,6 +125,9 @@ def _named(
     if isinstance(declaration, ast.Transform):
         body.context.declarations.use(name.text)
         return _declared(body, declaration, arguments, span)
+    if isinstance(declaration, ast.Extern) and declaration.kind == "transform":
+        body.context.declarations.use(name.text)
+        return _of_python(body, declaration, arguments, span)
     entry = transforms().get(name.text)
     if entry is not None and not entry.internal:
         link = _link(body, entry, arguments, span)
@@ -131,13 +136,29 @@ def _named(
     return None
 
 
+def _of_python(
+    body: Body, node: ast.Extern, arguments: Sequence[ast.Argument], span: Span
+) -> list[CheckedLink] | None:
+    """A transform of Python; all of its options are printed."""
+    if check_extern_named(body.context, node) is None:
+        return None
+    entry = entry_of(body.context, node)
+    link = None if entry is None else _link(body, entry, arguments, span)
+    if link is None or entry is None:
+        return None
+    name = "extern_updates" if entry.role == "step" else "extern_gradients"
+    explicit = frozenset(link.options)
+    return [replace(link, name=name, explicit=explicit, extern=entry.name)]
+
+
 def _unknown(body: Body, name: ast.Name) -> None:
     declarations = body.context.declarations
     if declarations.find(name.text) is not None:
         declarations.use(name.text)
         body.add(errors.not_a_chain(f"`{name.text}`", name.span))
         return
-    known = [*declarations.of_kind(ast.Transform), *transforms()]
+    own = declarations.of_kind(ast.Transform | ast.Extern)
+    known = [*own, *transforms()]
     guess = suggest(name.text, known)
     declared = declarations.span(guess) if guess else None
     problem = name_errors.unknown_name(name.text, name.span, guess, declared)

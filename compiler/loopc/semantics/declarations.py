@@ -1,6 +1,7 @@
 """The one namespace of a program: declarations by name, duplicates reported."""
 
 from dataclasses import field
+from types import UnionType
 from typing import TypeAlias
 
 from loopc.diagnostics.model import Diagnostics
@@ -44,7 +45,7 @@ class Declarations:
             self.used.add(name)
         return self.by_name.get(name)
 
-    def of_kind(self, kind: type) -> list[str]:
+    def of_kind(self, kind: type | UnionType) -> list[str]:
         return [n for n, d in self.by_name.items() if isinstance(d, kind)]
 
     def span(self, name: str) -> Span | None:

@@ -1,7 +1,5 @@
 """`extern`: the Python that is named, its options, what it takes and what it gives."""
 
-import keyword
-import re
 from collections.abc import Mapping, Sequence
 
 from loopc.records import dataclass
@@ -11,14 +9,13 @@ from loopc.semantics.dims import is_dim
 from loopc.semantics.errors import externs as errors
 from loopc.semantics.errors import names as name_errors
 from loopc.semantics.errors import values as value_errors
+from loopc.semantics.extern_targets import check_target
+from loopc.semantics.extern_transforms import check_extern_transform
 from loopc.semantics.options import as_int
 from loopc.semantics.static_parameters import fit_parameter
 from loopc.semantics.type_expressions import check_tensor_type
 from loopc.syntax import ast
 from loopc.vocabulary.types import TensorType
-
-IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}", re.ASCII)
-MAX_DEPTH = 16  # packages within packages
 
 EXAMPLES = {
     "fn": "fn warp(x: f32[8]) -> f32[8]",
@@ -48,14 +45,14 @@ def _check(context: Context, node: ast.Extern) -> CheckedExtern | None:
     if not context.allow_extern:
         context.add(errors.refused(node.name.text, node.span))
         return None
-    if node.kind not in ("fn", "layer", "metric") or (
-        node.kind == "fn" and node.static
-    ):
+    if node.kind == "transform":
+        return check_extern_transform(context, node)
+    if node.kind == "data" or (node.kind == "fn" and node.static):
         fn = "`extern fn` with options"
         what = fn if node.kind == "fn" else f"`extern {node.kind}`"
         context.add(name_errors.not_implemented(what, node.span))
         return None
-    target = _target(context, node.target)
+    target = check_target(context, node.target)
     defaults = _defaults(context, node)
     sound = defaults is not None and _is_whole(context, node)
     signature = Signature((), (), ())
@@ -158,26 +155,3 @@ def _lengths(body: Body, node: ast.TypeExpression) -> tuple[Length, ...]:
         assert length is not None
         found.append(length)
     return tuple(found)
-
-
-def _target(context: Context, node: ast.String) -> tuple[str, str] | None:
-    """The module and the name in it, each of them fit to be printed as Python."""
-    module, colon, member = node.value.partition(":")
-    parts = [*module.split("."), member]
-    why = ""
-    if not colon:
-        why = "there is no colon between module and name"
-    elif len(parts) > MAX_DEPTH:
-        why = f"there are more than {MAX_DEPTH} names"
-    elif not all(IDENTIFIER.fullmatch(part) for part in parts):
-        why = "these are not all identifiers"
-    elif any(keyword.iskeyword(part) for part in parts):
-        why = "a keyword of Python is among these"
-    elif any(part.startswith("__") for part in parts):
-        why = "a name with two underscores in front is Python's own"
-    elif parts[0] == "loopc_runtime":
-        why = "the runtime is no Python of the program's own"
-    if why:
-        context.add(errors.bad_target(why, node.span))
-        return None
-    return module, member

@@ -191,6 +191,7 @@ FAMILIES: Mapping[str, Mapping[str, str]] = {
         """,
     },
     "transforms": {
+        "chains.externs": "extern_gradients extern_updates",
         "chains.optimizers": """
             sgd adam adamw rmsprop nadam adamax adagrad adadelta lion lamb adafactor
             muon schedule_free_adamw ftrl

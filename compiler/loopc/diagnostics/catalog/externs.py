@@ -1,4 +1,4 @@
-"""E332, E333 and E340: Python that a program names."""
+"""E332, E333, E340 and E341: Python that a program names."""
 
 from loopc.diagnostics.catalog.entry import catalog_entry
 from loopc.diagnostics.example_programs import STEP, regression
@@ -17,6 +17,12 @@ def far(result: str) -> str:
     head = "extern metric far(y: f32[10], output: f32[10])"
     step = STEP.replace("report loss", "report loss, far = far(y, net(x))")
     return regression(step, before=f'{head} -> {result} = "scores:Far"\n')
+
+
+def slow(result: str) -> str:
+    """A program that steps as Python says."""
+    head = f'extern transform slow(rate: float){result} = "steps:slow"\n'
+    return regression(STEP.replace("adam(0.01)", "slow(0.01)"), before=head)
 
 
 ENTRIES = (
@@ -46,5 +52,14 @@ ENTRIES = (
         "A metric is read once for each window and stands in the log as a number.",
         far("f32[10]"),
         far("f32"),
+    ),
+    catalog_entry(
+        "E341",
+        "extern-transform-result",
+        "an `extern transform` does not say what it gives",
+        "A chain has to scale by a step size, once. A transform of Python that does so"
+        " gives `updates`; one that a step size follows gives `gradients`.",
+        slow(""),
+        slow(" -> updates"),
     ),
 )

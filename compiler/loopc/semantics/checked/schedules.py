@@ -91,7 +91,8 @@ class CheckedLink(CheckedNode):
     chains), all defaults of the chosen flavor filled in; `explicit` are those that must
     be printed (written, or not the runtime function's own default). `groups` are those
     of `{ pattern => chain }`, whose name is `partition`. `only`: the weights that it is
-    for, None for all.
+    for, None for all. `extern`: the transform of Python that it is, whose name here is
+    `extern_updates` or `extern_gradients`.
     """
 
     name: str
@@ -99,6 +100,12 @@ class CheckedLink(CheckedNode):
     explicit: frozenset[str]
     groups: tuple["CheckedGroup", ...] = ()
     only: "CheckedSelection | None" = None
+    extern: str = ""
+
+    @property
+    def label(self) -> str:
+        """What the program calls it."""
+        return self.extern or self.name
 
     @property
     def needs(self) -> frozenset[Need]:

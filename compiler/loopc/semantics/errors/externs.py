@@ -1,4 +1,4 @@
-"""E332, E333 and E340: Python that a program names, and that it may not name."""
+"""E332, E333, E340 and E341: Python that a program names, and that it may not name."""
 
 from loopc.diagnostics.model import Diagnostic, Label
 from loopc.semantics.errors.make import error
@@ -22,3 +22,12 @@ def metric_result(name: str, span: Span) -> Diagnostic:
     title = f"`extern metric {name}` does not give one number"
     labels = [Label(span, "a report is one number")]
     return error("E340", "extern-metric-result", title, labels, "write `-> f32`")
+
+
+def transform_result(name: str, span: Span) -> Diagnostic:
+    title = f"`extern transform {name}` does not say what it gives"
+    labels = [Label(span, "directions, or steps that are added to the weights")]
+    help = (
+        "write `-> gradients` where a step size follows, `-> updates` where none does"
+    )
+    return error("E341", "extern-transform-result", title, labels, help)
