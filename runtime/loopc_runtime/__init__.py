@@ -57,6 +57,13 @@ from loopc_runtime.derived import Frozen as Frozen
 from loopc_runtime.derived import Snapshot as Snapshot
 from loopc_runtime.derived import call_unchanged as call_unchanged
 from loopc_runtime.devices import on_devices as on_devices
+from loopc_runtime.distributions import random_bernoulli as random_bernoulli
+from loopc_runtime.distributions import random_beta as random_beta
+from loopc_runtime.distributions import random_categorical as random_categorical
+from loopc_runtime.distributions import random_gamma as random_gamma
+from loopc_runtime.distributions import (
+    random_truncated_normal as random_truncated_normal,
+)
 from loopc_runtime.draws import Draw as Draw
 from loopc_runtime.errors import DataError as DataError
 from loopc_runtime.errors import RunError as RunError
@@ -70,6 +77,7 @@ from loopc_runtime.images.colors import random_brightness as random_brightness
 from loopc_runtime.images.colors import random_color as random_color
 from loopc_runtime.images.colors import random_contrast as random_contrast
 from loopc_runtime.images.erasing import cutout as cutout
+from loopc_runtime.images.erasing import random_box as random_box
 from loopc_runtime.images.erasing import random_erasing as random_erasing
 from loopc_runtime.images.moves import center_crop as center_crop
 from loopc_runtime.images.moves import random_crop as random_crop

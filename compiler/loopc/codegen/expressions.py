@@ -37,6 +37,7 @@ TF_DTYPES: dict[Dtype, str] = {
 
 DRAW_DEFAULTS = {
     "normal": {"mean": 0.0, "stddev": 1.0},
+    "truncated_normal": {"mean": 0.0, "stddev": 1.0},
     "uniform": {"low": 0.0, "high": 1.0},
 }
 

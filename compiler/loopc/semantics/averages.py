@@ -12,8 +12,11 @@ from loopc.semantics.errors import shapes as errors
 from loopc.semantics.masks import check_mask
 from loopc.semantics.primitives import as_tensor, streams_meet, tensor_type
 from loopc.semantics.random_draws import (
+    check_beta,
+    check_gamma,
     check_normal,
     check_normal_like,
+    check_truncated_normal,
     check_uniform,
     check_uniform_int,
 )
@@ -112,6 +115,9 @@ SPECIAL: dict[str, Callable[[Body, CallSite], CheckedExpression]] = {
     "total": check_total,
     "mask": check_mask,
     "normal": check_normal,
+    "truncated_normal": check_truncated_normal,
+    "gamma": check_gamma,
+    "beta": check_beta,
     "uniform": check_uniform,
     "uniform_int": check_uniform_int,
     "normal_like": check_normal_like,

@@ -78,7 +78,7 @@ def _verify(context: Context, body: Sequence[CheckedStatement], how: str) -> Non
 def _verify_accumulated(context: Context, body: Sequence[CheckedStatement]) -> None:
     """Steps that are accumulated count as one batch, except where examples meet."""
     for update in walk(tuple(body)):
-        if isinstance(update, CheckedUpdate) and _is_coupled(update.objective):
+        if isinstance(update, CheckedUpdate) and is_coupled(update.objective):
             links = [k for k in update.chain.every_link() if k.name == "accumulate"]
             if links:
                 span = update.objective.span
@@ -165,10 +165,10 @@ class _Parts:
     ) -> Iterator[Diagnostic]:
         """Values in which examples of the batch meet before they are averaged."""
         for node in walk(tuple(bodies)):
-            if isinstance(node, CallModel) and _is_coupled(node):
-                couples = self.context.models.get(node.model)
-                yield errors.coupled_in_parts(_why(couples), node.span, self.how)
-            elif isinstance(node, Primitive) and _couples(node):
+            if isinstance(node, CallModel) and is_coupled(node):
+                model = self.context.models.get(node.model)
+                yield errors.coupled_in_parts(_why(model), node.span, self.how)
+            elif isinstance(node, Primitive) and couples(node):
                 yield errors.coupled_in_parts(f"`{node.name}`", node.span, self.how)
             elif isinstance(node, WholeBatch | Position):
                 name = "position" if isinstance(node, Position) else "whole_batch"
@@ -280,12 +280,14 @@ class _Parts:
         return False
 
 
-def _is_coupled(value: CheckedExpression) -> bool:
+def is_coupled(value: CheckedExpression) -> bool:
+    """Whether examples of a batch influence each other in a value."""
     return isinstance(value.type, TensorType) and value.type.coupled
 
 
-def _couples(node: Primitive) -> bool:
-    return _is_coupled(node) and not any(_is_coupled(a) for a in node.arguments)
+def couples(node: Primitive) -> bool:
+    """Whether a function itself brings the examples of a batch together."""
+    return is_coupled(node) and not any(is_coupled(a) for a in node.arguments)
 
 
 def _per_example(value: CheckedExpression) -> bool:

@@ -202,7 +202,7 @@ def _report(
 def joined(result: TensorType, types: Sequence[TensorType]) -> TensorType:
     """The result with the stream and coupling of what it came from."""
     stream = next((t.stream for t in types if t.stream is not None), None)
-    coupled = any(t.coupled for t in types)
+    coupled = result.coupled or any(t.coupled for t in types)
     weak = bool(types) and all(t.weak for t in types)
     return replace(result, stream=stream, coupled=coupled, weak=weak)
 

@@ -1,11 +1,10 @@
 """Random draws: the shape of one example, the batch of the header or of `batch:`."""
 
 from collections.abc import Mapping
-from typing import Literal
 
 from loopc.semantics.arguments import Slots, bind_slots
 from loopc.semantics.call_sites import CallSite
-from loopc.semantics.checked import CheckedExpression, Random, Static
+from loopc.semantics.checked import CheckedExpression, Distribution, Random, Static
 from loopc.semantics.context import Body
 from loopc.semantics.errors import names as name_errors
 from loopc.semantics.errors import shapes as errors
@@ -21,6 +20,21 @@ PLACES = frozenset({"step", "eval", "function"})
 def check_normal(body: Body, site: CallSite) -> CheckedExpression:
     """`normal([64], mean: 0, stddev: 1, batch: 64)`."""
     return _shaped(body, site, "normal", {"mean": 0.0, "stddev": 1.0})
+
+
+def check_truncated_normal(body: Body, site: CallSite) -> CheckedExpression:
+    """`truncated_normal([64], mean: 0, stddev: 1)`: within two deviations."""
+    return _shaped(body, site, "truncated_normal", {"mean": 0.0, "stddev": 1.0})
+
+
+def check_gamma(body: Body, site: CallSite) -> CheckedExpression:
+    """`gamma([], 2.0)`: gamma numbers of that shape parameter and scale 1."""
+    return _shaped(body, site, "gamma", {"alpha": None})
+
+
+def check_beta(body: Body, site: CallSite) -> CheckedExpression:
+    """`beta([], 0.2, 0.2)`: beta numbers, from 0 to 1."""
+    return _shaped(body, site, "beta", {"alpha": None, "beta": None})
 
 
 def check_uniform(body: Body, site: CallSite) -> CheckedExpression:
@@ -72,9 +86,10 @@ def check_normal_like(body: Body, site: CallSite) -> CheckedExpression:
 
 
 def _defaults(
-    numbers: Mapping[str, float], site: CallSite
+    numbers: Mapping[str, float | None], site: CallSite
 ) -> dict[str, CheckedExpression]:
-    return {name: static(number, site.span) for name, number in numbers.items()}
+    given = {name: number for name, number in numbers.items() if number is not None}
+    return {name: static(number, site.span) for name, number in given.items()}
 
 
 def _allowed(body: Body, site: CallSite) -> bool:
@@ -89,11 +104,15 @@ def _allowed(body: Body, site: CallSite) -> bool:
 def _shaped(
     body: Body,
     site: CallSite,
-    distribution: Literal["normal", "uniform"],
-    defaults: Mapping[str, float],
+    distribution: Distribution,
+    defaults: Mapping[str, float | None],
 ) -> CheckedExpression:
+    """Check a draw of a shape; numbers without a default are required, and may stand
+    behind the shape without their names.
+    """
     names = ["shape", *defaults, "batch"]
-    slots = bind_slots(body, site.text, site.arguments, names, 1)
+    positional = 1 + sum(default is None for default in defaults.values())
+    slots = bind_slots(body, site.text, site.arguments, names, positional)
     if not _allowed(body, site) or not slots.sound:
         return failed(site.span)
     shape = _shape(body, site, slots)
@@ -126,13 +145,16 @@ def _is_length(axis: object) -> bool:
 
 
 def _numbers(
-    body: Body, site: CallSite, slots: Slots, defaults: Mapping[str, float]
+    body: Body, site: CallSite, slots: Slots, defaults: Mapping[str, float | None]
 ) -> dict[str, CheckedExpression] | None:
     options = _defaults(defaults, site)
-    for name in defaults:
+    for name, default in defaults.items():
         node = slots.take(name)
         if node is None:
-            continue
+            if default is not None:
+                continue
+            body.add(name_errors.missing_argument(site.text, name, site.span))
+            return None
         value = as_tensor(body, body.check(node))
         if is_failed(value):
             return None
@@ -150,7 +172,7 @@ def _numbers(
 def _random(
     body: Body,
     site: CallSite,
-    distribution: Literal["normal", "uniform", "uniform_int"],
+    distribution: Distribution,
     options: Mapping[str, CheckedExpression],
     shape: tuple[Axis, ...],
     dtype: Dtype,

@@ -8,10 +8,12 @@ from loopc.semantics.checked import (
     CheckedTrain,
     CheckedUpdate,
     Gradient,
+    Primitive,
     Random,
 )
 from loopc.semantics.context import Context
 from loopc.semantics.errors import names as errors
+from loopc.semantics.parts import couples
 from loopc.semantics.walk import walk
 from loopc.vocabulary import layers
 
@@ -43,6 +45,8 @@ def _mixing(context: Context, train: CheckedTrain) -> Iterator[tuple[CheckedNode
     for node in walk(train.body):
         if isinstance(node, Random):
             yield node, "a random draw"
+        if isinstance(node, Primitive) and (node.site is not None or couples(node)):
+            yield node, f"`{node.name}`"
         if isinstance(node, CallModel):
             model = context.models.get(node.model)
             for layer in () if model is None else model.layers:

@@ -58,6 +58,9 @@ FAMILIES: Mapping[str, Mapping[str, str]] = {
         "operations.segments": """
             segment_sum segment_mean segment_max
         """,
+        "operations.batches": """
+            next_example random_box categorical bernoulli
+        """,
         "operations.images": """
             resize upsample
         """,

@@ -47,6 +47,22 @@ def random_erasing(
     return _blotted(images, top, left, rows, columns, value)
 
 
+def random_box(images: tf.Tensor, area: tf.Tensor | float, site: str) -> tf.Tensor:
+    """Return booleans [batch, height, width(, 1)], true in a rectangle of each image.
+
+    Its sides are those of the image times the root of `area`, one number or one for
+    each image; its centre is any pixel, and what lies outside is cut off, as CutMix
+    does (Yun et al., 2019).
+    """
+    batch, height, width = images.shape[:3]
+    side = tf.broadcast_to(tf.sqrt(tf.cast(area, tf.float32)), [batch])
+    rows = tf.cast(side * height, tf.int32)
+    columns = tf.cast(side * width, tf.int32)
+    top = random_uniform_int((batch,), site, 0, height) - rows // 2
+    left = random_uniform_int((batch,), site, 0, width) - columns // 2
+    return _rectangle(images, top, left, rows, columns)
+
+
 def _whole(lengths: tf.Tensor, most: int) -> tf.Tensor:
     return tf.minimum(tf.cast(tf.round(lengths), tf.int32), most)
 
@@ -64,9 +80,20 @@ def _blotted(
     columns: tf.Tensor,
     value: float,
 ) -> tf.Tensor:
+    blot = _rectangle(images, top, left, rows, columns)
+    return tf.where(blot, tf.constant(value, images.dtype), images)
+
+
+def _rectangle(
+    images: tf.Tensor,
+    top: tf.Tensor,
+    left: tf.Tensor,
+    rows: tf.Tensor,
+    columns: tf.Tensor,
+) -> tf.Tensor:
+    """Return where each image has its rectangle, with an axis of 1 for channels."""
     y, x = tf.range(images.shape[1])[None, :], tf.range(images.shape[2])[None, :]
     across = (y >= top[:, None]) & (y < (top + rows)[:, None])
     along = (x >= left[:, None]) & (x < (left + columns)[:, None])
     blot = across[:, :, None] & along[:, None, :]
-    blot = tf.reshape(blot, [*blot.shape, *[1] * (len(images.shape) - 3)])
-    return tf.where(blot, tf.constant(value, images.dtype), images)
+    return tf.reshape(blot, [*blot.shape, *[1] * (len(images.shape) - 3)])

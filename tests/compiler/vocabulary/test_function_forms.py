@@ -89,6 +89,18 @@ def test_models_compute_what_numpy_computes(case: Case) -> None:
     check_against_type(case, np.asarray(result))
 
 
+def test_the_next_example_is_that_of_the_batch() -> None:
+    """`next_example` moves the batch by one; the last example meets the first."""
+    batch = np.arange(12.0, dtype=np.float32).reshape(4, 3)
+    entry = functions()["next_example"]
+    types = (tensor_type(batch, True),)
+
+    result = run_function(entry, (tf.constant(batch),), types, {}, "step")
+
+    np.testing.assert_array_equal(result, batch[[1, 2, 3, 0]])
+    assert entry.result(types, {}).coupled
+
+
 def test_every_function_is_tested() -> None:
     """Each entry, internal ones too, has a case that runs its forms."""
     reached = set()
@@ -98,5 +110,6 @@ def test_every_function_is_tested() -> None:
         reached |= {entry.name, forms.resolve(entry, types_of(case), options).name}
 
     drawing = {entry.name for entry in functions().values() if entry.draws}
-    reached |= drawing  # tests/runtime/images compares them with NumPy
+    # tests/runtime/images and test_distributions.py compare what draws with NumPy.
+    reached |= drawing | {"next_example"}
     assert {entry.name for entry in functions().values()} - reached == set()

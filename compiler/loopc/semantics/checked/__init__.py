@@ -88,6 +88,7 @@ from loopc.semantics.checked.tensors import ClockValue as ClockValue
 from loopc.semantics.checked.tensors import ConstantTable as ConstantTable
 from loopc.semantics.checked.tensors import Construct as Construct
 from loopc.semantics.checked.tensors import CopyModel as CopyModel
+from loopc.semantics.checked.tensors import Distribution as Distribution
 from loopc.semantics.checked.tensors import Gradient as Gradient
 from loopc.semantics.checked.tensors import Indexing as Indexing
 from loopc.semantics.checked.tensors import Local as Local

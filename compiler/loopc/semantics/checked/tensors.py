@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from loopc.records import dataclass
 from loopc.semantics.checked.base import CheckedExpression, CheckedNode
@@ -91,11 +91,16 @@ class Position(CheckedExpression):
     value: CheckedExpression
 
 
+Distribution: TypeAlias = Literal[
+    "normal", "truncated_normal", "uniform", "uniform_int", "gamma", "beta"
+]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Random(CheckedExpression):
     """A draw; `site` numbers the textual call within its train block or model."""
 
-    distribution: Literal["normal", "uniform", "uniform_int"]
+    distribution: Distribution
     options: Mapping[str, CheckedExpression]
     site: int
     like: CheckedExpression | None = None  # gives the batch; None: the header's batch

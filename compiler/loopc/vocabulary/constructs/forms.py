@@ -127,6 +127,25 @@ CONSTRUCTS: Final = (
         section=RANDOM,
     ),
     _form(
+        "truncated_normal",
+        "truncated_normal([16], mean: 0, stddev: 1)",
+        summary="Normal numbers within two deviations of the mean, for each example.",
+        section=RANDOM,
+    ),
+    _form(
+        "gamma",
+        "gamma([], 2.0)",
+        summary="Gamma numbers of a shape parameter and scale 1, for each example.",
+        section=RANDOM,
+    ),
+    _form(
+        "beta",
+        "beta([], 0.2, 0.2)",
+        summary="Beta numbers, from 0 to 1, for each example.",
+        doc="The share of each of two examples that `mixup` mixes.",
+        section=RANDOM,
+    ),
+    _form(
         "uniform",
         "uniform([], low: 0, high: 1)",
         summary="Numbers from `low` up to, not with, `high`, for each example.",
