@@ -21,7 +21,9 @@ class Journal:
     """Appends records to the log files below a run folder.
 
     A checkpoint keeps `offsets()`; opening with them cuts the files back, so that a
-    resumed run leaves the same metrics.jsonl as an uninterrupted one, byte for byte.
+    resumed run leaves the same metrics.jsonl as an uninterrupted one, byte for byte. A
+    run that begins opens with none: what another left there, which was broken off
+    before its first checkpoint, goes. With None the files are left as they are.
     What differs from run to run, the times, has a file of its own.
     """
 
@@ -134,11 +136,11 @@ def finite_or_null(value: float) -> float | None:
 
 
 def _cut_back(folder: Path, offsets: Offsets) -> None:
-    """Truncate log files to their offsets; remove event files that have none."""
+    """Truncate log files to their offsets, 0 without; remove other event files."""
     for path in (folder / EVENTS_FOLDER).glob("*"):
         if path.relative_to(folder).as_posix() not in offsets:
             path.unlink()
-    for name, size in offsets.items():
+    for name, size in {METRICS_FILE: 0, TIMES_FILE: 0, **offsets}.items():
         path = folder / name
         if path.is_file() and path.stat().st_size > size:
             os.truncate(path, size)

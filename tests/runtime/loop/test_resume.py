@@ -64,6 +64,24 @@ def test_resume_from_every_step_is_exact(
     assert toy.stall.state() == uninterrupted.stall.state()
 
 
+def test_a_run_without_a_checkpoint_begins_its_log_anew(
+    uninterrupted: Toy, tmp_path: Path
+) -> None:
+    """Broken off before its first checkpoint, a run leaves nothing in the next log."""
+    folder = tmp_path / "run"
+    back_at(uninterrupted, 0, folder)
+    lines = (uninterrupted.workdir / "times.jsonl").read_text().splitlines()
+
+    toy = Toy(folder, checkpoint=Every(steps=1), keep=100)
+    toy.run()
+
+    log = (folder / "metrics.jsonl").read_bytes()
+    assert log == (uninterrupted.workdir / "metrics.jsonl").read_bytes()
+    assert len((folder / "times.jsonl").read_text().splitlines()) == len(lines)
+    assert len(list((folder / "tensorboard").iterdir())) == 1
+    assert toy.best.state() == uninterrupted.best.state()
+
+
 @pytest.mark.parametrize(
     ("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)]
 )
