@@ -25,6 +25,7 @@ from loopc_runtime.data.batches import Augment as Augment
 from loopc_runtime.data.batches import Batches as Batches
 from loopc_runtime.data.carve import carve as carve
 from loopc_runtime.data.carve import rest_of as rest_of
+from loopc_runtime.data.carve_series import in_series as in_series
 from loopc_runtime.data.csv_table import read_csv as read_csv
 from loopc_runtime.data.fields import Bool as Bool
 from loopc_runtime.data.fields import Class as Class

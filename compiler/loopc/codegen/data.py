@@ -185,7 +185,11 @@ class DataPrinter:
             for n, v in source.options.items()
             if v != SOURCE_DEFAULTS.get(n)
         ]
-        return f"{self.split(source.split)} = {function}({', '.join([root, *given])})"
+        table = f"{function}({', '.join([root, *given])})"
+        if self.data.windows is not None and self.data.windows.by is not None:
+            self.imports.need("in_series")
+            table = f"in_series({table}, {string(self.data.windows.by)})"
+        return f"{self.split(source.split)} = {table}"
 
     def alphabet_lines(self, sources: list[checked.CheckedSource]) -> Iterator[str]:
         """One alphabet, of whole files: every split is coded alike."""

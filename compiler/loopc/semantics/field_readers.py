@@ -230,10 +230,14 @@ class FieldReader:
 
     def _windows(self, node: ast.Call) -> CheckedExpression:
         slots = bind_slots(
-            self.body, "windows", node.arguments, ["column", "length", "stride"], 2
+            self.body,
+            "windows",
+            node.arguments,
+            ["column", "length", "stride", "by"],
+            2,
         )
         rows, length = slots.take("column"), slots.take("length")
-        stride = slots.take("stride")
+        stride, by = slots.take("stride"), self._key(slots.take("by"))
         if rows is None or length is None or not slots.sound:
             if slots.sound:
                 help = 'write `windows(column("..."), 48)`'
@@ -246,7 +250,7 @@ class FieldReader:
         step = size
         if stride is not None:
             step = as_int(self.body, "`stride`", stride, 1)
-        if is_failed(value) or size is None or step is None:
+        if is_failed(value) or size is None or step is None or by is None:
             return failed(node.span)
         return Windowed(
             span=node.span,
@@ -254,7 +258,22 @@ class FieldReader:
             value=value,
             length=size,
             stride=step,
+            by=by or None,
         )
+
+    def _key(self, node: ast.Expression | None) -> str | None:
+        """The column that tells series apart, "" for none; None, once said."""
+        if node is None:
+            return ""
+        call = _reader_of(node)
+        if call is None or _name_of(call) != "column":
+            what, expected = "`by` of `windows`", 'a `column("...")`'
+            self.body.add(
+                errors.wrong_type(what, expected, "something else", node.span)
+            )
+            return None
+        names = self._names(call)
+        return None if names is None or len(names) > 1 else names[0]
 
     def _of_one_row(self, node: ast.Expression) -> CheckedExpression:
         """What a window consists of, in the type of one of its rows."""

@@ -90,11 +90,18 @@ def _same_windows(body: Body, windows: Windowed, item: CheckedField) -> bool:
         if not same_length or other.stride.value != windows.stride.value:
             body.add(errors.windows_differ(windows.span, other.span))
             return False
+        if other.by != windows.by:
+            body.add(errors.series_differ(windows.span, other.span))
+            return False
     return True
 
 
 def _in_one_piece(body: Body, windows: Windowed, carve: CheckedCarve) -> bool:
     if carve.how in ("last_percent", "last_count", "rest"):
         return True
-    body.add(errors.scattered_rows(carve.split, carve.parent, carve.span, windows.span))
+    if windows.by is not None and carve.by is None:
+        return True  # whole series are taken
+    where = (carve.span, windows.span)
+    several = windows.by is not None
+    body.add(errors.scattered_rows(carve.split, carve.parent, *where, several))
     return False

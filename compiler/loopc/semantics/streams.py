@@ -9,6 +9,7 @@ from loopc.semantics.checked import CheckedData, CheckedStream, Static
 from loopc.semantics.context import Body, Context
 from loopc.semantics.data_blocks import emptied_by, field_of, split_of
 from loopc.semantics.errors import names as name_errors
+from loopc.semantics.errors import sequences as sequence_errors
 from loopc.semantics.errors import streams as errors
 from loopc.semantics.errors import values as value_errors
 from loopc.semantics.options import as_int
@@ -37,6 +38,8 @@ def check_stream(
     data = find_data(context, stream.data)
     lost = (stream.batch_size and size is None) or (stream.parts and parts is None)
     if data is None or lost or not fits or not _split(context, data, stream):
+        return None
+    if not _lanes_continue(context, data, stream):
         return None
     bindings = _bindings(context, data, node, block)
     if bindings is None:
@@ -117,6 +120,15 @@ def _split(context: Context, data: CheckedData, stream: ast.Stream) -> bool:
         context.add(value_errors.emptied_split(name, span, taken.span))
         return False
     return True
+
+
+def _lanes_continue(context: Context, data: CheckedData, stream: ast.Stream) -> bool:
+    """Whether the lanes of a `contiguous` stream stay in one series."""
+    lanes = next((m for m in stream.modifiers if m.text == "contiguous"), None)
+    if lanes is None or data.windows is None or data.windows.by is None:
+        return True
+    context.add(sequence_errors.lanes_cross_series(lanes.span, data.windows.span))
+    return False
 
 
 def _bindings(

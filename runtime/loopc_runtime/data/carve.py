@@ -6,7 +6,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from loopc_runtime.data.carve_series import (
+    last_of_each,
+    rows_of_series,
+    wanted_series,
+)
 from loopc_runtime.data.permutation import permutation, permutation_keys
+from loopc_runtime.data.series import Series
 from loopc_runtime.data.table import Table
 from loopc_runtime.errors import DataError
 
@@ -29,17 +35,26 @@ def carve(
     anything was carved out of it, and round down. `last_*` takes the rows at the end;
     the others choose by a permutation keyed with `seed` and `name`. `by` names a column
     whose values keep their proportions (largest remainders, so that the size is exact).
-    `fold` (i, n) takes part i of n; the n parts are disjoint and cover the table.
+    `fold` (i, n) takes part i of n; the n parts are disjoint and cover the table. Of a
+    table of several series, `last_*` takes the end of each, and the others take whole
+    series and count these.
     Raises DataError where the piece would be empty or larger than what is left.
     """
     given = [percent, count, last_percent, last_count, fold]
     if sum(size is not None for size in given) != 1:
         raise TypeError("carve needs exactly one of percent, count, last_* and fold")
+    series = table.series
     if last_percent is not None or last_count is not None:
+        if series is not None:
+            rows = last_of_each(table, series, last_percent, last_count, name)
+            return parted(table, rows, name)
         wanted = wanted_rows(table, last_percent, last_count, name)
         return parted(table, np.arange(table.rows - wanted, table.rows), name)
     if seed is None:
         raise TypeError("carve needs a seed, except for last_percent and last_count")
+    if series is not None:
+        rows = whole_series(table, series, percent, count, fold, seed, name)
+        return parted(table, rows, name)
     order = permutation(table.rows, permutation_keys(seed, f"carve {name}", 0))
     classes = None if by is None else class_numbers(table, by)
     if fold is not None:
@@ -48,6 +63,24 @@ def carve(
     if classes is None:
         return parted(table, order[:wanted], name)
     return parted(table, stratified_rows(order, classes, wanted), name)
+
+
+def whole_series(
+    table: Table,
+    series: Series,
+    percent: float | None,
+    count: int | None,
+    fold: tuple[int, int] | None,
+    seed: int,
+    name: str,
+) -> npt.NDArray[np.int64]:
+    """Return the rows of series that are taken as a whole, chosen at random."""
+    left = np.flatnonzero(series.lengths(table.selected)).astype(np.int32)
+    order = left[permutation(len(left), permutation_keys(seed, f"carve {name}", 0))]
+    if fold is not None:
+        return rows_of_series(table, series, fold_rows(order, None, fold))
+    wanted = wanted_series(table, series, len(left), percent, count, name)
+    return rows_of_series(table, series, order[:wanted])
 
 
 def rest_of(table: Table, name: str) -> Table:

@@ -25,7 +25,7 @@ from loopc_runtime.data.validation import (
     device_columns,
     verify_split,
 )
-from loopc_runtime.data.windows import Windows, example_count
+from loopc_runtime.data.windows import Windows, example_count, windows_within
 from loopc_runtime.errors import DataError
 
 
@@ -117,9 +117,9 @@ class Splits:
     `decode` turns a dict of column tensors (uint8, int32 or float32, [batch, ...]) into
     a dict with every field of `fields`. Raises DataError naming the split, the field,
     the row and the value where the data is not what the fields declare. With `windows`
-    an example is that many consecutive rows of a table, and a column tensor holds
-    [batch, length, ...]. `buckets` names padded columns and the lengths, as many for
-    each, that the batches of their fields are cut to.
+    an example is that many consecutive rows of a table (of one series, if it has any),
+    and a column tensor holds [batch, length, ...]. `buckets` names padded columns and
+    the lengths, as many for each, that the batches of their fields are cut to.
     """
 
     def __init__(
@@ -138,13 +138,14 @@ class Splits:
         self.splits: dict[str, Split] = {}
         for split_name, table in tables.items():
             split = f"{name}.{split_name}"
-            rows = example_count(split, table, windows)
+            within = windows_within(table, windows)
+            rows = example_count(split, table, within)
             columns = device_columns(split, table, fields)
             if not columns:
                 raise DataError(f"{split} has no fields that use a column.")
-            verify_split(split, table, columns, fields, decode, windows)
+            verify_split(split, table, columns, fields, decode, within)
             self.splits[split_name] = Split(
-                split, columns, dict(fields), decode, rows, windows, buckets or {}
+                split, columns, dict(fields), decode, rows, within, buckets or {}
             )
 
     def __getitem__(self, split: str) -> Split:

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from loopc_runtime.data.aligned import aligned_rows
+from loopc_runtime.data.series import Series
 from loopc_runtime.errors import DataError
 
 SHOWN_NAMES = 12  # in messages that list what there is
@@ -19,7 +20,9 @@ class Table:
     """Columns as they were read (text is an object array of str), and the chosen rows.
 
     `selected` holds ascending row numbers into `base` (None: all of them), so pieces of
-    one table share its memory. Percentages count `original_rows`.
+    one table share its memory. Percentages count `original_rows`. Where the rows are
+    several `series`, those of one stand together, and `numbered` holds the row of the
+    file that each row of `base` was, unless it has stayed there.
     """
 
     source: str
@@ -27,6 +30,8 @@ class Table:
     original_rows: int
     selected: npt.NDArray[np.int64] | None = None
     lines: npt.NDArray[np.int64] | None = None
+    series: Series | None = None
+    numbered: npt.NDArray[np.int64] | None = None
 
     @property
     def base_rows(self) -> int:
@@ -76,7 +81,12 @@ class Table:
     def take(self, rows: npt.NDArray[np.int64], original_rows: int) -> "Table":
         """Return the piece with these ascending rows (counted in this table)."""
         selected = rows if self.selected is None else self.selected[rows]
-        return replace(self, selected=selected, original_rows=original_rows)
+        series = self.series
+        if series is not None and original_rows != self.original_rows:
+            series = replace(series, originally=series.lengths(selected))
+        return replace(
+            self, selected=selected, original_rows=original_rows, series=series
+        )
 
     def with_column(self, name: str, values: npt.NDArray[Any]) -> "Table":
         """Return a table in which the chosen rows of this column are replaced."""
@@ -90,6 +100,7 @@ class Table:
         """Say where a row comes from: its number in the file from 0, and its line."""
         row = row if self.selected is None else int(self.selected[row])
         line = "" if self.lines is None else f" (line {self.lines[row]})"
+        row = row if self.numbered is None else int(self.numbered[row])
         return f"row {row}{line} of {self.source}"
 
 

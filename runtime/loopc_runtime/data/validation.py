@@ -53,7 +53,8 @@ class FieldCheck:
         """Word a fault of one example: a row, or the window that begins there."""
         if self.windows is None:
             return self.bad_value(fact, example, remedy)
-        place = self.table.place(example * self.windows.stride)
+        first = self.windows.rows(np.array([example], np.int32))[0, 0]
+        place = self.table.place(int(first))
         return self.fault(f"{fact} in the window that begins at {place}", remedy)
 
     def cell(self, column: str, row: int) -> str:

@@ -81,6 +81,7 @@ def positions(rows: int) -> str:
     )
 
 
+EACH = 'x: f32[13] = windows(column("x"), 13, stride: 1, by: column("key"))'
 WINDOW = 'x: f32[13] = windows(column("x"), 13, stride: 1)'
 
 ENTRIES = (
@@ -90,7 +91,8 @@ ENTRIES = (
         "windows need rows that follow each other",
         "A window is a piece of the table: rows one after another. A split that"
         " takes rows at random has none left that belong together, and windows of the"
-        " other split would hold its rows. Take the end of the table instead.",
+        " other split would hold its rows. Take the end of the table instead, or, of"
+        " windows with `by`, whole series.",
         series("valid = 10% of train", WINDOW),
         series("valid = last(10%) of train", WINDOW),
     ),
@@ -98,14 +100,26 @@ ENTRIES = (
         "E337",
         "windows-differ",
         "all fields of a data block are the same windows",
-        "An example is one window. Fields of another length or stride, or of single"
-        " rows, would belong to other examples.",
+        "An example is one window. Fields of another length or stride, of other"
+        " series, or of single rows, would belong to other examples.",
         series(
             "valid = last(10%) of train",
             WINDOW,
             'y: f32[2] = windows(column("x"), 2, stride: 1)',
         ).replace("(x) from", "(x, y) from"),
         series("valid = last(10%) of train", WINDOW),
+    ),
+    catalog_entry(
+        "E435",
+        "lanes-cross-series",
+        "lanes of a contiguous stream would cross series",
+        "`contiguous` gives each place in a batch an equal part of the examples. Where"
+        " these are windows of several series, such a part ends in the middle of one,"
+        " and what is carried along a lane would go over into another.",
+        series("valid = last(10%) of train", EACH).replace(
+            "batch 32", "batch 32 contiguous"
+        ),
+        series("valid = last(10%) of train", EACH),
     ),
     catalog_entry(
         "E338",

@@ -64,11 +64,15 @@ class Category(CheckedExpression):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Windowed(CheckedExpression):
-    """`windows(column("x"), 48, stride: 1)`: so many rows of `value` are an example."""
+    """`windows(column("x"), 48, stride: 1)`: so many rows of `value` are an example.
+
+    `by` is the column that tells several series apart, None where the rows are one.
+    """
 
     value: CheckedExpression  # ColumnValue, Standardized or Category, of one row
     length: Static
     stride: Static
+    by: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

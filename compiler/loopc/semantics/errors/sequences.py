@@ -5,13 +5,17 @@ from loopc.semantics.errors.make import error, warning
 from loopc.source import Span
 
 
-def scattered_rows(split: str, parent: str, span: Span, windows: Span) -> Diagnostic:
+def scattered_rows(
+    split: str, parent: str, span: Span, windows: Span, series: bool
+) -> Diagnostic:
     title = f"the windows of `{split}` would not be made of rows that follow each other"
     labels = [
         Label(span, "this takes rows at random"),
         Label(windows, "an example is a window of rows"),
     ]
     help = f"take rows in one piece: `last(10%) of {parent}`, `rest of {parent}`"
+    if series:
+        help = f"take whole series, `10% of {parent}`, or the end of each, `last(10%)`"
     return error("E336", "scattered-rows", title, labels, help)
 
 
@@ -23,6 +27,26 @@ def windows_differ(first: Span, other: Span) -> Diagnostic:
     ]
     help = "use one length and one stride, and slice in the step: `x[:24]`, `x[24:]`"
     return error("E337", "windows-differ", title, labels, help)
+
+
+def series_differ(first: Span, other: Span) -> Diagnostic:
+    title = "the fields of one data block are windows of different series"
+    labels = [
+        Label(other, "this has another `by`, or none"),
+        Label(first, "than this window"),
+    ]
+    help = 'name one column in all of them: `by: column("station")`'
+    return error("E337", "windows-differ", title, labels, help)
+
+
+def lanes_cross_series(span: Span, windows: Span) -> Diagnostic:
+    title = "the lanes of this stream would go from one series into the next"
+    labels = [
+        Label(span, "each lane is an equal part of all examples"),
+        Label(windows, "the examples are windows of several series"),
+    ]
+    help = "leave `contiguous` out, or read one series"
+    return error("E435", "lanes-cross-series", title, labels, help)
 
 
 def not_a_window(field: str, span: Span, windows: Span) -> Diagnostic:
