@@ -7,9 +7,9 @@ gives the values of the examples instead, and each call stands in the mean.
 
 from dataclasses import replace
 
-from loopc.planning.opening import is_open
 from loopc.planning.rewriting import rewritten
 from loopc.semantics import checked
+from loopc.semantics.report_means import is_open, last_mean
 
 
 def means_at_callers(program: checked.CheckedProgram) -> checked.CheckedProgram:
@@ -40,14 +40,9 @@ def means_at_callers(program: checked.CheckedProgram) -> checked.CheckedProgram:
 
 def _mean_of(function: checked.CheckedFunction) -> checked.Average | None:
     """The unweighted mean that a closed function ends in."""
-    last = function.body[-1]
     if function.inside != "step" or is_open(function):
         return None
-    if not isinstance(last, checked.CheckedReturn):
-        return None
-    if not isinstance(last.value, checked.Average) or last.value.weight is not None:
-        return None
-    return last.value
+    return last_mean(function)
 
 
 def _without_mean(function: checked.CheckedFunction) -> checked.CheckedFunction:

@@ -13,11 +13,11 @@ from loopc.planning.means import is_plain, names_reported, reaches_mean
 from loopc.planning.walk import calls, names_bound, names_read, walk
 from loopc.records import dataclass
 from loopc.semantics import checked
+from loopc.semantics.report_means import is_open
 from loopc.vocabulary.types import TensorType
 
 Functions = Mapping[str, checked.CheckedFunction]
 Values = Mapping[str, checked.CheckedExpression]
-GRADIENTS = checked.Gradient | checked.UpdatedModel | checked.CopyModel
 MOST_NODES = 2_000  # a body that grows beyond it stays a call
 
 
@@ -182,16 +182,6 @@ def _with_calls(
         return value
     arguments = tuple(_with_calls(a, called) for a in value.arguments)
     return replace(value, arguments=arguments)
-
-
-def is_open(function: checked.CheckedFunction) -> bool:
-    """Whether a body is names for values and one result, and takes no gradient."""
-    if any(isinstance(n, GRADIENTS) for n in walk(function.body)):
-        return False
-    return all(
-        isinstance(s, checked.CheckedAssign) and len(s.names) == 1
-        for s in function.body[:-1]
-    )
 
 
 def opened_body(

@@ -28,6 +28,7 @@ from loopc.semantics.libraries import check_library, is_library
 from loopc.semantics.masks import masks_kept, verify_padding, with_masks
 from loopc.semantics.models import check_model_named
 from loopc.semantics.precision import verify_precision
+from loopc.semantics.report_means import verify_report_means
 from loopc.semantics.schedule_values import check_schedule_named
 from loopc.semantics.stage_effects import verify_stages
 from loopc.semantics.starts import verify_starts
@@ -138,6 +139,7 @@ def _check_trains(context: Context) -> tuple[CheckedTrain, ...]:
         verify_padding(context, train)
         verify_execution(context, train)
         verify_update_clocks(context, train)
+        verify_report_means(context, train)
     verify_starts(context, nodes, trains)
     verify_precision(context, nodes, trains)
     if context.left_out.statements or len(trains) < len(nodes):

@@ -7,6 +7,14 @@ from loopc.diagnostics.model import Severity
 OTHER = "model other(x: f32[13]) -> f32[10] = x |> dense(10)\n"
 PENALIZED = MODEL.replace("dense(10)", "dense(10, kernel_regularizer: l2(1e-4))")
 BOTH = "loss = mean_squared_error(y, net(x) + other(x))\n"
+PENALTY = """fn penalty(m: model, x) {{
+  slope = grad(sum(m(x)), wrt: x)
+  return {}
+}}
+"""
+HIDDEN = """p = penalty(net, x)
+update net to minimize mean_squared_error(y, net(x)) + p using adam(0.01)
+report p"""
 
 
 def _chain(chain: str) -> str:
@@ -136,6 +144,18 @@ ENTRIES = (
         " given, and none was.",
         regression(STEP.replace("net(x))", "net(x)) + regularization(net)")),
         regression(),
+        Severity.WARNING,
+    ),
+    catalog_entry(
+        "W616",
+        "mean-of-steps",
+        "a reported value is averaged over steps, not over examples",
+        "A report means what it would be if its window were one batch, so the means in"
+        " it are taken over the window. Those inside a function with a `repeat` or a"
+        " gradient are not seen, unless it ends in one `mean(...)`: the short last"
+        " batch then counts like the others, and arithmetic is done before averaging.",
+        regression(HIDDEN, before=PENALTY.format("2 * mean(norm(slope))")),
+        regression(HIDDEN, before=PENALTY.format("mean(2 * norm(slope))")),
         Severity.WARNING,
     ),
 )

@@ -79,3 +79,10 @@ def nothing_to_penalize(model: str, span: Span) -> Diagnostic:
     title = f"no layer of `{model}` has a regularizer"
     help = "give one, `dense(10, kernel_regularizer: l2(1e-4))`, or leave this out"
     return warning("W631", "nothing-to-penalize", title, span, help)
+
+
+def mean_of_steps(name: str, function: str, span: Span) -> Diagnostic:
+    title = f"`{name}` is reported as an average over steps"
+    labels = [Label(span, f"the means inside `{function}` are not seen from outside")]
+    help = f"end `{function}` in one `mean(...)`, or average what it gives in the step"
+    return warning("W616", "mean-of-steps", title, labels, help)
