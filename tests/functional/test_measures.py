@@ -248,3 +248,25 @@ report own = probe("in").norm, others = gradients(other).norm"""
     assert ["others" in line for line in epochs] == [False, True]
     assert all("own" in line for line in epochs)
     assert epochs[1]["others"] == pytest.approx(np.mean(seen), rel=1e-5)
+
+
+def test_gradients_of_half_precision_are_measured_unscaled(
+    columns: Columns, data_dir: Path, tmp_path: Path
+) -> None:
+    """The loss scale of 2^15 is taken out before anything is measured or clipped."""
+    body = f"""{SQUARED}
+update net to minimize loss
+  using clip_by_global_norm(0.3) |> probe("clipped") |> sgd(0.1)
+report size = gradients(net).norm, clipped = probe("clipped").norm"""
+    text = program(NET, STEP.format(body=body, parts=""), length="1 epoch")
+    text = text.replace("  log =", "  precision = mixed_float16\n  log =")
+
+    ran = Trained(text, tmp_path, data_dir)
+
+    net, seen = ran.fresh("net"), []
+    for rows in ran.rows(3):
+        clipped, size = tf.clip_by_global_norm(gradients_of(net, columns, rows), 0.3)
+        seen.append([float(size), norm(clipped)])
+        descend(net, clipped, 0.1)
+    found = [ran.result["train.size"], ran.result["train.clipped"]]
+    np.testing.assert_allclose(found, np.mean(seen, axis=0), rtol=1e-2)
