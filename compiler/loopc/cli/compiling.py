@@ -9,7 +9,7 @@ from loopc.cli.imports import imports_beside
 from loopc.cli.reporting import report
 from loopc.diagnostics.render import Format
 from loopc.diagnostics.render.finding import Finding
-from loopc.driver import CompileResult, compile_source
+from loopc.driver import CompileResult, compile_source, plan_source
 from loopc.source import Source
 
 
@@ -40,6 +40,25 @@ def require_compiled(
         imports=imports,
         allow_extern=allow_extern,
     )
+    return _without_errors(result, format)
+
+
+def require_planned(
+    source: Source,
+    overrides: dict[str, str],
+    format: Format,
+    *,
+    allow_extern: bool = True,
+) -> CompileResult:
+    """Return what `require_compiled` returns, without the script."""
+    imports = imports_beside(source.name)
+    result = plan_source(
+        source.text, source.name, overrides, imports=imports, allow_extern=allow_extern
+    )
+    return _without_errors(result, format)
+
+
+def _without_errors(result: CompileResult, format: Format) -> CompileResult:
     report(result.findings, format, sys.stderr)
     if not result.ok:
         raise click.exceptions.Exit(1)

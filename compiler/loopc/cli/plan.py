@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from loopc.cli.compiling import require_compiled, require_program
+from loopc.cli.compiling import require_planned, require_program
 from loopc.cli.naming import default_data_dir
 from loopc.cli.options import (
     data_option,
@@ -40,7 +40,7 @@ def plan(
     Numbers of steps are known where the data files are there to be counted.
     """
     source = require_program(spec, format, stdin_filename)
-    result = require_compiled(source, overrides, format, allow_extern=not no_extern)
+    result = require_planned(source, overrides, format, allow_extern=not no_extern)
     assert result.plan is not None
     assert result.checked is not None
     from loopc.cli.data_rows import stream_rows

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from loopc.cli.compiling import require_compiled, require_program
+from loopc.cli.compiling import require_planned, require_program
 from loopc.cli.failure import Failure
 from loopc.cli.naming import default_data_dir
 from loopc.cli.options import (
@@ -64,7 +64,7 @@ def plot(
     counted from the data files, which have to be there, or said.
     """
     source = require_program(spec, format, stdin_filename)
-    result = require_compiled(source, overrides, format)
+    result = require_planned(source, overrides, format)
     assert result.plan is not None
     assert result.checked is not None
     from loopc.cli.data_rows import stream_rows
