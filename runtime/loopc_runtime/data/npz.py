@@ -1,6 +1,8 @@
 """Columns from a NumPy .npz archive; pickled members are never loaded."""
 
 import io
+import lzma
+import struct
 import zipfile
 import zlib
 from pathlib import Path
@@ -12,6 +14,27 @@ import numpy.typing as npt
 from loopc_runtime.data.files import read_data_file
 from loopc_runtime.data.table import Table, make_table
 from loopc_runtime.errors import DataError
+
+LONGEST_REASON = 80
+
+# What zipfile raises, depending on which byte is wrong.
+DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    OSError,
+    ValueError,
+    IndexError,
+    NotImplementedError,
+    struct.error,
+)
+
+
+def brief(error: BaseException) -> str:
+    """Return what an error says, without the bytes of the file that it may quote."""
+    text = str(error).split(" b'")[0].split(' b"')[0]
+    return text if len(text) <= LONGEST_REASON else f"{text[:LONGEST_REASON]}..."
 
 
 def read_npz(root: str | Path, file: str) -> Table:
@@ -27,9 +50,10 @@ def read_npz(root: str | Path, file: str) -> Table:
                 info.filename.removesuffix(".npy"): npz_member(archive, info, file)
                 for info in infos
             }
-    except zipfile.BadZipFile as error:
+    except DAMAGE as error:
         raise DataError(
-            f"{file} is no intact .npz archive ({error}): fetch or write it again."
+            f"{file} is no intact .npz archive ({brief(error)}): fetch or write it "
+            "again."
         ) from None
     return make_table(file, columns)
 
@@ -41,11 +65,14 @@ def npz_member(
     where = f'{file}: member "{info.filename}"'
     try:
         content = archive.read(info)
-    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+    except NotImplementedError as error:  # an unknown way of compression
+        raise DataError(f"{where} cannot be unpacked: {error}.") from None
+    except DAMAGE as error:
         raise DataError(
-            f"{where} is damaged or cut short ({error}): fetch or write it again."
+            f"{where} is damaged or cut short ({brief(error)}): fetch or write it "
+            "again."
         ) from None
-    except RuntimeError as error:  # encrypted, or an unknown way of compression
+    except RuntimeError as error:  # encrypted
         raise DataError(f"{where} cannot be unpacked: {error}.") from None
     return npy_array(content, where)
 
