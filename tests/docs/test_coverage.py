@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from loopc.vocabulary import entries
+from loopc.vocabulary.constructs import constructs
 from loopc.vocabulary.entry import LossEntry
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -44,7 +45,7 @@ def known() -> set[tuple[str, str]]:
         metric = isinstance(entry, LossEntry) and entry.metric
         shown = "metric" if metric else kind
         names |= {(shown, name) for name in (entry.name, *entry.aliases)}
-    return names
+    return names | {(made.kind, made.name) for made in constructs()}
 
 
 @pytest.mark.parametrize("group", GROUPS)

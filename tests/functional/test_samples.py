@@ -111,12 +111,13 @@ def test_hamlet_is_predicted_by_attention(samples_dir: Path, tmp_path: Path) -> 
 @pytest.mark.slow
 @pytest.mark.data
 @pytest.mark.parametrize(
-    ("sample", "accuracy"), [("fashion_mlp", 0.88), ("fashion_cnn", 0.905)]
+    ("sample", "accuracy"),
+    [("fashion_mlp", 0.88), ("fashion_cnn", 0.905), ("mixup", 0.89)],
 )
 def test_clothes_are_told_apart(
     sample: str, accuracy: float, fashion_dir: Path, tmp_path: Path
 ) -> None:
-    """The two networks reach their test accuracies on Fashion-MNIST."""
+    """The networks reach their test accuracies on Fashion-MNIST."""
     samples_dir = fashion_dir.parents[1]
     assert run_sample(sample, samples_dir, tmp_path)["test.accuracy"] > accuracy
     assert (tmp_path / f"{sample}.keras").is_file()

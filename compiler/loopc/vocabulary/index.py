@@ -132,6 +132,9 @@ FAMILIES: Mapping[str, Mapping[str, str]] = {
             rescaling normalization discretization category_encoding resizing
             center_crop mel_spectrogram
         """,
+        "keras_layers.spectra": """
+            stft_spectrogram
+        """,
         "keras_layers.augmentation": """
             random_crop random_flip random_translation random_rotation random_zoom
             random_shear random_perspective random_elastic_transform random_erasing

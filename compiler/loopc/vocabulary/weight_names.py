@@ -32,6 +32,8 @@ def weight_names(
         return ("scale",)
     if name == "weight":
         return ("weight",)
+    if name == "stft_spectrogram":
+        return ("real_kernel", "imag_kernel")
     if name == "prelu":
         return ("alpha",)
     if "norm" in name:

@@ -252,6 +252,11 @@ PREPARING = [
               {"num_tokens": 5, "output_mode": "one_hot"}, integers=True),
     one("mel_spectrogram", (1600,), fft_length=128, sequence_stride=32,
         num_mel_bins=16),
+    *(one("stft_spectrogram", (1600, 2), **options) for options in (
+        {}, {"padding": "same"}, {"mode": "stft"}, {"mode": "real",
+         "frame_length": 200},
+        {"fft_length": 512, "frame_step": 64}, {"expand_dims": True},
+        {"trainable": False})),
     *(one(name, IMAGE) for name in (
         "random_flip", "random_shear", "random_perspective", "random_elastic_transform",
         "random_erasing", "random_color_jitter", "random_grayscale",
