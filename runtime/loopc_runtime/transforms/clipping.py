@@ -59,13 +59,13 @@ def clip_each_norm(max_norm: ScheduleLike) -> GradientTransform:
     def clip_alone(
         gradients: Tensors, variables: Sequence[tf.Variable] | None, bound: Any
     ) -> Tensors:
-        return [
-            divide_by(
-                each * cast_like(bound, each),
-                tf.maximum(global_norm([each]), cast_like(bound, global_norm([each]))),
-            )
-            for each in gradients
-        ]
+        updates = []
+        for each in gradients:
+            norm = global_norm([each])
+            largest = cast_like(bound, norm)
+            factor = tf.math.divide_no_nan(largest, tf.maximum(norm, largest))
+            updates.append(cast_like(factor, each) * each)
+        return updates
 
     return stateless(clip_alone, max_norm)
 

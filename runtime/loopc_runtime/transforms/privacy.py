@@ -28,6 +28,8 @@ def per_example_global_norm_clip(l2_norm_clip: ScheduleLike) -> GradientTransfor
     def clipped_mean(
         gradients: Tensors, variables: Sequence[tf.Variable] | None, bound: Any
     ) -> Tensors:
+        if not gradients:
+            return []
         examples = gradients[0].shape[0]
         sums = clipped_sums(
             gradients, [bound] * len(gradients), example_norms(gradients)
@@ -49,6 +51,8 @@ def per_example_layer_norm_clip(
     def clipped_mean(
         gradients: Tensors, variables: Sequence[tf.Variable] | None, bound: Any
     ) -> Tensors:
+        if not gradients:
+            return []
         examples = gradients[0].shape[0]
         sizes = [float(each.shape[1:].num_elements()) for each in gradients]
         shares = [1.0 / len(sizes) if uniform else s / sum(sizes) for s in sizes]
@@ -76,6 +80,8 @@ def differentially_private_aggregate(
         bound: Any,
         multiplier: Any,
     ) -> Tensors:
+        if not gradients:
+            return []
         examples = gradients[0].shape[0]
         deviation = bound * multiplier
         sums = clipped_sums(
