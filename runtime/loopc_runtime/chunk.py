@@ -20,15 +20,18 @@ from loopc_runtime.scope import StepScope, step_scope
 
 StepFunction = Callable[..., Report]
 
+RARE = 16  # full batches to a short one, and more
+
 
 class Chunk:
     """Runs a step function over a stream, n steps a call.
 
     There is one program for full batches and one for the short last batch, each traced
-    once: n and the step are tensors. `counter` (int64 variable) holds the number of
-    completed steps, inside the step function too. `drawn` feeds what the step function
-    draws by itself. `guard` undoes steps that give NaN or infinity, and may end a call
-    early. How steps are cut into calls changes no bit of any result.
+    once: n and the step are tensors. Where short batches are rare, theirs is a graph.
+    `counter` (int64 variable) holds the number of completed steps, inside the step
+    function too. `drawn` feeds what the step function draws by itself. `guard` undoes
+    steps that give NaN or infinity, and may end a call early. How steps are cut into
+    calls changes no bit of any result.
     """
 
     def __init__(
@@ -50,6 +53,7 @@ class Chunk:
         self._stream, self._cuts = stream, stream.cuts if stream else ()
         self._full = stream.batch_size if stream else 0
         self._short = stream.short_batch if stream else 0
+        self._short_is_rare = bool(stream and stream.full_batches >= RARE)
         self._programs: dict[int, Any] = {}
 
     def trace(self, step: int) -> None:
@@ -136,9 +140,11 @@ class Chunk:
                 )
             return totals.read()
 
+        # Compiling costs about a second and 30 MiB, which a step an epoch never earns.
+        xla = self._xla and not (size == self._short and self._short_is_rare)
         # Without XLA (jit_compile None), not with XLA forbidden: kernels that a user
         # compiles within stay compiled.
-        return tf.function(chunk, autograph=False, jit_compile=self._xla or None)
+        return tf.function(chunk, autograph=False, jit_compile=xla or None)
 
     def _run_step(
         self,

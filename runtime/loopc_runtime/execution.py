@@ -12,9 +12,10 @@ class Execution:
 
     `data`: "resident" keeps the columns on the device and gathers batches there,
     "streamed" gathers them on the host, one call ahead. `xla` compiles each device call
-    as one program. A device call lasts about `seconds_per_call`; `steps_per_call` fixes
-    its number of steps instead. `devices` share every batch of a step: their number
-    changes rounding, and what is drawn at random.
+    as one program, but for short last batches that come rarely. A device call lasts
+    about `seconds_per_call`; `steps_per_call` fixes its number of steps instead.
+    `devices` share every batch of a step: their number changes rounding, and what is
+    drawn at random.
     """
 
     data: Literal["resident", "streamed"] = "resident"

@@ -8,12 +8,14 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from tests.runtime.loop.worlds import (
+    FakeBatches,
     TinyAdam,
     Toy,
     assert_same_state,
     make_net,
     make_step,
     toy_batches,
+    toy_columns,
 )
 
 from loopc_runtime.cadence import Every
@@ -96,6 +98,31 @@ def test_each_batch_size_is_traced_once(tmp_path: Path) -> None:
         chunk.run(step, 1, short=step % 6 == 5)
 
     assert chunk.traces == 2
+
+
+def test_rare_short_batches_are_a_graph_with_the_bits_of_any_cut() -> None:
+    """One short batch to seventeen is not compiled; cuts still change no bit."""
+    batches = FakeBatches(toy_columns(35), 2)
+    weights = []
+    for most in (1, 7):
+        net = make_net()
+        step_fn = make_step(net, TinyAdam(0.01, net.trainable_variables))
+        chunk = make_chunk(batches, step_fn, xla=True)
+        step = 0
+        while step < 2 * batches.steps_per_epoch:
+            left = batches.full_batches - step % batches.steps_per_epoch
+            step += chunk.run(step, min(most, left or 1), short=left == 0)[0]
+        weights.append([np.array(v) for v in net.variables])
+        compiled = {s: is_compiled(p) for s, p in chunk._programs.items()}
+        assert compiled == {2: True, 1: False}
+
+    for first, second in zip(*weights, strict=True):
+        np.testing.assert_array_equal(first, second)
+
+
+def is_compiled(program: Any) -> bool:
+    """Tell whether XLA has to compile a traced function."""
+    return bool(program.function_def.attr["_XlaMustCompile"].b)
 
 
 def test_xla_compiles_once_while_the_step_moves() -> None:
