@@ -65,11 +65,12 @@ def _split(
 
 def fourier_transform(values: tf.Tensor) -> tf.Tensor:
     """Return [..., n // 2 + 1, 2]: real and imaginary parts of n real numbers."""
-    spectrum = tf.signal.rfft(values)
+    spectrum = tf.signal.rfft(tf.cast(values, tf.float32))
     return tf.stack([tf.math.real(spectrum), tf.math.imag(spectrum)], axis=-1)
 
 
 def inverse_fourier_transform(pairs: tf.Tensor) -> tf.Tensor:
     """Return [..., 2 (n - 1)] real numbers from n pairs of parts, [..., n, 2]."""
+    pairs = tf.cast(pairs, tf.float32)
     spectrum = tf.complex(pairs[..., 0], pairs[..., 1])
     return tf.signal.irfft(spectrum, [2 * (pairs.shape[-2] - 1)])

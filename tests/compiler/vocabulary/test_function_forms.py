@@ -89,6 +89,23 @@ def test_models_compute_what_numpy_computes(case: Case) -> None:
     check_against_type(case, np.asarray(result))
 
 
+HALVES = [c for c in OPERATIONS if c.models and c.operands and not c.plain]
+
+
+@pytest.mark.parametrize("case", HALVES, ids=str)
+def test_models_of_mixed_precision_have_them_too(case: Case) -> None:
+    """Where a model computes in bfloat16 the form still builds and runs."""
+    given = [tf.constant(o) for o in case.operands]
+    given = [tf.cast(o, tf.bfloat16) if o.dtype.is_floating else o for o in given]
+    inputs = [keras.Input(o.shape[1:], dtype=o.dtype.name) for o in given]
+
+    output = run_function(
+        functions()[case.name], inputs, types_of(case), case.options, "model"
+    )
+
+    assert keras.Model(inputs, output)(given).shape[0] == BATCH
+
+
 def test_the_next_example_is_that_of_the_batch() -> None:
     """`next_example` moves the batch by one; the last example meets the first."""
     batch = np.arange(12.0, dtype=np.float32).reshape(4, 3)

@@ -61,6 +61,7 @@ def test_groups_are_as_many_as_the_labels_have_classes() -> None:
         ("trace", (each(3),), {}, "a matrix has 2 axes"),
         ("inverse", (each(3, 4),), {}, "[3, 4] is not square"),
         ("solve", (each(3, 3), each(3)), {}, "do not meet"),
+        ("cholesky", (each(3, 3, dtype="bf16"),), {}, "has too few digits"),
         ("diag", (each(),), {}, "is a single number"),
         ("rfft", (each(),), {}, "is a single number"),
         ("irfft", (each(5, 3),), {}, "no last axis of real and imaginary"),

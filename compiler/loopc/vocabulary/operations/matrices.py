@@ -92,12 +92,22 @@ def _same_matrix(operands: Operands, options: Options) -> TensorType:
     return value(operands[0].dtype, operands[0].shape)
 
 
+def _exact(operands: Operands) -> None:
+    """Raise Mismatch for floats of 16 bits, which decompositions do not take."""
+    for operand in operands:
+        if operand.dtype in ("f16", "bf16"):
+            fact = f"{operand} has too few digits"
+            raise Mismatch(fact, "cast it: `cast(x, f32)`")
+
+
 def _square_matrix(operands: Operands, options: Options) -> TensorType:
+    _exact(operands)
     _square(operands)
     return value(joined_dtype(operands, floating=True), operands[0].shape)
 
 
 def _of_square(operands: Operands, options: Options) -> TensorType:
+    _exact(operands)
     _square(operands)
     return value(joined_dtype(operands, floating=True), operands[0].shape[:-2])
 
@@ -105,6 +115,13 @@ def _of_square(operands: Operands, options: Options) -> TensorType:
 def _diagonal(operands: Operands, options: Options) -> TensorType:
     size = _square(operands)
     return value(operands[0].dtype, (*operands[0].shape[:-2], size))
+
+
+def _eigenvalues(operands: Operands, options: Options) -> TensorType:
+    _exact(operands)
+    size = _square(operands)
+    dtype = joined_dtype(operands, floating=True)
+    return value(dtype, (*operands[0].shape[:-2], size))
 
 
 def _trace(operands: Operands, options: Options) -> TensorType:
@@ -127,6 +144,7 @@ def _eye(operands: Operands, options: Options) -> TensorType:
 
 def _solved(operands: Operands, options: Options) -> TensorType:
     matrix, right = operands
+    _exact(operands)
     size = _square(operands)
     if len(right.shape) != len(matrix.shape) or right.shape[:-1] != matrix.shape[:-1]:
         fact = f"{shown(matrix.shape)} and {shown(right.shape)} do not meet"
@@ -153,8 +171,10 @@ def _outer_equation(operands: Operands, options: Options) -> str:
 
 def _shorter(operands: Operands, options: Options) -> TensorType:
     operand = operands[0]
+    _exact(operands)
     size = min(known(axis, "singular_values") for axis in _matrix(operand))
-    return value(operand.dtype, (*operand.shape[:-2], size))
+    dtype = joined_dtype(operands, floating=True)
+    return value(dtype, (*operand.shape[:-2], size))
 
 
 _MODEL_DIAGONAL = "keras.ops.diagonal({0}, axis1=-2, axis2=-1)"
@@ -260,7 +280,7 @@ ENTRIES = (
         family="matrices",
         result=_square_matrix,
         step="tf.linalg.inv({0})",
-        model="keras.ops.inv({0})",
+        model='keras.ops.inv(keras.ops.cast({0}, "float32"))',
         casts="float",
     ),
     FunctionEntry(
@@ -271,7 +291,10 @@ ENTRIES = (
         operands=(2, 2),
         result=_solved,
         step="tf.linalg.solve({0}, {1})",
-        model="keras.ops.solve({0}, {1})",
+        model=(
+            'keras.ops.solve(keras.ops.cast({0}, "float32"), '
+            'keras.ops.cast({1}, "float32"))'
+        ),
         casts="float",
     ),
     FunctionEntry(
@@ -281,7 +304,7 @@ ENTRIES = (
         family="matrices",
         result=_square_matrix,
         step="tf.linalg.cholesky({0})",
-        model="keras.ops.cholesky({0})",
+        model='keras.ops.cholesky(keras.ops.cast({0}, "float32"))',
         casts="float",
     ),
     FunctionEntry(
@@ -303,9 +326,10 @@ ENTRIES = (
         ),
         aliases=("eigvalsh",),
         family="matrices",
-        result=_diagonal,
+        result=_eigenvalues,
         step="tf.linalg.eigvalsh({0})",
-        model="keras.ops.eigh({0})[0]",
+        casts="float",
+        model='keras.ops.eigh(keras.ops.cast({0}, "float32"))[0]',
     ),
     FunctionEntry(
         name="singular_values",
@@ -317,6 +341,7 @@ ENTRIES = (
         family="matrices",
         result=_shorter,
         step="tf.linalg.svd({0}, compute_uv=False)",
-        model="keras.ops.svd({0}, compute_uv=False)",
+        casts="float",
+        model='keras.ops.svd(keras.ops.cast({0}, "float32"), compute_uv=False)',
     ),
 )  # fmt: skip

@@ -38,7 +38,9 @@ ENTRIES = (
         family="spectra",
         result=_spectrum,
         step="fourier_transform({0})",
-        model="keras.ops.stack(keras.ops.rfft({0}), axis=-1)",
+        model=(
+            'keras.ops.stack(keras.ops.rfft(keras.ops.cast({0}, "float32")), axis=-1)'
+        ),
         imports=("fourier_transform",),
         casts="float",
     ),
@@ -49,7 +51,10 @@ ENTRIES = (
         family="spectra",
         result=_signal,
         step="inverse_fourier_transform({0})",
-        model="keras.ops.irfft(keras.ops.unstack({0}, axis=-1))",
+        model=(
+            "keras.ops.irfft("
+            'keras.ops.unstack(keras.ops.cast({0}, "float32"), axis=-1))'
+        ),
         imports=("inverse_fourier_transform",),
         casts="float",
     ),
