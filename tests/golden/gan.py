@@ -137,17 +137,17 @@ def make_train_step(
                 random_normal((image.shape[0], 32), site="0"), training=True
             )
         with tf.GradientTape() as critic_tape:
-            d_loss_1 = tf.math.softplus(-critic(image, training=True))
-            d_loss_2 = tf.math.softplus(critic(fake, training=True))
-            d_loss = tf.reduce_mean(d_loss_1) + tf.reduce_mean(d_loss_2)
+            d_loss_of_image = tf.math.softplus(-critic(image, training=True))
+            d_loss_of_fake = tf.math.softplus(critic(fake, training=True))
+            d_loss = tf.reduce_mean(d_loss_of_image) + tf.reduce_mean(d_loss_of_fake)
         critic_variables = critic.trainable_variables
         critic_gradients = critic_tape.gradient(d_loss, critic_variables)
         critic_optimizer.apply_gradients(
             zip(critic_gradients, critic_variables, strict=True)
         )
         with generator_tape:
-            g_loss_1 = tf.math.softplus(-critic(fake, training=True))
-            g_loss = tf.reduce_mean(g_loss_1)
+            g_loss_values = tf.math.softplus(-critic(fake, training=True))
+            g_loss = tf.reduce_mean(g_loss_values)
         generator_variables = generator.trainable_variables
         generator_gradients = generator_tape.gradient(g_loss, generator_variables)
         generator_optimizer.apply_gradients(
@@ -166,9 +166,9 @@ def make_train_step(
             zip(classifier_gradients, classifier_variables, strict=True)
         )
         return {
-            "d_loss_1": Mean(d_loss_1),
-            "d_loss_2": Mean(d_loss_2),
-            "g_loss": Mean(g_loss_1),
+            "d_loss_of_image": Mean(d_loss_of_image),
+            "d_loss_of_fake": Mean(d_loss_of_fake),
+            "g_loss": Mean(g_loss_values),
             "c_loss": Mean(c_loss),
         }
 
@@ -178,7 +178,7 @@ def make_train_step(
 def summarize_train(means: dict[str, float]) -> dict[str, tf.Tensor]:
     """Arithmetic on the means of a whole window."""
     return {
-        "d_loss": means["d_loss_1"] + means["d_loss_2"],
+        "d_loss": means["d_loss_of_image"] + means["d_loss_of_fake"],
         "g_loss": means["g_loss"],
         "c_loss": means["c_loss"],
     }

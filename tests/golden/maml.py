@@ -64,23 +64,25 @@ def make_train_step(net: keras.Model, optimizer: Optimizer) -> StepFunction:
         after = 0.0
         with tf.GradientTape() as tape:
             for _ in range(8):
-                amplitude_1 = random_uniform((1,), site="0", low=0.1, high=5)
-                amplitude = tf.reduce_mean(amplitude_1)
-                phase_1 = random_uniform((1,), site="1", high=3.14159)
-                phase = tf.reduce_mean(phase_1)
+                amplitude_values = random_uniform((1,), site="0", low=0.1, high=5)
+                amplitude = tf.reduce_mean(amplitude_values)
+                phase_values = random_uniform((1,), site="1", high=3.14159)
+                phase = tf.reduce_mean(phase_values)
                 x = random_uniform((10, 1), site="2", low=-5, high=5)
                 q = random_uniform((10, 1), site="3", low=-5, high=5)
                 fast = FunctionalModel(net)
                 with tf.GradientTape() as fast_tape:
                     fast_tape.watch(fast.weights)
-                    inner_1 = (
+                    inner_values = (
                         fast(x, training=True) - amplitude * tf.sin(x - phase)
                     ) ** 2
-                    inner = tf.reduce_mean(inner_1)
+                    inner = tf.reduce_mean(inner_values)
                 fast = fast.updated(fast_tape.gradient(inner, fast.weights), sgd(0.01))
                 before = before + inner
-                after_1 = (fast(q, training=True) - amplitude * tf.sin(q - phase)) ** 2
-                after = after + tf.reduce_mean(after_1)
+                after_values = (
+                    fast(q, training=True) - amplitude * tf.sin(q - phase)
+                ) ** 2
+                after = after + tf.reduce_mean(after_values)
             objective = after / 8
         variables = net.trainable_variables
         gradients = tape.gradient(objective, variables)

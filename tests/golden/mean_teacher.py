@@ -171,17 +171,17 @@ def make_train_step(
         guess = tf.nn.softmax(teacher(weak(more), training=False), axis=-1)
         sure = tf.reduce_max(guess, axis=1) > 0.9
         with tf.GradientTape() as student_tape:
-            known_1 = tf.nn.sparse_softmax_cross_entropy_with_logits(
+            known_values = tf.nn.sparse_softmax_cross_entropy_with_logits(
                 label, student(weak(image), training=True)
             )
-            known = tf.reduce_mean(known_1)
-            guessed_1 = tf.cast(
+            known = tf.reduce_mean(known_values)
+            guessed_values = tf.cast(
                 sure, tf.float32
             ) * tf.nn.sparse_softmax_cross_entropy_with_logits(
                 tf.argmax(guess, axis=1, output_type=tf.int32),
                 student(strong(more), training=True),
             )
-            guessed = tf.reduce_mean(guessed_1)
+            guessed = tf.reduce_mean(guessed_values)
             loss = known + ramp(clock.now) * guessed
         student_variables = student.trainable_variables
         student_gradients = student_tape.gradient(loss, student_variables)
@@ -200,8 +200,8 @@ def make_train_step(
             zip(alone_gradients, alone_variables, strict=True)
         )
         return {
-            "known": Mean(known_1),
-            "guessed": Mean(guessed_1),
+            "known": Mean(known_values),
+            "guessed": Mean(guessed_values),
             "sure": Mean(sure),
             "lone": Mean(lone),
         }

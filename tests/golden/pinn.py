@@ -96,10 +96,12 @@ def make_train_step(
         x = random_uniform((512, 1), site="0", low=-1)
         t = random_uniform((x.shape[0], 1), site="1")
         with tf.GradientTape() as tape:
-            inside_1 = residual(x, t, u, config, training=True) ** 2
-            inside = tf.reduce_mean(inside_1)
-            start_1 = (u([x, 0 * t], training=True) - wave(x, 0 * t, config.nu)) ** 2
-            start = tf.reduce_mean(start_1)
+            inside_values = residual(x, t, u, config, training=True) ** 2
+            inside = tf.reduce_mean(inside_values)
+            start_values = (
+                u([x, 0 * t], training=True) - wave(x, 0 * t, config.nu)
+            ) ** 2
+            start = tf.reduce_mean(start_values)
             sides = misfit(0 * x - 1, t, u, config, training=True) + misfit(
                 0 * x + 1, t, u, config, training=True
             )
@@ -108,8 +110,8 @@ def make_train_step(
         gradients = tape.gradient(objective, variables)
         optimizer.apply_gradients(zip(gradients, variables, strict=True))
         return {
-            "inside": Mean(inside_1),
-            "start": Mean(start_1),
+            "inside": Mean(inside_values),
+            "start": Mean(start_values),
             "power": Mean((u([x, t], training=True) - wave(x, t, config.nu)) ** 2),
         }
 

@@ -121,9 +121,11 @@ def make_train_step(
                     critic_of_mix = critic(mix, training=True)
                 gradient_mix = mix_tape.gradient(critic_of_mix, mix)
                 slope = tf.sqrt(tf.reduce_sum(tf.square(gradient_mix), axis=(1, 2)))
-                distance_1 = critic(real, training=True)
-                distance_2 = critic(fake, training=True)
-                distance = tf.reduce_mean(distance_1) - tf.reduce_mean(distance_2)
+                critic_of_real = critic(real, training=True)
+                critic_of_fake = critic(fake, training=True)
+                distance = tf.reduce_mean(critic_of_real) - tf.reduce_mean(
+                    critic_of_fake
+                )
                 d_loss = 10 * tf.reduce_mean((slope - 1) ** 2) - distance
             critic_variables = critic.trainable_variables
             critic_gradients = critic_tape.gradient(d_loss, critic_variables)
@@ -143,8 +145,8 @@ def make_train_step(
             zip(generator_gradients, generator_variables, strict=True)
         )
         return {
-            "distance_1": Mean(distance_1),
-            "distance_2": Mean(distance_2),
+            "critic_of_real": Mean(critic_of_real),
+            "critic_of_fake": Mean(critic_of_fake),
             "slope": Mean(slope),
         }
 
@@ -154,7 +156,7 @@ def make_train_step(
 def summarize_train(means: dict[str, float]) -> dict[str, tf.Tensor]:
     """Arithmetic on the means of a whole window."""
     return {
-        "distance": means["distance_1"] - means["distance_2"],
+        "distance": means["critic_of_real"] - means["critic_of_fake"],
         "slope": means["slope"],
     }
 
@@ -163,8 +165,8 @@ def make_test_step(generator: keras.Model, critic: keras.Model) -> StepFunction:
     def test_step(image: tf.Tensor) -> Report:
         fake = generator(random_normal((image.shape[0], 32), site="3"), training=False)
         return {
-            "distance_0": Mean(critic(image, training=False)),
-            "distance_1": Mean(critic(fake, training=False)),
+            "critic_of_image": Mean(critic(image, training=False)),
+            "critic_of_fake": Mean(critic(fake, training=False)),
         }
 
     return test_step
@@ -172,7 +174,7 @@ def make_test_step(generator: keras.Model, critic: keras.Model) -> StepFunction:
 
 def summarize_test(means: dict[str, float]) -> dict[str, tf.Tensor]:
     """Arithmetic on the means of the whole pass."""
-    return {"distance": means["distance_0"] - means["distance_1"]}
+    return {"distance": means["critic_of_image"] - means["critic_of_fake"]}
 
 
 def train_and_evaluate(

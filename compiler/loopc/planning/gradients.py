@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import field, fields, replace
 from typing import Any
 
+from loopc.planning.fresh_names import fresh
 from loopc.planning.paths import gradient_names
 from loopc.planning.walk import names_bound, walk
 from loopc.records import dataclass
@@ -119,26 +120,17 @@ class _Namer:
             return statement
         assert isinstance(statement, checked.CheckedAssign)
         if isinstance(gradient, checked.UpdatedModel):
-            site = _fresh(gradient.model.name, self.sites)
+            site = fresh(gradient.model.name, self.sites)
             return replace(statement, value=replace(gradient, site=site))
         assert isinstance(gradient.value, checked.Local)
         variables = gradient.variables
         one = variables[0].name
         base = one if len(variables) == 1 else gradient.value.name
-        site = _fresh(base, self.sites)
+        site = fresh(base, self.sites)
         return replace(statement, value=replace(gradient, site=site))
 
     def fresh(self, name: str) -> str:
-        return _fresh(name, self.taken)
-
-
-def _fresh(name: str, taken: set[str]) -> str:
-    candidate, number = name, 1
-    while candidate in taken:
-        number += 1
-        candidate = f"{name}_{number}"
-    taken.add(candidate)
-    return candidate
+        return fresh(name, self.taken)
 
 
 def _value_name(

@@ -8,6 +8,7 @@ with the weights of that moment, wherever the mean is accumulated.
 from collections.abc import Iterator, Sequence
 from dataclasses import field, replace
 
+from loopc.planning.fresh_names import averaged_name, fresh
 from loopc.planning.walk import calls, names_read, walk
 from loopc.records import dataclass
 from loopc.semantics import checked
@@ -64,6 +65,7 @@ class _Namer:
     taken: set[str]
     reported: frozenset[str]
     pending: list[checked.CheckedAssign] = field(default_factory=list)
+    several: bool = False  # whether the value at hand has more than one mean
 
     def body(
         self, body: Sequence[checked.CheckedStatement]
@@ -83,6 +85,7 @@ class _Namer:
             statement = replace(statement, body=self.body(statement.body))
         elif isinstance(statement, checked.CheckedAssign) and len(statement.names) == 1:
             if statement.names[0] in self.reported:
+                self.several = _has_several(statement.value)
                 value = self.plain(statement.value, statement.names[0])
                 statement = replace(statement, value=value)
         elif isinstance(statement, checked.CheckedReport) and before_update:
@@ -94,6 +97,7 @@ class _Namer:
 
     def item(self, item: checked.CheckedReportItem) -> checked.CheckedReportItem:
         value = item.value
+        self.several = _has_several(value)
         if isinstance(value, checked.StatefulMetric):
             arguments = tuple(self.named(a, item.name) for a in value.arguments)
             return replace(item, value=replace(value, arguments=arguments))
@@ -124,19 +128,11 @@ class _Namer:
     ) -> checked.CheckedExpression:
         if not calls(value) and not _draws(value) and _is_small(value):
             return value
-        fresh = self.fresh(name)
+        chosen = fresh(averaged_name(value, name, self.several), self.taken)
         self.pending.append(
-            checked.CheckedAssign(span=value.span, names=(fresh,), value=value)
+            checked.CheckedAssign(span=value.span, names=(chosen,), value=value)
         )
-        return checked.Local(span=value.span, type=value.type, name=fresh)
-
-    def fresh(self, name: str) -> str:
-        """A name like `d_loss_1`, unlike any other of the body."""
-        number = 1
-        while f"{name}_{number}" in self.taken:
-            number += 1
-        self.taken.add(f"{name}_{number}")
-        return f"{name}_{number}"
+        return checked.Local(span=value.span, type=value.type, name=chosen)
 
 
 def reaches_mean(value: checked.CheckedExpression) -> bool:
@@ -151,6 +147,11 @@ def is_sum(value: checked.CheckedExpression) -> bool:
     kind = value.type
     is_total = isinstance(value, checked.Total)
     return is_total and isinstance(kind, TensorType) and kind.shape == ()
+
+
+def _has_several(value: checked.CheckedExpression) -> bool:
+    """Whether more than one mean stands in a value."""
+    return sum(isinstance(n, checked.Average) for n in walk(value)) > 1
 
 
 def _is_small(value: checked.CheckedExpression) -> bool:

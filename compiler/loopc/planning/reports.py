@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import field, replace
 
 from loopc.planning import plan
+from loopc.planning.fresh_names import fresh, output_name
 from loopc.planning.means import is_sum
 from loopc.planning.walk import names_read, walk
 from loopc.records import dataclass
@@ -31,7 +32,7 @@ class _Splitter:
             if replace(known, name=name) == made:
                 return known
         taken = {known.name for known in self.leaves}
-        made = replace(made, name=_fresh(name, taken))
+        made = replace(made, name=fresh(name, taken))
         self.leaves.append(made)
         return made
 
@@ -70,15 +71,6 @@ class _Splitter:
         return checked.Local(span=value.span, type=kind, name=leaf.name)
 
 
-def _fresh(name: str, taken: set[str]) -> str:
-    if name not in taken:
-        return name
-    number = 2
-    while f"{name}_{number}" in taken:
-        number += 1
-    return f"{name}_{number}"
-
-
 def _leaf(name: str, value: checked.CheckedExpression) -> plan.Leaf:
     if isinstance(value, checked.StatefulMetric):
         return plan.Leaf(name=name, value=value, metric=value)
@@ -99,6 +91,8 @@ def _hint(value: checked.CheckedExpression, otherwise: str) -> str:
         return f"{inner.place}_{inner.measure}"
     if isinstance(inner, checked.ScheduleValue) and inner.schedule.name:
         return inner.schedule.name
+    if isinstance(inner, checked.CallModel):
+        return output_name(inner)
     named = checked.Local | checked.Primitive
     return inner.name if isinstance(inner, named) else otherwise
 

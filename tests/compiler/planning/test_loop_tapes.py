@@ -23,10 +23,10 @@ def test_update_in_a_loop_has_a_tape_in_each_pass() -> None:
     g_loss = -mean(critic(generator(x)))
     update generator to minimize g_loss {SGD}
     report d_loss, g_loss"""
-    critic = "[critic+] d_loss_1 d_loss_2 d_loss; critic"
+    critic = "[critic+] critic_of_fake critic_of_y d_loss; critic"
     assert parts_of(step, GAN) == [
         f"repeat{{fake, {critic}, -> critic}}",
-        "[generator+] g_loss_1 g_loss; generator",
+        "[generator+] critic_output g_loss; generator",
         "-> generator",
     ]
 
@@ -43,7 +43,7 @@ def test_value_of_the_last_pass_is_recorded_where_it_is_computed() -> None:
     report d_loss, g_loss"""
     assert parts_of(step, GAN)[:2] == [
         "generator =",
-        "repeat{[generator] fake;, [critic+] d_loss_1 d_loss; critic, -> critic}",
+        "repeat{[generator] fake;, [critic+] critic_of_fake d_loss; critic, -> critic}",
     ]
 
 
@@ -100,7 +100,7 @@ def test_block_has_tapes_of_its_own() -> None:
     assert parts_of(step, GAN) == [
         "[generator+] loss; generator",
         "-> generator",
-        "every{[critic+] d_loss_1 d_loss; critic, -> critic}",
+        "every{[critic+] critic_of_y d_loss; critic, -> critic}",
     ]
 
 

@@ -97,7 +97,7 @@ def test_reported_call_is_computed_above_the_update() -> None:
     lines = lines_of_step(
         f"loss = squared_error(y, net(x))\nreport size = norm(net(x)), loss\n{UPDATE}"
     )
-    assert lines.index("size_1 = " + lines_value(lines, "size_1")) < next(
+    assert lines.index("size_values = " + lines_value(lines, "size_values")) < next(
         i for i, line in enumerate(lines) if "apply_gradients" in line
     )
 
@@ -113,7 +113,7 @@ def test_mean_of_a_call_is_computed_once() -> None:
         f"{UPDATE}\nreport loss"
     )
     assert sum(line.count("net(x") for line in lines) == 2
-    assert "loss = weighted_mean(loss_1, loss_weight_1)" in lines
+    assert "loss = weighted_mean(loss_values, loss_weight_values)" in lines
 
 
 def test_mean_of_a_draw_is_drawn_once() -> None:
@@ -216,4 +216,4 @@ def test_means_inside_functions_are_of_the_weights_of_their_time() -> None:
     script = script_of(program(step, models))
     body = script[script.index("def train_step") : script.index("return train_step")]
     assert body.count("net(x, training=True)") == 2
-    assert "loss = -tf.reduce_mean(loss_1) - 2 * tf.reduce_mean(loss_2)" in body
+    assert "loss = -tf.reduce_mean(loss_of_x) - 2 * tf.reduce_mean(loss_of_x_2)" in body

@@ -102,9 +102,9 @@ def test_tape_is_entered_again_after_another_update() -> None:
     report d_loss, g_loss"""
     assert parts_of(step, GAN) == [
         "[generator+] fake;",
-        "[critic+] d_loss_1 d_loss_2 d_loss; critic",
+        "[critic+] critic_of_fake critic_of_y d_loss; critic",
         "-> critic",
-        "[generator] g_loss_1 g_loss; generator",
+        "[generator] critic_of_fake_2 g_loss; generator",
         "-> generator",
     ]
 
