@@ -27,6 +27,7 @@ from loopc_runtime.data.carve import carve as carve
 from loopc_runtime.data.carve import rest_of as rest_of
 from loopc_runtime.data.carve_series import in_series as in_series
 from loopc_runtime.data.csv_table import read_csv as read_csv
+from loopc_runtime.data.extern_columns import declared_columns as declared_columns
 from loopc_runtime.data.fields import Bool as Bool
 from loopc_runtime.data.fields import Class as Class
 from loopc_runtime.data.fields import Float as Float

@@ -5,6 +5,7 @@ from dataclasses import field
 from keyword import iskeyword
 
 from loopc.codegen.expressions import TF_DTYPES, ExpressionPrinter
+from loopc.codegen.extern_data import extern_columns
 from loopc.codegen.imports import Imports
 from loopc.codegen.literals import literal, string
 from loopc.codegen.names import Names, reads_config
@@ -167,6 +168,9 @@ class DataPrinter:
         return self.names.of("split", name)
 
     def source_line(self, source: checked.CheckedSource) -> str:
+        if source.extern:
+            columns = extern_columns(source, self.names, self.imports)
+            return f"{self.split(source.split)} = {columns}"
         function = f"read_{source.format}"
         self.imports.need(function)
         root = "arrays" if source.format == "arrays" else "data_dir"

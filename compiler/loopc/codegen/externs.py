@@ -1,6 +1,6 @@
 """Calls of Python that a program names, and the imports that they need."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from loopc.codegen.expressions import TF_DTYPES, ExpressionPrinter
 from loopc.codegen.names import Names
@@ -8,19 +8,25 @@ from loopc.codegen.runtime_source import Import
 from loopc.codegen.statics import Code
 from loopc.planning.walk import walk
 from loopc.semantics import checked
-from loopc.vocabulary.types import TensorType, TupleType, ValueType
+from loopc.vocabulary.types import Axis, TensorType, TupleType, ValueType
 
 
 def externs_called(program: checked.CheckedProgram) -> list[checked.CheckedExtern]:
     """What the script has to import: all that some function of it calls."""
-    bodies = (program.functions, program.models, program.templates, program.trains)
+    bodies = (
+        program.functions,
+        program.models,
+        program.templates,
+        program.trains,
+        program.data,
+    )
     called = set[str]()
     for node in walk(bodies):
         if isinstance(node, checked.CallExtern | checked.ApplyExtern):
             called.add(node.extern)
         elif isinstance(node, checked.ExternMetric):
             called.add(node.name)
-        elif isinstance(node, checked.CheckedLink) and node.extern:
+        elif isinstance(node, checked.CheckedLink | checked.CheckedSource):
             called.add(node.extern)
     return [extern for extern in program.externs if extern.name in called]
 
@@ -36,8 +42,10 @@ def extern_imports(program: checked.CheckedProgram, names: Names) -> list[Import
 def extern_call(printer: ExpressionPrinter, node: checked.CallExtern) -> Code:
     """A call whose result is held against the declaration."""
     function = printer.names.of("extern", node.extern)
-    given = ", ".join(_arguments(printer, node))
-    specs = ", ".join(_spec(printer, node, kind) for kind in _results(node.type))
+    options = [f"{n}={printer.option(v)}" for n, v in node.options.items()]
+    given = ", ".join([*_arguments(printer, node), *options])
+    results = zip(_results(node.type), node.lengths, strict=True)
+    specs = ", ".join(_spec(printer, node, kind, axes) for kind, axes in results)
     printer.imports.need("as_declared")
     return Code(f'as_declared("{node.extern}", {function}({given}), {specs})')
 
@@ -64,13 +72,35 @@ def as_given(
     return text
 
 
-def _spec(printer: ExpressionPrinter, node: checked.CallExtern, kind: ValueType) -> str:
+def _spec(
+    printer: ExpressionPrinter,
+    node: checked.CallExtern,
+    kind: ValueType,
+    lengths: Sequence[checked.Length],
+) -> str:
     assert isinstance(kind, TensorType)
-    axes = [str(axis) for axis in kind.shape]
+    axes = [
+        (
+            printer.option(length)
+            if isinstance(length, checked.Static)
+            else _as_long(printer, node, axis)
+        )
+        for axis, length in zip(kind.shape, lengths, strict=True)
+    ]
     if kind.per_example:
         given = next(a for a in node.arguments if _per_example(a))
         axes.insert(0, f"{printer.code(given).text}.shape[0]")
     return f"tf.TensorSpec([{', '.join(axes)}], {TF_DTYPES[kind.dtype]})"
+
+
+def _as_long(printer: ExpressionPrinter, node: checked.CallExtern, axis: Axis) -> str:
+    """The length of a varying axis: that of the argument which has it."""
+    for argument in node.arguments:
+        kind = argument.type
+        if isinstance(kind, TensorType) and axis in kind.shape:
+            position = kind.shape.index(axis) + kind.per_example
+            return f"{printer.code(argument).text}.shape[{position}]"
+    return str(axis) if isinstance(axis, int) else "None"
 
 
 def _per_example(value: checked.CheckedExpression) -> bool:

@@ -7,7 +7,6 @@ from loopc.semantics.checked import CheckedExtern, Length, Static
 from loopc.semantics.context import Body, Context
 from loopc.semantics.dims import is_dim
 from loopc.semantics.errors import externs as errors
-from loopc.semantics.errors import names as name_errors
 from loopc.semantics.errors import values as value_errors
 from loopc.semantics.extern_targets import check_target
 from loopc.semantics.extern_transforms import check_extern_transform
@@ -47,13 +46,10 @@ def _check(context: Context, node: ast.Extern) -> CheckedExtern | None:
         return None
     if node.kind == "transform":
         return check_extern_transform(context, node)
-    if node.kind == "data" or (node.kind == "fn" and node.static):
-        fn = "`extern fn` with options"
-        what = fn if node.kind == "fn" else f"`extern {node.kind}`"
-        context.add(name_errors.not_implemented(what, node.span))
-        return None
+    if node.kind == "data":
+        return _check_data(context, node)
     target = check_target(context, node.target)
-    defaults = _defaults(context, node)
+    defaults = _defaults(context, node.name.text, node.static or ())
     sound = defaults is not None and _is_whole(context, node)
     signature = Signature((), (), ())
     if sound and defaults is not None and None not in defaults.values():
@@ -71,6 +67,25 @@ def _check(context: Context, node: ast.Extern) -> CheckedExtern | None:
         static=tuple(defaults.items()),
         parameters=signature.parameters,
         results=signature.results,
+    )
+
+
+def _check_data(context: Context, node: ast.Extern) -> CheckedExtern | None:
+    """Only options: what fields are made of, the data block says."""
+    if node.static is not None or node.results:
+        context.add(errors.data_signature(node.name.text, node.name.span))
+        return None
+    target = check_target(context, node.target)
+    defaults = _defaults(context, node.name.text, node.parameters)
+    if target is None or defaults is None:
+        return None
+    return CheckedExtern(
+        span=node.span,
+        kind=node.kind,
+        name=node.name.text,
+        module=target[0],
+        member=target[1],
+        static=tuple(defaults.items()),
     )
 
 
@@ -93,11 +108,13 @@ def _is_whole(context: Context, node: ast.Extern) -> bool:
     return False
 
 
-def _defaults(context: Context, node: ast.Extern) -> dict[str, Static | None] | None:
+def _defaults(
+    context: Context, callee: str, parameters: Sequence[ast.Parameter]
+) -> dict[str, Static | None] | None:
     """The default of each option, None where it has none; None, once said."""
     body = Body(context, "static")
     found: dict[str, Static | None] = {}
-    for parameter in node.static or ():
+    for parameter in parameters:
         name = parameter.name.text
         found[name] = None
         if parameter.type is None:
@@ -106,7 +123,7 @@ def _defaults(context: Context, node: ast.Extern) -> dict[str, Static | None] | 
             context.add(value_errors.missing_part(title, parameter.span, help))
             return None
         if parameter.default is not None:
-            value = fit_parameter(body, node.name.text, parameter, parameter.default)
+            value = fit_parameter(body, callee, parameter, parameter.default)
             if value is None:
                 return None
             found[name] = value

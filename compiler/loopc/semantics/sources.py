@@ -7,6 +7,7 @@ from loopc.semantics.checked import CheckedSource, SourceFormat, Static, StaticV
 from loopc.semantics.context import Body
 from loopc.semantics.errors import names as name_errors
 from loopc.semantics.errors import values as errors
+from loopc.semantics.extern_data import extern_source
 from loopc.semantics.options import as_int
 from loopc.source import Span
 from loopc.syntax import ast
@@ -23,6 +24,10 @@ def check_source(body: Body, node: ast.SourceSplit) -> CheckedSource | None:
         body.add(name_errors.unknown_source("...", call.span, None, SOURCES))
         return None
     name = call.callee.text
+    declared = body.context.declarations.find(name)
+    if isinstance(declared, ast.Extern) and declared.kind == "data":
+        body.context.declarations.use(name)
+        return extern_source(body, node, call, declared)
     if name in LATER:
         body.add(name_errors.not_implemented(f"the source `{name}`", call.span))
         return None
@@ -32,9 +37,14 @@ def check_source(body: Body, node: ast.SourceSplit) -> CheckedSource | None:
         return _characters(body, node, call)
     if name in SOURCES:
         return _single(body, node, call, name)
-    guess = suggest(name, SOURCES)
+    own = [n for n, d in body.context.declarations.by_name.items() if _gives_data(d)]
+    guess = suggest(name, [*SOURCES, *own])
     body.add(name_errors.unknown_source(name, call.callee.span, guess, SOURCES))
     return None
+
+
+def _gives_data(declaration: ast.Declaration) -> bool:
+    return isinstance(declaration, ast.Extern) and declaration.kind == "data"
 
 
 def _single(

@@ -90,15 +90,6 @@ def test_no_extern_refuses_them_all() -> None:
     assert loopc.compile_source(text, allow_extern=False).script is None
 
 
-@pytest.mark.parametrize("kind", ["data"])
-def test_other_kinds_are_refused_by_name(kind: str) -> None:
-    """What is not there yet is not half there."""
-    text = f'extern {kind} other(y: f32[10]) -> f32[10] = "geometry:other"\n'
-    found = loopc.check_source(regression(before=text)).diagnostics
-    assert [d.code for d in found] == ["E199"]
-    assert f"`extern {kind}`" in found[0].title
-
-
 @pytest.mark.parametrize(
     ("declaration", "call", "code"),
     [

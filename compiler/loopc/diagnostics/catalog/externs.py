@@ -1,4 +1,4 @@
-"""E332, E333, E340 and E341: Python that a program names."""
+"""E332, E333 and E340 to E342: Python that a program names."""
 
 from loopc.diagnostics.catalog.entry import catalog_entry
 from loopc.diagnostics.example_programs import STEP, regression
@@ -23,6 +23,12 @@ def slow(result: str) -> str:
     """A program that steps as Python says."""
     head = f'extern transform slow(rate: float){result} = "steps:slow"\n'
     return regression(STEP.replace("adam(0.01)", "slow(0.01)"), before=head)
+
+
+def drawn(result: str) -> str:
+    """A program whose rows Python makes."""
+    head = f'extern data drawn(count: int){result} = "points:drawn"\n'
+    return head + regression().replace('npz("points.npz")', "drawn(100)")
 
 
 ENTRIES = (
@@ -61,5 +67,14 @@ ENTRIES = (
         " gives `updates`; one that a step size follows gives `gradients`.",
         slow(""),
         slow(" -> updates"),
+    ),
+    catalog_entry(
+        "E342",
+        "extern-data-signature",
+        "an `extern data` declares tensors",
+        "Python gives columns by name; their types are those of the fields that read"
+        " them, as with every other source.",
+        drawn(" -> f32[13]"),
+        drawn(""),
     ),
 )

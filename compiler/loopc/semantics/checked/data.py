@@ -1,6 +1,7 @@
 """Sources, splits and fields."""
 
 from collections.abc import Mapping
+from dataclasses import field
 from typing import Literal, TypeAlias
 
 from loopc.records import dataclass
@@ -9,14 +10,15 @@ from loopc.semantics.checked.statements import CheckedStatement
 from loopc.semantics.checked.statics import Static
 from loopc.vocabulary.types import TensorType
 
-SourceFormat: TypeAlias = Literal["npz", "csv", "idx", "arrays", "characters"]
+SourceFormat: TypeAlias = Literal["npz", "csv", "idx", "arrays", "characters", "extern"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedSource(CheckedNode):
     """`format` npz, csv, idx, arrays or characters. `files`: column -> file for idx,
     {"": file} else (for arrays the name under which the arrays are given). `options`:
-    separator, ... `alphabet`: how many different characters a text may hold.
+    separator, ... `alphabet`: how many different characters a text may hold. `extern`,
+    `arguments`: the Python that gives the columns (format extern), and its options.
     """
 
     split: str
@@ -24,6 +26,8 @@ class CheckedSource(CheckedNode):
     files: Mapping[str, str]
     options: Mapping[str, StaticValue]
     alphabet: Static | None = None
+    extern: str = ""
+    arguments: Mapping[str, Static] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

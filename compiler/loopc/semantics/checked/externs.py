@@ -1,5 +1,6 @@
 """Python that a program names, and calls of it."""
 
+from collections.abc import Mapping
 from typing import TypeAlias
 
 from loopc.records import dataclass
@@ -41,6 +42,8 @@ class CallExtern(CheckedExpression):
     extern: str
     arguments: tuple[CheckedExpression, ...]
     declared: tuple[TensorType, ...]
+    options: Mapping[str, Static]
+    lengths: tuple[tuple[Length, ...], ...]  # of the axes of each result
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""E332, E333, E340 and E341: Python that a program names, and that it may not name."""
+"""E332, E333, E340 to E342: Python that a program names, or may not name."""
 
 from loopc.diagnostics.model import Diagnostic, Label
 from loopc.semantics.errors.make import error
@@ -31,3 +31,10 @@ def transform_result(name: str, span: Span) -> Diagnostic:
         "write `-> gradients` where a step size follows, `-> updates` where none does"
     )
     return error("E341", "extern-transform-result", title, labels, help)
+
+
+def data_signature(name: str, span: Span) -> Diagnostic:
+    title = f"`extern data {name}` declares tensors"
+    labels = [Label(span, "the fields of a data block say what the columns are")]
+    help = f'write options alone: `extern data {name}(count: int) = "module:name"`'
+    return error("E342", "extern-data-signature", title, labels, help)
