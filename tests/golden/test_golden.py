@@ -26,6 +26,7 @@ class Refuse:
 
 sys.meta_path.insert(0, Refuse())
 file, workdir, data_dir = map(Path, sys.argv[1:])
+sys.path.append(str(data_dir))  # where the Python of a sample's own lies
 spec = importlib.util.spec_from_file_location("golden", file)
 script = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(script)
