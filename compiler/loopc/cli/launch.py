@@ -44,11 +44,17 @@ def look_beside(spec: str) -> None:
         sys.path.append(folder)
 
 
-def launch(script: Path, workdir: Path, data_dir: Path, **options: Any) -> int:
+def launch(
+    script: Path,
+    workdir: Path,
+    data_dir: Path,
+    explain: Callable[[BaseException], str] = lambda error: "",
+    **options: Any,
+) -> int:
     """Import a script and call its `train_and_evaluate`; return the exit code.
 
     What the runtime does not report as a failed run (a defect, an extern function that
-    raises) keeps its traceback: it is about Python.
+    raises) keeps its traceback: it is about Python. `explain` may say more of it.
     """
     for name, value in _QUIET.items():
         os.environ.setdefault(name, value)
@@ -61,8 +67,10 @@ def launch(script: Path, workdir: Path, data_dir: Path, **options: Any) -> int:
         return run_main(
             module.train_and_evaluate, module.Config(), workdir, data_dir, **options
         )
-    except Exception:
+    except Exception as error:
         traceback.print_exc()
+        if said := explain(error):
+            print(f"error: {said}", file=sys.stderr)
         return 1
 
 

@@ -1,10 +1,12 @@
 """`loopc train`: compile a program and run it; what was interrupted goes on."""
 
+from functools import partial
 from pathlib import Path
 
 import click
 
 from loopc.cli.compiling import require_compiled, require_program
+from loopc.cli.extern_faults import extern_fault
 from loopc.cli.imports import imported_texts
 from loopc.cli.launch import launch, look_beside, require_tensorflow
 from loopc.cli.naming import default_data_dir, default_workdir
@@ -46,12 +48,17 @@ def train(
     source = require_program(spec, format, stdin_filename)
     result = require_compiled(source, overrides, format, allow_extern=not no_extern)
     assert result.script is not None
+    assert result.checked is not None
     require_tensorflow()
-    if result.checked is not None and result.checked.externs:
+    if result.checked.externs:
         look_beside(spec)
     folder = workdir or default_workdir(spec)
     if fresh and (aside := set_aside(folder)):
         click.echo(f"the earlier run is now in {aside}", err=True)
     imports = imported_texts(result.sources)
     begin(folder, Record(source.text, overrides, result.script, imports))
-    return launch(script_path(folder), folder, data_dir or default_data_dir(spec))
+    explain = partial(
+        extern_fault, externs=result.checked.externs, sources=result.sources
+    )
+    data = data_dir or default_data_dir(spec)
+    return launch(script_path(folder), folder, data, explain)
