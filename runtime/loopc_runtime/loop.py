@@ -39,7 +39,8 @@ class TrainingLoop:
         report: ReportSink,
         guard: OnNonfinite | None = None,
     ) -> None:
-        self._streams, self._steps, self._where = (batches, draws), steps, where
+        self._batches, self._draws = batches, draws
+        self._steps, self._where = steps, where
         self._clock, self._log, self._guard = clock, log, guard
         self._summarize, self._report = summarize, report
         self._cuts, self._saves = cuts, [] if checkpoint is None else [checkpoint]
@@ -60,8 +61,14 @@ class TrainingLoop:
             RunError: the windows are of steps that report something else.
         """
         self._stage = self._clock.stage if self._clock.stages else ""
-        given = (*self._streams, self._clock, self._where, self._guard)
-        opened = open_chunk(self._step(), *given)
+        opened = open_chunk(
+            self._step(),
+            self._batches,
+            self._draws,
+            self._clock,
+            self._where,
+            self._guard,
+        )
         self._trainer = self._make_trainer(self._chunks.enter_context(opened))
         if report:
             self._trainer.load(report)

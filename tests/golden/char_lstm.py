@@ -41,7 +41,7 @@ from loopc_runtime import (
 )
 
 # XLA on the CPU runs a recurrence within the chunk's loop slowly.
-EXECUTION = Execution(data="resident", xla=False)
+EXECUTION = Execution(xla=False)
 
 
 @dataclass(frozen=True, kw_only=True)

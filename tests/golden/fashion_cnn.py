@@ -42,7 +42,7 @@ from loopc_runtime import (
 )
 
 # XLA on the CPU runs the gradients of convolutions in a loop slowly.
-EXECUTION = Execution(data="resident", xla=False)
+EXECUTION = Execution(xla=False)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -105,7 +105,9 @@ class ScriptPrinter:
     def execution(self) -> dict[str, str]:
         execution = self.train.execution
         devices = self.train.train.devices
-        given = [f'data="{execution.data}"', f"xla={execution.xla}"]
+        resident = execution.data == "resident"
+        given = [] if resident else [f'data="{execution.data}"']
+        given.append(f"xla={execution.xla}")
         if devices is not None:
             given.append(f"devices={literal(devices.value)}")
         value = f"Execution({', '.join(given)})"

@@ -1,0 +1,1 @@
+"""What `--standalone` leaves out: what nothing in the script uses."""
