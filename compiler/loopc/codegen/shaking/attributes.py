@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from loopc.codegen.shaking.contexts import Context, Types
 from loopc.codegen.shaking.pieces import is_read_only_type
-from loopc.codegen.shaking.values import Known, Values, agreed, is_harmless
+from loopc.codegen.shaking.values import Known, Values, agreed
 from loopc.codegen.shaking.world import ClassInfo, World
 from loopc.records import dataclass
 
@@ -64,7 +64,7 @@ def without_filled(
         for node in context.shape.attributes
         if node.attr in names
         and isinstance(node.ctx, ast.Load)
-        and not is_harmless(context.piece, node)
+        and not values.only_reads(node, context)
     ]
     for owner, name in doubtful:
         related = world.related(owner)

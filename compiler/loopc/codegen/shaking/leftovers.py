@@ -20,18 +20,22 @@ Change = tuple[Piece, Edit]
 CALLED_FROM_OUTSIDE = {"close"}  # by `contextlib.closing`
 
 
-def unused_parameters(program: Program) -> Iterator[Change]:
-    """Yield the edits that take out parameters, and their arguments in every call."""
+def unused_parameters(program: Program) -> Iterator[list[Change]]:
+    """Yield the edits that take out parameters, with their arguments in every call."""
     for callee in program.callees:
         gone = [p for p in callee.parameters if is_unused(program, callee, p)]
         if gone and callee.sites:
-            yield from without_parameters(callee, gone)
-            for site in callee.sites:
-                if not site.is_of_script:
-                    nodes = [a for p in gone for a in argument_nodes(site.node, p)]
-                    items = [*site.node.args, *site.node.keywords]
-                    for edit in removed_items(site.piece, items, nodes):
-                        yield site.piece, edit
+            calls = [s for s in callee.sites if not s.is_of_script]
+            arguments = [change for s in calls for change in without_given(s, gone)]
+            yield [*without_parameters(callee, gone), *arguments]
+
+
+def without_given(site: Site, gone: list[Parameter]) -> Iterator[Change]:
+    """Yield the edits that take arguments out of a call."""
+    nodes = [node for p in gone for node in argument_nodes(site.node, p)]
+    items = [*site.node.args, *site.node.keywords]
+    for edit in removed_items(site.piece, items, nodes):
+        yield site.piece, edit
 
 
 def is_unused(program: Program, callee: Callee, parameter: Parameter) -> bool:
@@ -208,7 +212,7 @@ def is_unread(
     return not is_read(program, context.owner.name, target.attr)
 
 
-def unread_members(program: Program) -> Iterator[Change]:
+def unread_members(program: Program) -> Iterator[list[Change]]:
     """Yield the edits that take out methods which no object of a class is asked for."""
     for owner in program.world.classes.values():
         if not program.world.library.has_foreign_base(owner.piece):
@@ -219,8 +223,8 @@ def unread_members(program: Program) -> Iterator[Change]:
                 and name not in CALLED_FROM_OUTSIDE
                 and not is_read(program, owner.name, name)
             ]
-            for edit in without(owner.piece, owner.tree.body, gone):
-                yield owner.piece, edit
+            edits = without(owner.piece, owner.tree.body, gone)
+            yield [(owner.piece, edit) for edit in edits]
 
 
 def dead_types(program: Program, piece: Piece) -> Iterator[Edit]:

@@ -119,7 +119,8 @@ def _note_attribute(
     parent = piece.parents.get(node)
     types = typing.of(node.value, context) if context else UNKNOWN
     if not isinstance(node.ctx, ast.Load):
-        if isinstance(parent, ast.AugAssign | ast.Delete):
+        own = isinstance(node.value, ast.Name) and node.value.id == "self"
+        if not own or isinstance(parent, ast.AugAssign | ast.Delete):
             found.loads.setdefault(node.attr, []).append(types)
         return
     found.loads.setdefault(node.attr, []).append(types)

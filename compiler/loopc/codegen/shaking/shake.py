@@ -49,34 +49,35 @@ def cuts(
 ) -> dict[Place, list[Edit]]:
     """Return what can be cut out of statements that are all reached."""
     program = Program(World(library, script, list(reach.pieces.values())))
-    changes = list(folds(program)) or list(leftovers(program))
-    changes = changes or list(unread_members(program))
-    changes = changes or list(unused_parameters(program))
     found: dict[Place, list[Edit]] = {}
-    for piece, edit in changes:
-        found.setdefault((piece.module, piece.index), []).append(edit)
+    for cuts_of_a_kind in (folds, leftovers, unread_members, unused_parameters):
+        taken = set(found)
+        for together in cuts_of_a_kind(program):
+            places = {(piece.module, piece.index) for piece, _ in together}
+            # What was cut in this round is looked at again in the next.
+            if not places & taken:
+                for piece, edit in together:
+                    found.setdefault((piece.module, piece.index), []).append(edit)
     return found
 
 
-def folds(program: Program) -> Iterator[Change]:
+def folds(program: Program) -> Iterator[list[Change]]:
     """Yield what settled conditions give way to."""
     for context in program.own_contexts:
         facts = program.facts(context)
         if SETTLED.get(context.function) != facts:
             edits = list(Folding(program, context).edits())
-            yield from ((context.piece, edit) for edit in edits)
+            yield [(context.piece, edit) for edit in edits]
             if not edits:
                 SETTLED[context.function] = facts
 
 
-def leftovers(program: Program) -> Iterator[Change]:
+def leftovers(program: Program) -> Iterator[list[Change]]:
     """Yield what nobody reads, and types without instances."""
     for context in program.own_contexts:
-        for edit in unread_names(program, context):
-            yield context.piece, edit
+        yield [(context.piece, edit) for edit in unread_names(program, context)]
     for piece in program.world.reached:
-        for edit in dead_types(program, piece):
-            yield piece, edit
+        yield [(piece, edit) for edit in dead_types(program, piece)]
 
 
 def make(library: ScriptLibrary, edits: dict[Place, list[Edit]]) -> None:
