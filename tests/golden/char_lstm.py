@@ -41,7 +41,7 @@ from loopc_runtime import (
 )
 
 # XLA on the CPU runs a recurrence within the chunk's loop slowly.
-EXECUTION = Execution(xla=False)
+EXECUTION = Execution(data="resident", xla=False)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -42,7 +42,7 @@ from loopc_runtime import (
 )
 
 # XLA on the CPU runs the gradients of convolutions in a loop slowly.
-EXECUTION = Execution(xla=False)
+EXECUTION = Execution(data="resident", xla=False)
 
 
 @dataclass(frozen=True, kw_only=True)

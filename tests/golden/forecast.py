@@ -42,7 +42,7 @@ from loopc_runtime import (
 TURN = 0.2617993877991494
 
 # XLA on the CPU runs a recurrence within the chunk's loop slowly.
-EXECUTION = Execution(xla=False)
+EXECUTION = Execution(data="resident", xla=False)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -35,7 +35,7 @@ from loopc_runtime import (
 )
 
 # Dense steps run fastest with the whole chunk of steps in one XLA program.
-EXECUTION = Execution(xla=True)
+EXECUTION = Execution(data="resident", xla=True)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -105,9 +105,7 @@ class ScriptPrinter:
     def execution(self) -> dict[str, str]:
         execution = self.train.execution
         devices = self.train.train.devices
-        resident = execution.data == "resident"
-        given = [] if resident else [f'data="{execution.data}"']
-        given.append(f"xla={execution.xla}")
+        given = [f'data="{execution.data}"', f"xla={execution.xla}"]
         if devices is not None:
             given.append(f"devices={literal(devices.value)}")
         value = f"Execution({', '.join(given)})"

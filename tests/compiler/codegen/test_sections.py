@@ -201,11 +201,11 @@ def test_config_holds_every_number_of_the_run() -> None:
 @pytest.mark.parametrize(
     ("layer", "setting", "expected"),
     [
-        ("dense(3)", "", "Execution(xla=True)"),
+        ("dense(3)", "", 'Execution(data="resident", xla=True)'),
         (
             "reshape([5, 1]) |> conv1d(2, 3) |> flatten |> dense(3)",
             "",
-            "Execution(xla=False)",
+            'Execution(data="resident", xla=False)',
         ),
         (
             "dense(3)",

@@ -76,9 +76,9 @@ def test_layers_keep_what_keras_calls() -> None:
 
 @pytest.mark.parametrize(("name", "most"), [("digits", 5400), ("first_loop", 4800)])
 def test_samples_stay_short(name: str, most: int) -> None:
-    """A script brings no streaming, stages, draws or guards that it does not use."""
+    """A script brings no stages, draws or guards that it does not use."""
     text = sample(name)
-    absent = ("StreamedFeed", "DrawFeed", "OnNonfinite", "Plateau", "LossScale")
+    absent = ("DrawFeed", "OnNonfinite", "Plateau", "LossScale")
     assert [each for each in absent if f"class {each}" in text] == []
     assert len(text.splitlines()) < most
 
