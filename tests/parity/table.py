@@ -14,6 +14,10 @@ FLOOR = {"single": 1e-6, "double": 1e-13}
 
 # What has no row of its own, and why.
 APART = {
+    "freeze": "its updates are 0 for what it is for, tested beside the wrappers",
+    "probe": "its updates go through; what it measures is tested beside the wrappers",
+    "extern_gradients": "the arithmetic is Python of the user's",
+    "extern_updates": "the arithmetic is Python of the user's",
     "add_noise": "the draws are Philox, optax' are its own: the variance is tested",
     "average_weights": "its updates go through; the averages are those of optax'"
     " `incremental_update`, tested beside the wrappers",
