@@ -30,6 +30,12 @@ def _count(labels: TensorType, options: Options) -> int:
     return count or 0
 
 
+def _groups(operands: Operands, options: Options) -> str:
+    """Write how many groups there are, and whether each example has its own."""
+    count = _count(operands[1], options)
+    return f"{count}, batched=True" if operands[0].per_example else str(count)
+
+
 def _segment(word: str, summary: str, doc: str) -> FunctionEntry:
     return FunctionEntry(
         name=f"segment_{word}",
@@ -42,14 +48,11 @@ def _segment(word: str, summary: str, doc: str) -> FunctionEntry:
         family="segments",
         operands=(2, 2),
         result=_grouped,
-        step=f"segment_{word}({{0}}, {{1}}, {{groups}}{{each}})",
+        step=f"segment_{word}({{0}}, {{1}}, {{groups}})",
         model=None,
         imports=(f"segment_{word}",),
         derived={
-            "groups": lambda operands, options: str(_count(operands[1], options)),
-            "each": lambda operands, options: (
-                ", batched=True" if operands[0].per_example else ""
-            ),
+            "groups": _groups,
         },
     )  # fmt: skip
 
