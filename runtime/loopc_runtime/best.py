@@ -10,16 +10,6 @@ TrackerState = dict[str, Any]
 Mode = Literal["min", "max"]
 
 
-class Tracker(Protocol):
-    """Something a run keeps about what it was told, and saves with its checkpoints."""
-
-    def state(self) -> TrackerState:
-        """Return what a checkpoint saves, as JSON."""
-
-    def restore(self, state: TrackerState) -> None:
-        """Take what `state()` returned."""
-
-
 class WeightStore(Protocol):
     """What keeping the best weights needs of a run."""
 

@@ -39,8 +39,7 @@ class TrainingLoop:
         report: ReportSink,
         guard: OnNonfinite | None = None,
     ) -> None:
-        self._batches, self._draws = batches, draws
-        self._steps, self._where = steps, where
+        self._streams, self._steps, self._where = (batches, draws), steps, where
         self._clock, self._log, self._guard = clock, log, guard
         self._summarize, self._report = summarize, report
         self._cuts, self._saves = cuts, [] if checkpoint is None else [checkpoint]
@@ -61,14 +60,8 @@ class TrainingLoop:
             RunError: the windows are of steps that report something else.
         """
         self._stage = self._clock.stage if self._clock.stages else ""
-        opened = open_chunk(
-            self._step(),
-            self._batches,
-            self._draws,
-            self._clock,
-            self._where,
-            self._guard,
-        )
+        given = (*self._streams, self._clock, self._where, self._guard)
+        opened = open_chunk(self._step(), *given)
         self._trainer = self._make_trainer(self._chunks.enter_context(opened))
         if report:
             self._trainer.load(report)

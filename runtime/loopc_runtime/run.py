@@ -11,7 +11,7 @@ from typing import Any, Literal, Self
 import tensorflow as tf
 
 from loopc_runtime.averages import Summarize
-from loopc_runtime.best import KeepBest, Tracker
+from loopc_runtime.best import KeepBest, Stall
 from loopc_runtime.cadence import Every
 from loopc_runtime.checkpoint import Arrays, Checkpoint
 from loopc_runtime.chunk import StepFunction
@@ -35,6 +35,7 @@ from loopc_runtime.journal import Journal
 from loopc_runtime.lock import FolderLock
 from loopc_runtime.loop import TrainingLoop
 from loopc_runtime.nonfinite import OnNonfinite
+from loopc_runtime.plateau import Plateau
 from loopc_runtime.recovery import Recovery
 from loopc_runtime.reporter import Reporter
 from loopc_runtime.saving import StateKeeper
@@ -80,7 +81,7 @@ class Run:
         execution: Execution,
         models: Mapping[str, HasVariables],
         optimizers: Mapping[str, HasVariables] | None = None,
-        trackers: Mapping[str, Tracker] | None = None,
+        trackers: Mapping[str, KeepBest | Stall | Plateau] | None = None,
         log: Every | None = None,
         checkpoint: Every | None = None,
         keep: int = 2,

@@ -9,13 +9,14 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
-from loopc_runtime.best import KeepBest, Tracker
+from loopc_runtime.best import KeepBest, Stall
 from loopc_runtime.checkpoint import Arrays, Checkpoint, Checkpoints
 from loopc_runtime.clock import Clock
 from loopc_runtime.derived import DerivedModel, FollowingModel
 from loopc_runtime.disk import Disk
 from loopc_runtime.errors import RunError
 from loopc_runtime.optimizer import Optimizer
+from loopc_runtime.plateau import Plateau
 from loopc_runtime.random import make_stateless
 from loopc_runtime.state import HasVariables, StateManifest, verify_finite
 
@@ -32,7 +33,7 @@ class StateKeeper:
         clock: Clock,
         models: Mapping[str, HasVariables],
         optimizers: Mapping[str, HasVariables],
-        trackers: Mapping[str, Tracker],
+        trackers: Mapping[str, KeepBest | Stall | Plateau],
         *,
         keep: int,
         warn: Callable[[str], None],

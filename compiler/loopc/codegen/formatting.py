@@ -36,9 +36,3 @@ def format_python(text: str) -> str:
         raise CompilerBug(f"the script is not Python: {error}\n{numbered}") from error
     mode = black.Mode(target_versions={TargetVersion.PY311})
     return black.format_str(text, mode=mode)
-
-
-def format_tightly(text: str) -> str:
-    """Black's layout of a text that became shorter: what fits one line goes on one."""
-    mode = black.Mode(target_versions={TargetVersion.PY311}, magic_trailing_comma=False)
-    return black.format_str(text, mode=mode)

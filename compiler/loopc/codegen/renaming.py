@@ -39,23 +39,23 @@ def loop_variables(tree: ast.AST) -> set[str]:
     return {name for target in targets for name in identifiers(target)}
 
 
-def renamed(text: str, statement: ast.stmt, names: Mapping[str, str]) -> str:
-    """Return a statement's text with its names replaced, its layout kept if possible.
+def renamed_lines(
+    lines: list[str], statement: ast.stmt, names: Mapping[str, str]
+) -> list[str] | None:
+    """Return a module's lines with the statement's names replaced, its layout kept.
 
-    It is printed anew where a name stands in an f-string, whose places Python 3.11 does
-    not tell.
+    None where a name stands in an f-string, whose places Python 3.11 does not tell.
     """
-    lines = text.splitlines()
     changed = [line.encode() for line in lines]
     edits = sorted(_edits(lines, statement, names), reverse=True)
     if _in_formatted_text(statement, names):
-        return _printed(statement, names)
+        return None
     if not all(edit.apply(changed) for edit in edits):
-        return _printed(statement, names)
-    return "\n".join(line.decode() for line in changed)
+        return None
+    return [line.decode() for line in changed]
 
 
-def _printed(statement: ast.stmt, names: Mapping[str, str]) -> str:
+def renamed_tree(statement: ast.stmt, names: Mapping[str, str]) -> str:
     """Return the statement printed anew, without its comments and line breaks."""
     node = copy.deepcopy(statement)
     found = module_names(node)

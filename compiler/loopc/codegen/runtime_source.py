@@ -1,11 +1,13 @@
 """The runtime as text: its modules, what each defines and imports; nothing is run."""
 
 import ast
+from collections.abc import Mapping
 from dataclasses import field
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TypeAlias
 
+from loopc.codegen.renaming import renamed_lines, renamed_tree
 from loopc.codegen.scopes import names_bound
 from loopc.diagnostics.model import CompilerBug
 from loopc.records import dataclass
@@ -56,14 +58,20 @@ class RuntimeModule:
         """The first line of the module's docstring."""
         return (ast.get_docstring(self.tree) or "").partition("\n")[0]
 
-    def source(self, index: int) -> str:
-        """Return a top-level statement as it was written, comments above it too."""
+    def source(self, index: int, names: Mapping[str, str]) -> str:
+        """Return a top-level statement as it was written, comments above it included.
+
+        `names` maps names of the module to others that are to stand for them.
+        """
         lines, node = self.text.splitlines(), self.tree.body[index]
+        changed = renamed_lines(lines, node, names) if names else lines
+        if changed is None:
+            return renamed_tree(node, names)
         decorators = getattr(node, "decorator_list", [])
         first = min(part.lineno for part in (node, *decorators)) - 1
         while first > 0 and lines[first - 1].startswith("#"):
             first -= 1
-        return "\n".join(lines[first : node.end_lineno])
+        return "\n".join(changed[first : node.end_lineno])
 
 
 @dataclass(slots=True)

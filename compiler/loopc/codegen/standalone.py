@@ -9,24 +9,25 @@ import ast
 import builtins
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import field
 from importlib.metadata import version
 from itertools import chain, pairwise
 
-from loopc.codegen.formatting import format_python, format_tightly
+from loopc.codegen.formatting import format_python
 from loopc.codegen.import_block import import_block
-from loopc.codegen.renaming import identifiers, loop_variables, renamed
+from loopc.codegen.renaming import identifiers, loop_variables
 from loopc.codegen.runtime_source import (
     Binding,
     Definition,
     Import,
+    Runtime,
     RuntimeModule,
     imported,
 )
-from loopc.codegen.scopes import names_bound
-from loopc.codegen.shaking.pieces import Piece
-from loopc.codegen.shaking.shake import shaken
+from loopc.codegen.scopes import module_names, names_bound
 from loopc.codegen.verify import verify_standalone
 from loopc.diagnostics.model import CompilerBug
+from loopc.records import dataclass
 from loopc.semantics.checked import CheckedExtern
 
 
@@ -38,7 +39,7 @@ def standalone(script: str, externs: Iterable[CheckedExtern] = ()) -> str:
     runtime cannot be taken apart.
     """
     parsed = _Script(script)
-    inlined = _Inlined(parsed)
+    inlined = _Inlined(Runtime(), parsed)
     head = import_block([*parsed.kept, *inlined.imports()])
     text = _laid_out(
         [
@@ -80,7 +81,6 @@ class _Script:
         self.wanted = [i for i in imports if i.is_ours]
         first, last = heads[0].lineno - 1, heads[-1].end_lineno
         self.docstring, self.body = "".join(lines[:first]), "".join(lines[last:])
-        self.statements = [ast.unparse(s) for s in self.tree.body[1:] if s not in heads]
 
     def names(self) -> set[str]:
         """Return the script's own top-level names, and those of its kept imports."""
@@ -88,20 +88,47 @@ class _Script:
         return own - {i.name for i in self.wanted}
 
 
+@dataclass(slots=True)
 class _Inlined:
     """The definitions that a script reaches, and the names they have in its file."""
 
-    def __init__(self, script: "_Script") -> None:
-        self.script = script
-        self.reach = shaken(script.wanted, script.statements)
-        self.runtime = self.reach.library.runtime
-        unknown = [n for n in sorted(self.reach.builtins) if not _is_builtin(n)]
-        if unknown:
-            raise CompilerBug(f"the runtime mentions {unknown}, which cannot move")
-        self.bound: dict[Binding, str] = dict.fromkeys(self.reach.bindings, "")
-        for wanted in script.wanted:
-            self.bound[self.runtime.resolve(wanted)] = wanted.name
+    runtime: Runtime
+    script: _Script
+    reached: dict[tuple[str, int], None] = field(default_factory=dict)
+    bound: dict[Binding, str] = field(default_factory=dict)
+    builtin: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        for wanted in self.script.wanted:
+            binding = self.runtime.resolve(wanted)
+            self.bound[binding] = wanted.name
+            self.reach(binding)
         self.name_everything()
+
+    # ---------------------------------------------------------------- reaching
+
+    def reach(self, start: Binding) -> None:
+        """Follow what definitions mention, without recursion."""
+        pending = [start]
+        while pending:
+            binding = pending.pop()
+            self.bound.setdefault(binding, "")
+            if isinstance(binding, Definition):
+                place = (binding.module, binding.index)
+                if place not in self.reached:
+                    self.reached[place] = None
+                    pending.extend(self.mentioned(*place))
+
+    def mentioned(self, module: str, index: int) -> Iterator[Binding]:
+        source = self.runtime.module(module)
+        for node in module_names(source.tree.body[index]).nodes:
+            binding = source.bindings.get(node.id)
+            if binding is not None:
+                yield self.runtime.resolve(binding)
+            else:
+                self.builtin.add(node.id)
+            if binding is None and not _is_builtin(node.id):
+                raise CompilerBug(f"{module} mentions {node.id}, which cannot move")
 
     # ------------------------------------------------------------------ naming
 
@@ -110,11 +137,11 @@ class _Inlined:
 
         A new name is none that any definition uses, so that nothing hides it.
         """
-        own, builtin = self.script.names(), self.reach.builtins
-        hidden = builtin & (own | {i.name for i in self.script.wanted})
+        own = self.script.names()
+        hidden = self.builtin & (own | {i.name for i in self.script.wanted})
         if hidden:
             raise CompilerBug(f"the script hides builtins: {', '.join(hidden)}")
-        taken = own | builtin | set(self.bound.values())
+        taken = own | self.builtin | set(self.bound.values())
         used = taken | set().union(*map(identifiers, self.statements()))
         loops = set().union(*map(loop_variables, self.statements()))
         for binding, given in self.bound.items():
@@ -128,8 +155,8 @@ class _Inlined:
     def statements(self) -> Iterator[ast.AST]:
         """Yield what the file will consist of."""
         yield self.script.tree
-        for piece in self.reach.pieces.values():
-            yield piece.tree
+        for module, index in self.reached:
+            yield self.runtime.module(module).tree.body[index]
 
     # ----------------------------------------------------------------- printing
 
@@ -144,15 +171,15 @@ class _Inlined:
     def sections(self) -> Iterator[str]:
         """Yield each module's definitions, under the first line of its docstring."""
         for module in self.order():
-            places = sorted(p for p in self.reach.pieces if p[0] == module.name)
-            if places:
+            indices = sorted(i for name, i in self.reached if name == module.name)
+            if indices:
                 yield f"# {module.summary}"
-                yield from (self.definition(self.reach.pieces[p]) for p in places)
+                yield from (self.definition(module, index) for index in indices)
 
     def order(self) -> list[RuntimeModule]:
         """Return the modules as Python would run them: imported ones first."""
         done: dict[str, RuntimeModule] = {}
-        for module, _ in self.reach.pieces:
+        for module, _ in self.reached:
             self.visit(module, done, ())
         return list(done.values())
 
@@ -170,18 +197,19 @@ class _Inlined:
                 self.visit(target.module, done, (*above, name))
         done[name] = module
 
-    def definition(self, piece: Piece) -> str:
+    def definition(self, module: RuntimeModule, index: int) -> str:
         """Return a definition as it was written, or rewritten where names change."""
-        module = self.runtime.module(piece.module)
         names = {
             name: self.bound[resolved]
             for name, binding in module.bindings.items()
             if (resolved := self.runtime.resolve(binding)) in self.bound
         }
-        mentioned = {*piece.mentioned_in(piece.tree), *names_bound(piece.tree)}
+        node = module.tree.body[index]
+        found = module_names(node)
+        mentioned = {n.id for n in found.nodes} | set(names_bound(node))
         changed = {n: names[n] for n in mentioned & names.keys() if names[n] != n}
-        text = renamed(piece.text, piece.tree, changed)
-        return text if text == module.source(piece.index) else format_tightly(text)
+        text = module.source(index, changed)
+        return format_python(text) if changed else text
 
 
 def _fresh(name: str, taken: set[str], used: set[str]) -> str:

@@ -126,7 +126,7 @@ def test_names_of_the_script_are_kept() -> None:
 
 def test_comments_of_the_runtime_stay() -> None:
     """Definitions move as they were written, so that they can be read."""
-    text = standalone(SCRIPT.read_text())
+    text = standalone(script_of("Run"))
     assert "# Narrow floats such as bfloat16 are not of NumPy's own kinds." in text
 
 

@@ -1,1 +1,0 @@
-"""What `--standalone` leaves out: what nothing in the script uses."""
