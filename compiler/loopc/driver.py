@@ -180,12 +180,13 @@ def _check(
 ) -> CheckResult:
     from loopc.diagnostics.suppressions import suppress
     from loopc.semantics.checker import check
-    from loopc.semantics.imports import with_imports
     from loopc.syntax.parser import parse
 
     program = parse(source, found)
     whole, files = program, tuple[Source, ...]()
     if program is not None and _imports_anything(program):
+        from loopc.semantics.imports import with_imports
+
         whole, files = with_imports(program, source, imports, found)
     texts = (source, *files)
     sources, values = _parse_overrides(texts, found, overrides)

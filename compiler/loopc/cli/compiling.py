@@ -4,8 +4,7 @@ import sys
 
 import click
 
-from loopc.cli.files import read_program
-from loopc.cli.imports import imports_beside
+from loopc.cli.files import imports_beside, read_program
 from loopc.cli.reporting import report
 from loopc.diagnostics.render import Format
 from loopc.diagnostics.render.finding import Finding

@@ -4,6 +4,7 @@ import codecs
 import os
 import stat
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -85,6 +86,17 @@ def _nearby(path: str) -> str:
         for near in get_close_matches(name, names, n=1):
             return f"; did you mean `{os.path.join(folder, near)}`?"
     return ""
+
+
+def imports_beside(spec: str) -> Callable[[str], str | None]:
+    """Return what reads a file by its path below the folder of a program."""
+
+    def resolve(path: str) -> str | None:
+        from loopc.cli.imports import read_import
+
+        return read_import(spec, path)
+
+    return resolve
 
 
 def write_atomically(path: "Path", text: str) -> None:

@@ -1,6 +1,5 @@
 """Reading the files that a program imports: text below its folder, and nothing else."""
 
-from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
 from loopc.cli.failure import reason
@@ -9,20 +8,19 @@ from loopc.diagnostics.sources import Sources
 from loopc.semantics.imports import UnreadableImport
 
 
-def imports_beside(spec: str) -> Callable[[str], str | None]:
-    """Return what reads a file by its path below the folder of a program."""
+def read_import(spec: str, path: str) -> str | None:
+    """Read a file by its path below the folder of a program; None: there is none.
+
+    Raises UnreadableImport where there is one that imports may not read.
+    """
     root = Path(".") if spec == STDIN else Path(spec).parent
-
-    def resolve(path: str) -> str | None:
-        try:
-            return _text(root.resolve(), root / path)
-        except FileNotFoundError:
-            return None
-        except (OSError, ValueError) as error:
-            why = reason(error) if isinstance(error, OSError) else "no UTF-8 text"
-            raise UnreadableImport(why) from None
-
-    return resolve
+    try:
+        return _text(root.resolve(), root / path)
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        why = reason(error) if isinstance(error, OSError) else "no UTF-8 text"
+        raise UnreadableImport(why) from None
 
 
 def imported_texts(sources: Sources) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """Walking checked trees without recursion: the nodes below a node, names in them."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
+from types import NoneType
 
 from loopc.semantics.checked import (
     CheckedAssign,
@@ -10,6 +10,11 @@ from loopc.semantics.checked import (
     CheckedStatement,
     Local,
 )
+from loopc.source import Span
+from loopc.vocabulary.types import TensorType
+
+# Whether one of these is a mapping takes long to ask, and most of what is met is one.
+PLAIN = (str, int, float, NoneType, Span, TensorType)
 
 
 def walk(root: object) -> Iterator[CheckedNode]:
@@ -19,11 +24,11 @@ def walk(root: object) -> Iterator[CheckedNode]:
         top = stack.pop()
         if isinstance(top, CheckedNode):
             yield top
-            stack.extend(getattr(top, item.name) for item in fields(top))
+            stack += [getattr(top, name) for name in top.__dataclass_fields__]
         elif isinstance(top, tuple):
-            stack.extend(top)
-        elif isinstance(top, Mapping):
-            stack.extend(top.values())
+            stack += top
+        elif not isinstance(top, PLAIN) and isinstance(top, Mapping):
+            stack += top.values()
 
 
 def names_read(node: object) -> frozenset[str]:

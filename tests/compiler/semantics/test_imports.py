@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from loopc.cli.imports import imported_texts, imports_beside
+from loopc.cli.files import imports_beside
+from loopc.cli.imports import imported_texts
 from loopc.cli.main import cli
 from loopc.driver import CheckResult, check_source, compile_source
 from loopc.semantics.imports import MAX_FILES, UnreadableImport
