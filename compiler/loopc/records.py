@@ -2,7 +2,7 @@
 
 `dataclass` is the standard library's, with one difference: where that compiles the text
 of six functions for each class when the class is defined, this shares five of them and
-compiles `__init__` when the class is first instantiated.
+compiles `__init__` for a class that has been instantiated a few times.
 """
 
 from typing import TYPE_CHECKING
@@ -15,6 +15,9 @@ else:
     from reprlib import recursive_repr
 
     QUICK = {"frozen", "slots", "kw_only"}
+    # Most classes have but one or two instances in a check; compiling `__init__` takes
+    # the time of a dozen calls without it.
+    SLOW_CALLS = 4
 
     def dataclass(cls=None, /, **options):
         """Decorate a class as `dataclasses.dataclass` does."""
@@ -42,11 +45,44 @@ else:
         }
 
     def _first_init(cls, frozen):
+        calls = 0
+
         def __init__(self, *args, **kwargs):
-            cls.__init__ = _init(cls, frozen)
-            cls.__init__(self, *args, **kwargs)
+            nonlocal calls
+            calls += 1
+            if calls > SLOW_CALLS or not _initialized(cls, self, args, kwargs):
+                cls.__init__ = _init(cls, frozen)
+                cls.__init__(self, *args, **kwargs)
 
         return __init__
+
+    def _initialized(cls, made, args, kwargs):
+        """Set the fields; False where the arguments do not fit: `__init__` says why."""
+        fields = dataclasses.fields(cls)
+        places = [f.name for f in fields if f.init and not f.kw_only]
+        given = dict(zip(places, args, strict=False)) | kwargs
+        if len(given) < len(args) + len(kwargs):
+            return False
+        values = {
+            f.name: given.pop(f.name) for f in fields if f.init and f.name in given
+        }
+        absent = [f for f in fields if f.name not in values]
+        if given or any(_is_required(f) for f in absent):
+            return False
+        values |= {f.name: _initial(f) for f in absent}
+        for field in fields:
+            object.__setattr__(made, field.name, values[field.name])
+        if hasattr(cls, "__post_init__"):
+            made.__post_init__()
+        return True
+
+    def _is_required(field):
+        absent = dataclasses.MISSING
+        return field.default is absent and field.default_factory is absent
+
+    def _initial(field):
+        made = field.default_factory
+        return field.default if made is dataclasses.MISSING else made()
 
     def _init(cls, frozen):
         """Compile `__init__`; `_default` and `_make` hold what fields begin with."""

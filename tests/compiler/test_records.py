@@ -95,6 +95,25 @@ REFUSED: dict[str, Callable[[Family], Any]] = {
 }
 
 
+@pytest.mark.parametrize("slow_calls", [0, 1000], ids=["compiled", "first calls"])
+@pytest.mark.parametrize("use", [*USES.values(), *REFUSED.values()])
+def test_first_calls_are_like_compiled_ones(
+    use: Callable[[Family], Any], slow_calls: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The few calls before `__init__` is compiled do what it does and refuse alike."""
+    monkeypatch.setattr(records, "SLOW_CALLS", slow_calls)
+    ours = make_family(records.dataclass)
+    assert outcome(use, ours) == outcome(use, THEIRS)
+
+
+def outcome(use: Callable[[Family], Any], family: Family) -> str:
+    """What a use gives, or the type of error that it raises."""
+    try:
+        return repr(use(family))
+    except Exception as error:
+        return type(error).__name__
+
+
 @pytest.mark.parametrize("use", USES.values(), ids=USES)
 def test_results_are_the_standard_librarys(use: Callable[[Family], Any]) -> None:
     """Whatever is done with a class gives what it gives with a standard one."""
