@@ -13,6 +13,7 @@ from loopc.planning import plan
 from loopc.records import dataclass
 from loopc.semantics import checked
 from loopc.vocabulary import stateful_metrics
+from loopc.vocabulary.types import TensorType
 
 
 @dataclass(slots=True)
@@ -72,7 +73,14 @@ class ReportPrinter:
         if isinstance(metric, checked.ExternMetric):
             pairs = zip(metric.arguments, metric.declared, strict=True)
             return [as_given(self.printer, value, kind) for value, kind in pairs]
-        return [self.printer.text(argument) for argument in metric.arguments]
+        given = [self.printer.text(argument) for argument in metric.arguments]
+        numbers = all(
+            isinstance(value.type, TensorType) and not value.type.shape
+            for value in metric.arguments
+        )
+        if numbers and stateful_metrics()[metric.name].vectors:
+            return [f"tf.expand_dims({text}, -1)" for text in given]
+        return given
 
     def returned(self, block: str = "") -> str:
         pairs = [

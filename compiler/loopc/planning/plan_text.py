@@ -97,9 +97,14 @@ def _update_lines(updates: list[dict[str, Any]]) -> Iterator[str]:
 
 def link_text(link: dict[str, Any]) -> str:
     options = ", ".join(
-        f"{n}: {v}" for n, v in link["options"].items() if v is not None
+        f"{n}: {_option_text(v)}" for n, v in link["options"].items() if v is not None
     )
     return f"{link['transform']}({options})"
+
+
+def _option_text(value: object) -> str:
+    """Return an option as the language writes it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _tape_line(tape: dict[str, Any]) -> str:

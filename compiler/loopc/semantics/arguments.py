@@ -111,7 +111,7 @@ def bind_options(
     """
     options = [*entry.options, *also]
     names = [option.name for option in options]
-    slots = bind_slots(body, entry.name, arguments, names, len(entry.options))
+    slots = bind_slots(body, _written(entry), arguments, names, len(entry.options))
     values: dict[str, Static] = {}
     sound = slots.sound
     for option in options:
@@ -120,6 +120,11 @@ def bind_options(
         if value is not None:
             values[option.name] = value
     return BoundOptions(values, frozenset(slots.given)) if sound else None
+
+
+def _written(entry: Entry) -> str:
+    """Return the name of an entry as programs write it."""
+    return "mean" if entry.name == "mean_axes" else entry.name
 
 
 def _value(

@@ -14,7 +14,7 @@ from loopc.semantics.primitives import as_tensor, tensor_type
 from loopc.semantics.values import describe_type, failed, is_failed
 from loopc.source import Span
 from loopc.syntax import ast
-from loopc.vocabulary.types import TensorType
+from loopc.vocabulary.types import ModelType, TensorType
 
 PLACES = frozenset({"step", "eval", "function"})
 
@@ -61,10 +61,16 @@ def _variable(body: Body, node: ast.Expression) -> Local | None:
         return None
     if not isinstance(value, Local) or not isinstance(value.type, TensorType):
         found, expected = describe_type(value.type), "a value that is computed here"
-        body.add(value_errors.wrong_type("`wrt`", expected, found, node.span))
+        help = _gradients_of(node.text) if isinstance(value.type, ModelType) else ""
+        body.add(value_errors.wrong_type("`wrt`", expected, found, node.span, help))
         return None
     what = "a gradient is taken with respect to a float"
     return value if _is_float(body, value, what) else None
+
+
+def _gradients_of(model: str) -> str:
+    """Say how a program measures the gradient of weights, which is no value."""
+    return f"a report measures the gradient of an update: `gradients({model}).norm`"
 
 
 def _is_float(body: Body, value: CheckedExpression, fact: str) -> bool:

@@ -215,6 +215,7 @@ class StatefulMetricEntry(Entry):
     python: str
     verify: Callable[[TensorType, TensorType, Options], None]
     additive: bool  # its variables are sums, so windows can be merged
+    vectors: bool = False  # reads [batch, n] alone: a number becomes a vector of one
     better: Literal["max", "min"] = "max"
 
 

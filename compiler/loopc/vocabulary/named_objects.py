@@ -13,8 +13,7 @@ def _activation(name: str, summary: str, *options: Option) -> ObjectEntry:
     return ObjectEntry(
         name=name,
         summary=summary,
-        doc="Given as a word it has Keras' own parameters; the function of the same "
-        "name takes others.",
+        doc="Given as a word it has Keras' own parameters.",
         family="activation",
         python=f"keras.activations.{name}",
         options=options,

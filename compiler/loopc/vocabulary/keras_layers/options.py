@@ -53,9 +53,13 @@ def optional_sizes(name: str, doc: str, low: int = 1) -> Option:
     return Option(name=name, kind="ints", default=None, none=True, low=low, doc=doc)
 
 
-def activation(name: str = "activation", default: str | None = None) -> Option:
-    """Make the option that names a function applied to the output."""
-    doc = "the function applied to the output; none if left out"
+def activation(
+    name: str = "activation", default: str | None = None, of: str = "output"
+) -> Option:  # fmt: skip
+    """Make the option that names a function applied to the output, or to `of`."""
+    doc = f"the function applied to the {of}" + (
+        "" if default else "; none if left out"
+    )
     return Option(name=name, kind="activation", default=default, none=True, doc=doc)
 
 

@@ -23,7 +23,7 @@ from loopc.vocabulary.keras_layers.windows import slid
 from loopc.vocabulary.rules import known
 from loopc.vocabulary.types import Axis, TensorType, TupleType, ValueType
 
-RECURRENT = activation("recurrent_activation", "sigmoid")
+RECURRENT = activation("recurrent_activation", "sigmoid", of="gates")
 KERNELS = (
     ("kernel", "glorot_uniform"), ("recurrent", "orthogonal"), ("bias", "zeros"),
 )  # fmt: skip

@@ -35,6 +35,7 @@ ENTRIES = (
         ),
         verify=regressors,
         additive=True,
+        vectors=True,
     ),
     StatefulMetricEntry(
         name="pearson_correlation",
