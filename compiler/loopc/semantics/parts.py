@@ -174,20 +174,22 @@ class _Parts:
                 name = "position" if isinstance(node, Position) else "whole_batch"
                 yield errors.coupled_in_parts(f"`{name}`", node.span, self.how)
             if isinstance(node, CheckedExpression) and _per_example(node):
-                inner = self.first(node, Average | Total)
+                inner = self.first(node, (Average, Total))
                 if inner is not None:
                     what = "an average over the batch, met by its examples,"
                     yield errors.coupled_in_parts(what, inner.span, self.how)
 
-    def first(self, node: CheckedNode, kind: type | object) -> CheckedNode | None:
-        """The first node of a kind that a value is made of, through plain names."""
+    def first(
+        self, node: CheckedNode, kinds: tuple[type[CheckedNode], ...]
+    ) -> CheckedNode | None:
+        """The first node of some kinds that a value is made of, through plain names."""
         for inner in walk(node):
-            if isinstance(inner, kind):  # type: ignore[arg-type]
+            if isinstance(inner, kinds):
                 return inner
             if isinstance(inner, Local) and not _per_example(inner):
                 value = self.definitions.get(inner.name)
                 found = None if value is None or value is node else value
-                if found is not None and isinstance(found, kind):  # type: ignore[arg-type]
+                if found is not None and isinstance(found, kinds):
                     return inner
         return None
 

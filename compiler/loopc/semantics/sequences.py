@@ -44,10 +44,11 @@ def fields_fit_splits(
 
 
 def _one_alphabet(body: Body, sources: Sequence[CheckedSource]) -> bool:
-    texts = [source for source in sources if source.alphabet is not None]
-    for text in texts[1:]:
-        if text.alphabet.value != texts[0].alphabet.value:  # type: ignore[union-attr]
-            body.add(errors.alphabets_differ(texts[0].span, text.span))
+    texts = [(s.alphabet.value, s.span) for s in sources if s.alphabet is not None]
+    for alphabet, span in texts[1:]:
+        first, where = texts[0]
+        if alphabet != first:
+            body.add(errors.alphabets_differ(where, span))
             return False
     return True
 
