@@ -1,7 +1,5 @@
 """Products of vectors and matrices within an example."""
 
-from string import ascii_lowercase
-
 from loopc.vocabulary.entry import FunctionEntry, Mismatch, Operands, Options
 from loopc.vocabulary.rules import broadcast, joined_dtype, require_number, shown, value
 from loopc.vocabulary.types import Axis, TensorType
@@ -65,7 +63,7 @@ def meant(operands: Operands, options: Options) -> str:
 def equation(operands: Operands, options: Options) -> str:
     """Write the product as an einsum, `"zij,zjk->zik"`; z is the batch."""
     left, right = operands
-    letters = [c for c in ascii_lowercase if c not in "ijkz"]
+    letters = "abcdefghlmnopqrstuvwxy"
     outer_rank = max(len(left.shape), len(right.shape)) - 2
     outer = "".join(letters[: max(outer_rank, 0)])
 
