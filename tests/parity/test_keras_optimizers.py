@@ -11,6 +11,10 @@ import loopc_runtime as ours
 optimizers = keras.optimizers
 
 
+# What only torch or optax has: off by default.
+OF_OTHERS = {"momentum_decay", "dampening", "mode", "smooth_beta"}
+
+
 @pytest.mark.parametrize(
     ("make_ours", "make_keras"),
     [
@@ -30,7 +34,7 @@ optimizers = keras.optimizers
 def test_defaults_are_those_of_keras(make_ours: Callable, make_keras: Callable) -> None:
     """Every default is the value that a Keras optimizer made without arguments has."""
     config = make_keras().get_config()
-    extras = {"mask", "flavor", "momentum_decay"}
+    extras = {"mask", "flavor", *OF_OTHERS}
     defaults = {
         name: parameter.default
         for name, parameter in inspect.signature(make_ours).parameters.items()

@@ -9,6 +9,7 @@ import tempfile
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -98,8 +99,17 @@ def _notices_held_back() -> Iterator[None]:
                     os.write(2, line)
 
 
+class _ScriptLoader(SourceFileLoader):
+    """Leaves no bytecode in the run folder, which holds what the run is about."""
+
+    def set_data(self, *args: Any, **kwargs: Any) -> None:
+        """Keep nothing: what is kept is written to the folder of the script."""
+
+
 def _imported(script: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location("loopc_script", script)
+    name = "loopc_script"
+    loader = _ScriptLoader(name, str(script))
+    spec = importlib.util.spec_from_file_location(name, script, loader=loader)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
