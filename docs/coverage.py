@@ -22,7 +22,8 @@ ABOVE = """# Coverage
 What other libraries have by name, and where it is in the language. Where something is
 an expression or a declaration instead of a name, the row says which; what is absent has
 its reason. Tests hold every row to the vocabulary and, for libraries that are installed
-with the tests, the list of names to the library."""
+with the tests, the list of names to the library. Gradient transforms and optimizers
+have [a page of their own](coverage_transforms.md)."""
 
 
 def tables() -> list[dict[str, Any]]:

@@ -1,50 +1,96 @@
-"""The page of what other libraries have, against them and against the vocabulary."""
+"""docs/coverage.md says of other libraries' names what the vocabulary has."""
 
-import re
+import importlib
+import importlib.util
+import inspect
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
-import keras
-import optax
+import pytest
 
-from loopc.vocabulary import transforms
+from loopc.vocabulary import entries
+from loopc.vocabulary.constructs import constructs
+from loopc.vocabulary.entry import LossEntry
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "coverage.md"
-ROW = re.compile(r"^\| `([^`]+)` \| ([^|]*) \| ([^|]*) \|$", re.MULTILINE)
-# What is no transform of gradients, or is a part of others.
-APART = {"scale_by_shape"}
-
-
-def rows() -> list[tuple[str, list[str], str]]:
-    """Return name elsewhere, names here, and the remark of every line."""
-    return [
-        (name, re.findall(r"`([^`]+)`", here), remark.strip())
-        for name, here, remark in ROW.findall(PAGE.read_text("utf-8"))
-    ]
+DOCS = Path(__file__).resolve().parents[2] / "docs"
 
 
-def test_what_is_named_here_is_in_the_vocabulary() -> None:
-    """And what is not here has a reason."""
-    assert len(rows()) > 200
-    for name, here, remark in rows():
-        assert set(here) <= transforms().keys(), name
-        assert here or remark, name
+def load_generator() -> ModuleType:
+    """Import docs/coverage.py, which lies in no package."""
+    spec = importlib.util.spec_from_file_location("coverage_page", DOCS / "coverage.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
-def test_what_optax_and_keras_have_is_on_the_page() -> None:
-    """Every direction and every optimizer that they export has a line."""
-    listed = {name for name, _, _ in rows()}
-    exported = {
-        *(name for name in dir(optax) if name.startswith("scale_by_")),
-        *(name for name in dir(optax.contrib) if name.startswith("scale_by_")),
-        *(name for name in dir(keras.optimizers) if name[0].isupper()),
-    }
-
-    assert exported - listed - APART <= {"Optimizer", "OptimizerMap"}
+PAGE = load_generator()
+TABLES: list[dict[str, Any]] = PAGE.tables()
+GROUPS = [pytest.param(g, id=g["title"]) for t in TABLES for g in t["group"]]
 
 
-def test_every_optimizer_of_the_language_says_where_it_is_from() -> None:
-    """Only rules of papers and of timm have no line of their own."""
-    named = {each for _, here, _ in rows() for each in here}
-    own = {e.name for e in transforms().values() if e.role == "optimizer"}
+def test_the_page_is_up_to_date(update_golden: bool) -> None:
+    """The file is what `python docs/coverage.py` writes."""
+    if update_golden:
+        PAGE.main()
+    assert PAGE.PAGE.read_text(encoding="utf-8") == PAGE.page()
 
-    assert own - named <= {"adahessian", "laprop", "mars"}
+
+def known() -> set[tuple[str, str]]:
+    """Return what a row may name: kinds with names and aliases."""
+    names = set()
+    for kind, entry in entries():
+        metric = isinstance(entry, LossEntry) and entry.metric
+        shown = "metric" if metric else kind
+        names |= {(shown, name) for name in (entry.name, *entry.aliases)}
+    return names | {(made.kind, made.name) for made in constructs()}
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_rows_name_what_there_is(group: dict[str, Any]) -> None:
+    """Every row leads to an entry of the vocabulary or to words of the reference."""
+    words = (DOCS / "language.md").read_text(encoding="utf-8")
+    there = known()
+    for name, row in group.get("rows", {}).items():
+        for kind, entry in PAGE.meant(row)[0]:
+            found = entry in words if kind == "language" else (kind, entry) in there
+            assert found, f"{name}: {kind} {entry}"
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_what_is_absent_has_a_reason(group: dict[str, Any]) -> None:
+    """A name is there or absent, not both, and a reason is a sentence's worth."""
+    gone = group.get("absent", {})
+    assert not set(gone) & set(group.get("rows", {}))
+    assert all(len(why.split()) >= 4 for why in gone.values())
+
+
+def public(module: ModuleType) -> set[str]:
+    """Return one name for each public function or class of a module.
+
+    Keras exports classes as snake-case functions too, and some under several names: of
+    those that are one object the first counts, of classes with functions the classes.
+    """
+    held = {n: getattr(module, n) for n in dir(module) if not n.startswith("_")}
+    classes = {n: v for n, v in held.items() if inspect.isclass(v)}
+    chosen = classes or {n: v for n, v in held.items() if callable(v)}
+    if not module.__name__.startswith("keras"):
+        chosen = {n: v for n, v in held.items() if callable(v)}
+    return set(chosen) - {"get", "serialize", "deserialize"}
+
+
+LISTED = [p for p in GROUPS if "module" in p.values[0]]  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("group", LISTED)
+def test_tables_list_what_the_library_has(group: dict[str, Any]) -> None:
+    """Each public name of the module, or an alias of it, stands in the table."""
+    module = importlib.import_module(group["module"])
+    listed = {**group.get("rows", {}), **group.get("absent", {})}
+    objects = {id(getattr(module, name, None)) for name in listed}
+    missing = {n for n in public(module) if id(getattr(module, n)) not in objects}
+
+    assert missing == set()
+    assert [name for name in listed if not hasattr(module, name)] == []
