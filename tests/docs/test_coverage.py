@@ -1,13 +1,13 @@
 """docs/coverage.md says of other libraries' names what the vocabulary has."""
 
 import importlib
-import importlib.util
 import inspect
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
+from tests.loading import load_script
 
 from loopc.vocabulary import entries
 from loopc.vocabulary.constructs import constructs
@@ -16,17 +16,7 @@ from loopc.vocabulary.entry import LossEntry
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 
 
-def load_generator() -> ModuleType:
-    """Import docs/coverage.py, which lies in no package."""
-    spec = importlib.util.spec_from_file_location("coverage_page", DOCS / "coverage.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-PAGE = load_generator()
+PAGE = load_script(DOCS / "coverage.py")
 TABLES: list[dict[str, Any]] = PAGE.tables()
 GROUPS = [pytest.param(g, id=g["title"]) for t in TABLES for g in t["group"]]
 

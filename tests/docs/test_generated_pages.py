@@ -1,11 +1,10 @@
 """The generated pages of docs/ say what the vocabulary and the catalogue say."""
 
-import importlib.util
 import re
 from pathlib import Path
-from types import ModuleType
 
 import pytest
+from tests.loading import load_script
 
 from loopc.diagnostics.catalog import catalog
 from loopc.vocabulary import entries
@@ -13,17 +12,7 @@ from loopc.vocabulary import entries
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 
 
-def load_generator() -> ModuleType:
-    """Import docs/generate.py, which lies in no package."""
-    spec = importlib.util.spec_from_file_location("generate", DOCS / "generate.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-GENERATOR = load_generator()
+GENERATOR = load_script(DOCS / "generate.py")
 PAGES = GENERATOR.pages()
 ROOT = DOCS.parent
 

@@ -2,7 +2,6 @@
 
 import csv
 import gzip
-import importlib.util
 import io
 import tarfile
 from pathlib import Path
@@ -10,18 +9,14 @@ from types import ModuleType
 
 import numpy as np
 import pytest
+from tests.loading import load_script
 
 DATA = Path(__file__).resolve().parents[2] / "samples" / "data"
 
 
 def load(name: str) -> ModuleType:
     """Import a script of samples/data by its path."""
-    spec = importlib.util.spec_from_file_location(name, DATA / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return load_script(DATA / f"{name}.py")
 
 
 @pytest.fixture(scope="module")
