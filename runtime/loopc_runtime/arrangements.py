@@ -1,5 +1,7 @@
 """Operations that TensorFlow lacks in one call: quantiles, segments, spectra."""
 
+from collections.abc import Callable
+
 import tensorflow as tf
 
 
@@ -25,18 +27,16 @@ def segment_sum(
 
     With `batched` both have a batch in front, and each example its own sums.
     """
-    if not batched:
-        return tf.math.unsorted_segment_sum(rows, labels, count)
-    return _split(tf.math.unsorted_segment_sum, rows, labels, count)
+    combine = tf.math.unsorted_segment_sum
+    return _combined(combine, rows, labels, count, batched)
 
 
 def segment_mean(
     rows: tf.Tensor, labels: tf.Tensor, count: int, batched: bool = False
 ) -> tf.Tensor:
     """Return [count, ...], the mean of the rows of each label, 0 where it has none."""
-    if not batched:
-        return tf.math.unsorted_segment_mean(rows, labels, count)
-    return _split(tf.math.unsorted_segment_mean, rows, labels, count)
+    combine = tf.math.unsorted_segment_mean
+    return _combined(combine, rows, labels, count, batched)
 
 
 def segment_max(
@@ -46,16 +46,20 @@ def segment_max(
 
     A label without rows has the smallest number of the dtype.
     """
-    if not batched:
-        return tf.math.unsorted_segment_max(rows, labels, count)
-    return _split(tf.math.unsorted_segment_max, rows, labels, count)
+    combine = tf.math.unsorted_segment_max
+    return _combined(combine, rows, labels, count, batched)
 
 
-def _split(
-    combine: object, rows: tf.Tensor, labels: tf.Tensor, count: int
+def _combined(
+    combine: Callable[..., tf.Tensor],
+    rows: tf.Tensor,
+    labels: tf.Tensor,
+    count: int,
+    batched: bool,
 ) -> tf.Tensor:
-    """Combine within each example: its labels are moved to a range of their own."""
-    assert callable(combine)
+    """Combine; with a batch each example has a range of labels of its own."""
+    if not batched:
+        return combine(rows, labels, count)
     batch, length, *rest = rows.shape
     offsets = count * tf.range(batch, dtype=labels.dtype)
     places = tf.reshape(labels + offsets[:, None], [batch * length])

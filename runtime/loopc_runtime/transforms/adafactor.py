@@ -1,5 +1,6 @@
 """Adafactor with the arithmetic of Keras and of torch."""
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import tensorflow as tf
@@ -51,6 +52,44 @@ def init_adafactor(variables: Variables) -> AdafactorState:
     return AdafactorState(new_count(True), rows, columns, elements)
 
 
+def scaled_by_adafactor(
+    divide: Callable[..., tuple[tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor]],
+    learning_rate: ScheduleLike,
+    beta_2_decay: float,
+    epsilon_2: float,
+    clip_threshold: float,
+) -> GradientTransform:
+    """Scale what `divide(gradient, row, column, nu, kept)` makes of each gradient.
+
+    It gives the direction and the three mean squares after it, of which `kept` is the
+    share of the old ones.
+    """
+
+    def update(
+        gradients: Tensors,
+        state: AdafactorState,
+        variables: Variables = None,
+        **extra: Any,
+    ) -> tuple[Tensors, AdafactorState]:
+        (rate,) = values_at(state.count, learning_rate)
+        step = tf.cast(state.count + 1, tf.float64)
+        kept = 1.0 - tf.pow(step, beta_2_decay)
+        largest = tf.minimum(in_dtype(rate, tf.float64), tf.math.rsqrt(step))
+        results = []
+        for each, variable, *squares in zip(
+            gradients, require_variables(variables), *state[1:], strict=True
+        ):
+            direction, row, column, nu = divide(each, *squares, kept)
+            excess = rms(direction) / cast_like(clip_threshold, each)
+            size = tf.maximum(rms(tf.convert_to_tensor(variable)), epsilon_2)
+            factor = cast_like(largest, each) * size / tf.maximum(excess, 1.0)
+            results.append((factor * direction, row, column, nu))
+        updates, rows, columns, elements = unzipped(results, 4)
+        return updates, AdafactorState(state.count + 1, rows, columns, elements)
+
+    return GradientTransform(init_adafactor, update)
+
+
 def scale_by_adafactor_keras(
     learning_rate: ScheduleLike = 1e-3,
     beta_2_decay: float = -0.8,
@@ -67,37 +106,25 @@ def scale_by_adafactor_keras(
         ValueError: no variables were given.
     """
 
-    def update(
-        gradients: Tensors,
-        state: AdafactorState,
-        variables: Variables = None,
-        **extra: Any,
-    ) -> tuple[Tensors, AdafactorState]:
-        (rate,) = values_at(state.count, learning_rate)
-        step = tf.cast(state.count + 1, tf.float64)
-        decay = 1.0 - tf.pow(step, beta_2_decay)
-        largest = tf.minimum(in_dtype(rate, tf.float64), tf.math.rsqrt(step))
-        results = []
-        for each, variable, row, column, nu in zip(
-            gradients, require_variables(variables), *state[1:], strict=True
-        ):
-            square = tf.square(each) + cast_like(epsilon_1, each)
-            if each.shape.rank > 1:
-                means = [tf.reduce_mean(square, axis) for axis in (-1, -2)]
-                row, column = moving_average(means, [row, column], decay)
-                axes = (each.shape.rank - 2, each.shape.rank - 1)
-                direction = divide_by_factors(each, row, column, axes)
-            else:
-                (nu,) = moving_average([square], [nu], decay)
-                direction = each * tf.math.rsqrt(nu)
-            excess = rms(direction) / cast_like(clip_threshold, each)
-            size = tf.maximum(rms(tf.convert_to_tensor(variable)), epsilon_2)
-            factor = cast_like(largest, each) * size / tf.maximum(excess, 1.0)
-            results.append((factor * direction, row, column, nu))
-        updates, rows, columns, elements = unzipped(results, 4)
-        return updates, AdafactorState(state.count + 1, rows, columns, elements)
+    def divide(
+        each: tf.Tensor,
+        row: tf.Tensor,
+        column: tf.Tensor,
+        nu: tf.Tensor,
+        kept: tf.Tensor,
+    ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor]:
+        square = tf.square(each) + cast_like(epsilon_1, each)
+        if each.shape.rank > 1:
+            means = [tf.reduce_mean(square, axis) for axis in (-1, -2)]
+            row, column = moving_average(means, [row, column], kept)
+            axes = (each.shape.rank - 2, each.shape.rank - 1)
+            return divide_by_factors(each, row, column, axes), row, column, nu
+        (nu,) = moving_average([square], [nu], kept)
+        return each * tf.math.rsqrt(nu), row, column, nu
 
-    return GradientTransform(init_adafactor, update)
+    return scaled_by_adafactor(
+        divide, learning_rate, beta_2_decay, epsilon_2, clip_threshold
+    )
 
 
 def scale_by_adafactor_torch(
@@ -117,36 +144,26 @@ def scale_by_adafactor_torch(
         ValueError: no variables were given.
     """
 
-    def update(
-        gradients: Tensors,
-        state: AdafactorState,
-        variables: Variables = None,
-        **extra: Any,
-    ) -> tuple[Tensors, AdafactorState]:
-        (rate,) = values_at(state.count, learning_rate)
-        step = tf.cast(state.count + 1, tf.float64)
-        kept = 1.0 - tf.pow(step, beta_2_decay)
-        largest = tf.minimum(in_dtype(rate, tf.float64), tf.math.rsqrt(step))
-        results = []
-        for each, variable, row, column, nu in zip(
-            gradients, require_variables(variables), *state[1:], strict=True
-        ):
-            square, least = tf.square(each), cast_like(epsilon_1, each)
-            if each.shape.rank > 1:
-                means = [tf.reduce_mean(square, axis) for axis in (-1, -2)]
-                row, column = moving_average(means, [row, column], kept)
-                level = tf.maximum(tf.reduce_mean(row, -1), least)
-                estimate = row[..., None] * column[..., None, :]
-                estimate = estimate / level[..., None, None]
-            else:
-                (nu,) = moving_average([square], [nu], kept)
-                estimate = nu
-            direction = each * tf.math.rsqrt(tf.maximum(estimate, tf.square(least)))
-            excess = rms(direction) / cast_like(clip_threshold, each)
-            size = tf.maximum(rms(tf.convert_to_tensor(variable)), epsilon_2)
-            factor = cast_like(largest, each) * size / tf.maximum(excess, 1.0)
-            results.append((factor * direction, row, column, nu))
-        updates, rows, columns, elements = unzipped(results, 4)
-        return updates, AdafactorState(state.count + 1, rows, columns, elements)
+    def divide(
+        each: tf.Tensor,
+        row: tf.Tensor,
+        column: tf.Tensor,
+        nu: tf.Tensor,
+        kept: tf.Tensor,
+    ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor]:
+        square, least = tf.square(each), cast_like(epsilon_1, each)
+        if each.shape.rank > 1:
+            means = [tf.reduce_mean(square, axis) for axis in (-1, -2)]
+            row, column = moving_average(means, [row, column], kept)
+            level = tf.maximum(tf.reduce_mean(row, -1), least)
+            estimate = row[..., None] * column[..., None, :]
+            estimate = estimate / level[..., None, None]
+        else:
+            (nu,) = moving_average([square], [nu], kept)
+            estimate = nu
+        direction = each * tf.math.rsqrt(tf.maximum(estimate, tf.square(least)))
+        return direction, row, column, nu
 
-    return GradientTransform(init_adafactor, update)
+    return scaled_by_adafactor(
+        divide, learning_rate, beta_2_decay, epsilon_2, clip_threshold
+    )
