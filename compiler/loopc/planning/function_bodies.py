@@ -10,7 +10,7 @@ from dataclasses import replace
 from loopc.planning import plan
 from loopc.planning.gradients import name_gradients
 from loopc.planning.recording import Site, is_second_order, takes_gradients
-from loopc.planning.rewriting import rewritten
+from loopc.planning.rewriting import rewritten, rewritten_trains
 from loopc.planning.tapes import place_tapes
 from loopc.planning.versions import distinct_names
 from loopc.semantics import checked
@@ -52,16 +52,7 @@ def mark_second_order(
         functions.append(rewritten(function, change))
         if _second_order(functions[-1], contains):
             marked.add(function.name)
-    trains = tuple(
-        replace(
-            train,
-            body=rewritten(train.body, change),
-            evals=tuple(
-                replace(e, body=rewritten(e.body, change)) for e in train.evals
-            ),
-        )
-        for train in program.trains
-    )
+    trains = rewritten_trains(program, change)
     return replace(program, functions=tuple(functions), trains=trains)
 
 

@@ -7,7 +7,7 @@ gives the values of the examples instead, and each call stands in the mean.
 
 from dataclasses import replace
 
-from loopc.planning.rewriting import rewritten
+from loopc.planning.rewriting import rewritten, rewritten_trains
 from loopc.semantics import checked
 from loopc.semantics.report_means import is_open, last_mean
 
@@ -25,16 +25,7 @@ def means_at_callers(program: checked.CheckedProgram) -> checked.CheckedProgram:
         return checked.Average(span=node.span, type=node.type, value=call)
 
     functions = tuple(rewritten(_without_mean(f), change) for f in program.functions)
-    trains = tuple(
-        replace(
-            train,
-            body=rewritten(train.body, change),
-            evals=tuple(
-                replace(e, body=rewritten(e.body, change)) for e in train.evals
-            ),
-        )
-        for train in program.trains
-    )
+    trains = rewritten_trains(program, change)
     return replace(program, functions=functions, trains=trains)
 
 

@@ -20,3 +20,17 @@ def rewritten(node: Any, change: Change) -> Any:
     changes = {f.name: rewritten(getattr(node, f.name), change) for f in fields(node)}
     made = replace(node, **changes)
     return change(made) if isinstance(made, checked.CheckedNode) else made
+
+
+def rewritten_trains(
+    program: checked.CheckedProgram, change: Change
+) -> tuple[checked.CheckedTrain, ...]:
+    """The loops of a program with `change` made in their steps and evals."""
+
+    def evals(train: checked.CheckedTrain) -> tuple[checked.CheckedEval, ...]:
+        return tuple(replace(e, body=rewritten(e.body, change)) for e in train.evals)
+
+    return tuple(
+        replace(train, body=rewritten(train.body, change), evals=evals(train))
+        for train in program.trains
+    )

@@ -32,6 +32,7 @@ from loopc.vocabulary import functions, losses, stateful_metrics
 from loopc.vocabulary import layers as layer_entries
 from loopc.vocabulary.types import InstanceType, ModelType
 
+FORMS = frozenset(SPECIAL) | STATIC_NAMES  # called, and no entries of the vocabulary
 DERIVING = {
     "averaged": "averaged(net)",
     "ema": "ema(net, 0.99)",
@@ -119,7 +120,7 @@ def _look_up(body: Body, stage: ast.Expression) -> None:
         return
     declared = body.context.declarations.use(name.text) is not None
     if not declared and not _in_vocabulary(name.text):
-        unknown_callee(body, name.text, name.span, (*SPECIAL, *STATIC_NAMES))
+        unknown_callee(body, name.text, name.span, FORMS)
 
 
 def _call_value(
@@ -202,7 +203,7 @@ def _call_declared(
 
 def _in_vocabulary(name: str) -> bool:
     known = (functions(), losses(), layer_entries(), stateful_metrics())
-    return name in SPECIAL or name in STATIC_NAMES or any(name in k for k in known)
+    return name in FORMS or any(name in k for k in known)
 
 
 def _call_vocabulary(body: Body, site: CallSite) -> CheckedExpression:
@@ -252,5 +253,5 @@ def _call_other(body: Body, site: CallSite) -> CheckedExpression:
         found = describe_type(unknown.value.type)
         body.add(errors.not_callable(name, found, site.name.span))
     else:
-        unknown_callee(body, name, site.name.span, (*SPECIAL, *STATIC_NAMES))
+        unknown_callee(body, name, site.name.span, FORMS)
     return failed(site.span)

@@ -1,6 +1,7 @@
 """`extern`: the Python that is named, its options, what it takes and what it gives."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from loopc.records import dataclass
 from loopc.semantics.checked import CheckedExtern, Length, Static
@@ -58,16 +59,9 @@ def _check(context: Context, node: ast.Extern) -> CheckedExtern | None:
         signature, sound = found or signature, found is not None
     if target is None or defaults is None or not sound:
         return None
-    return CheckedExtern(
-        span=node.span,
-        kind=node.kind,
-        name=node.name.text,
-        module=target[0],
-        member=target[1],
-        static=tuple(defaults.items()),
-        parameters=signature.parameters,
-        results=signature.results,
-    )
+    extern = _named(node, target, defaults)
+    parameters, results = signature.parameters, signature.results
+    return replace(extern, parameters=parameters, results=results)
 
 
 def _check_data(context: Context, node: ast.Extern) -> CheckedExtern | None:
@@ -79,12 +73,21 @@ def _check_data(context: Context, node: ast.Extern) -> CheckedExtern | None:
     defaults = _defaults(context, node.name.text, node.parameters)
     if target is None or defaults is None:
         return None
+    return _named(node, target, defaults)
+
+
+def _named(
+    node: ast.Extern,
+    target: tuple[str, str],
+    defaults: Mapping[str, Static | None],
+) -> CheckedExtern:
+    module, member = target
     return CheckedExtern(
         span=node.span,
         kind=node.kind,
         name=node.name.text,
-        module=target[0],
-        member=target[1],
+        module=module,
+        member=member,
         static=tuple(defaults.items()),
     )
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from loopc.semantics.arguments import bind_slots
 from loopc.semantics.call_sites import CallSite
 from loopc.semantics.checked import (
     ApplyExtern,
@@ -12,6 +11,7 @@ from loopc.semantics.checked import (
     ConstructExtern,
     Local,
 )
+from loopc.semantics.constructs import declared_construct
 from loopc.semantics.context import Body
 from loopc.semantics.dims import called_type, matched
 from loopc.semantics.errors import names as name_errors
@@ -24,12 +24,11 @@ from loopc.semantics.extern_declarations import (
 from loopc.semantics.instances import Built
 from loopc.semantics.model_weights import verify_same_inputs
 from loopc.semantics.primitives import as_tensor, joined, tensor_type
-from loopc.semantics.static_parameters import check_static_parameters
 from loopc.semantics.type_fits import fits
 from loopc.semantics.values import failed, is_failed
 from loopc.source import Span
 from loopc.syntax import ast
-from loopc.vocabulary.types import Axis, InstanceType, TensorType, TupleType, ValueType
+from loopc.vocabulary.types import Axis, TensorType, TupleType, ValueType
 
 ANY_WEIGHT = "*"  # how its weights are called, is known to Python alone
 
@@ -56,22 +55,8 @@ def call_extern_layer(
 def _construct(body: Body, node: ast.Extern, site: CallSite) -> Construct | None:
     if check_extern_named(body.context, node) is None:
         return None
-    hint, name = body.hint_for(site.span), node.name.text
     static = node.static or ()
-    slots = bind_slots(body, name, site.arguments, [p.name.text for p in static])
-    written = frozenset(slots.given)
-    options = check_static_parameters(body, name, static, slots, site.span)
-    if options is None:
-        return None
-    return ConstructExtern(
-        span=site.span,
-        type=InstanceType(name),
-        layer=name,
-        options=options,
-        explicit=written,
-        instance=body.instances.name(hint or name, site.span),
-        template=True,
-    )
+    return declared_construct(body, node.name.text, static, site, ConstructExtern)
 
 
 def apply_extern(

@@ -4,12 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import fields, is_dataclass, replace
 from typing import get_args
 
-from loopc.semantics.calls import DERIVING
+from loopc.semantics.calls import DERIVING, FORMS
 from loopc.semantics.checked import CheckedExpression, Local
 from loopc.semantics.context import Body, Context
 from loopc.semantics.names import unknown_callee
-from loopc.semantics.special_calls import SPECIAL
-from loopc.semantics.static_functions import STATIC_NAMES
 from loopc.semantics.static_parameters import EXPECTED
 from loopc.semantics.type_expressions import TENSORS, check_tensor_type
 from loopc.semantics.user_functions import check_signature
@@ -90,13 +88,13 @@ def _check_names(
     for callee in _callees(nodes):
         declared = context.declarations.find(callee.text) is not None
         if not (declared or callee.text in bound or _in_vocabulary(callee.text)):
-            unknown_callee(place, callee.text, callee.span)
+            unknown_callee(place, callee.text, callee.span, FORMS)
 
 
 def _in_vocabulary(name: str) -> bool:
     made = (objects(kind) for kind in get_args(ObjectKind))
     known = (functions(), layers(), losses(), stateful_metrics(), transforms())
-    words = (*known, schedules(), SPECIAL, STATIC_NAMES, DERIVING, *made)
+    words = (*known, schedules(), FORMS, DERIVING, *made)
     return any(name in each for each in words)
 
 

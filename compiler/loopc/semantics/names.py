@@ -111,15 +111,13 @@ def unknown_name(body: Body, name: str, span: Span) -> None:
     declarations = body.context.declarations
     guess = suggest(name, [*body.scope.visible(), *declarations.by_name])
     declared = _where(body, guess) if guess else None
-    help = f'a column of the file is `column("{name}")`'
-    help = help if body.place == "field" else ""
+    columns = f'a column of the file is `column("{name}")`'
+    help = columns if body.place == "field" else ""
     problem = errors.unknown_name(name, span, guess, declared, help)
     body.context.add_unknown(name, problem)
 
 
-def unknown_callee(
-    body: Body, name: str, span: Span, forms: Iterable[str] = ()
-) -> None:
+def unknown_callee(body: Body, name: str, span: Span, forms: Iterable[str]) -> None:
     """Say that nothing callable has this name; `forms` are called and no entries."""
     declarations = body.context.declarations
     entries = (functions(), layers(), losses(), stateful_metrics(), transforms())

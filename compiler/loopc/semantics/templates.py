@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from loopc.semantics.arguments import bind_slots
 from loopc.semantics.bodies import check_body, unused_names
 from loopc.semantics.call_sites import CallSite
 from loopc.semantics.checked import (
@@ -14,6 +13,7 @@ from loopc.semantics.checked import (
     Local,
     Static,
 )
+from loopc.semantics.constructs import declared_construct
 from loopc.semantics.context import Body, Context, Template
 from loopc.semantics.errors import names as name_errors
 from loopc.semantics.errors import shapes as errors
@@ -21,14 +21,13 @@ from loopc.semantics.errors import values as value_errors
 from loopc.semantics.instances import MAX_LAYERS, Built
 from loopc.semantics.model_weights import verify_same_inputs
 from loopc.semantics.primitives import as_tensor, joined, tensor_type
-from loopc.semantics.static_parameters import as_parameter, check_static_parameters
+from loopc.semantics.static_parameters import as_parameter
 from loopc.semantics.values import failed, is_failed
 from loopc.semantics.walk import walk
 from loopc.source import Span
 from loopc.syntax import ast
 from loopc.vocabulary.types import (
     MODEL_STREAM,
-    InstanceType,
     TensorType,
     TupleType,
     ValueType,
@@ -41,7 +40,7 @@ def call_template(body: Body, node: ast.Layer, site: CallSite) -> CheckedExpress
         where = "a fn" if body.place == "function" else f"a {body.place}"
         body.add(errors.constructed_in_step(node.name.text, site.span, where))
         return failed(site.span)
-    construct = _construct(body, node, site)
+    construct = declared_construct(body, node.name.text, node.static, site)
     if construct is None:
         return failed(site.span)
     if site.piped is None:
@@ -50,26 +49,6 @@ def call_template(body: Body, node: ast.Layer, site: CallSite) -> CheckedExpress
     if is_failed(inputs[0]):
         return failed(site.span)
     return apply_template(body, construct, construct, inputs, [], site.span)
-
-
-def _construct(body: Body, node: ast.Layer, site: CallSite) -> Construct | None:
-    hint = body.hint_for(site.span)
-    name = node.name.text
-    names = [parameter.name.text for parameter in node.static]
-    slots = bind_slots(body, name, site.arguments, names)
-    written = frozenset(slots.given)
-    options = check_static_parameters(body, name, node.static, slots, site.span)
-    if options is None:
-        return None
-    return Construct(
-        span=site.span,
-        type=InstanceType(name),
-        layer=name,
-        options=options,
-        explicit=written,
-        instance=body.instances.name(hint or name, site.span),
-        template=True,
-    )
 
 
 def apply_template(
