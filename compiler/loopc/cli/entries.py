@@ -1,5 +1,6 @@
 """`loopc list` and `loopc doc`: the names of the language."""
 
+from collections.abc import Sequence
 from textwrap import fill
 from typing import TypeAlias
 
@@ -49,8 +50,7 @@ def doc(name: str) -> int:
     listed = _listed()
     found = [(kind, e) for kind, e in listed if name in _names(e)]
     if not found:
-        names = [known for _, e in listed for known in _names(e)]
-        raise Failure(f"the language has no `{name}`{_nearby(name, names)}", 2)
+        raise _unknown(name, [one for _, one in listed])
     click.echo("\n".join(page(kind, named) for kind, named in found), nl=False)
     return 0
 
@@ -111,8 +111,20 @@ def _parameter(option: Option) -> str:
     return fill(text, WIDTH, initial_indent="  ", subsequent_indent="    ")
 
 
-def _nearby(name: str, names: list[str]) -> str:
-    from loopc.vocabulary import suggest
+def _unknown(name: str, listed: Sequence[Named]) -> Failure:
+    """What is said of no name of the language: a near one, or who speaks of it."""
+    from loopc.cli.mentions import mentions
+    from loopc.vocabulary import suggest, written_here
+    from loopc.vocabulary.elsewhere import CALLED_HERE
 
-    near = suggest(name, names)
-    return f"; did you mean `{near}`?" if near else "; `loopc list` shows all names"
+    missing = f"the language has no `{name}`"
+    if written_here(name):
+        return Failure(f"{missing}; {written_here(name)}", 2)
+    known = [known for one in listed for known in _names(one)]
+    near, word = suggest(name, known), CALLED_HERE.get(name.lower(), name)
+    details = [] if word in known else mentions(word, listed)
+    if details:
+        called = "it" if word == name else f"`{word}`"
+        return Failure(missing, 2, [f"{called} is {line}" for line in details])
+    help = f"did you mean `{near}`?" if near else "`loopc list` shows all names"
+    return Failure(f"{missing}; {help}", 2)

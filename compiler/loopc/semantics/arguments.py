@@ -19,7 +19,7 @@ from loopc.semantics.options import (
 from loopc.semantics.values import printed, static
 from loopc.source import Span
 from loopc.syntax import ast
-from loopc.vocabulary import ObjectKind, objects, suggest
+from loopc.vocabulary import ObjectKind, given_here, objects, suggest
 from loopc.vocabulary.entry import Entry, ObjectEntry, Option, Required
 
 MADE = ("activation", "constraint", "initializer", "regularizer")  # what is made
@@ -72,8 +72,9 @@ def _named(
     if name.text in names:
         _fill(body, callee, name.text, argument, slots)
         return
-    guess = suggest(name.text, names)
-    body.add(errors.unknown_argument(callee, name.text, name.span, guess, names))
+    guess, help = suggest(name.text, names), given_here(callee, name.text)
+    problem = errors.unknown_argument(callee, name.text, name.span, guess, names, help)
+    body.add(problem)
     slots.sound = False
 
 

@@ -7,7 +7,6 @@ from loopc.semantics.errors import names as name_errors
 from loopc.semantics.errors import values as errors
 from loopc.semantics.options import as_static
 from loopc.semantics.values import describe_type, static
-from loopc.source import Span
 from loopc.syntax import ast
 from loopc.vocabulary import suggest
 from loopc.vocabulary.types import TensorType
@@ -39,16 +38,16 @@ def check_param(context: Context, node: ast.Param) -> CheckedParam | None:
 
 
 def _plain_param(context: Context, node: ast.Param, base: str) -> CheckedParam | None:
-    body = Body(context, "static")
-    value = _evaluate(body, node, base, node.default)
     low, high = _range(context, node)
     override = context.overrides.get(node.name.text)
-    if override is not None:
-        value = _evaluate(body, node, base, override)
+    values = [
+        _within(context, node, _evaluate(context, node, base, given), low, high, given)
+        for given in (node.default, override)
+        if given is not None
+    ]
+    # A bad override was said: the rest of the program is checked with the default.
+    value = next((value for value in reversed(values) if value is not None), None)
     if value is None:
-        return None
-    span = (override or node.default).span
-    if not _within(context, node, value, low, high, span):
         return None
     return CheckedParam(
         span=node.name.span,
@@ -61,9 +60,9 @@ def _plain_param(context: Context, node: ast.Param, base: str) -> CheckedParam |
 
 
 def _evaluate(
-    body: Body, node: ast.Param, base: str, expression: ast.Expression
+    context: Context, node: ast.Param, base: str, expression: ast.Expression
 ) -> StaticValue:
-    what = f"`{node.name.text}`"
+    body, what = Body(context, "static"), f"`{node.name.text}`"
     if base == "duration":
         duration = duration_of(body, what, expression)
         return None if duration is None else duration[0]
@@ -113,30 +112,30 @@ def _within(
     value: StaticValue,
     low: int | float | None,
     high: int | float | None,
-    span: Span,
-) -> bool:
+    written: ast.Expression,
+) -> StaticValue:
+    """The value; None, once said, where it is out of the declared range."""
     if low is None or high is None or not isinstance(value, int | float):
-        return True
+        return value
     if low <= value <= high:
-        return True
+        return value
     assert node.range is not None
     what, allowed = f"`{node.name.text}`", f"a number from {low:g} to {high:g}"
-    context.add(errors.out_of_range(what, value, allowed, span, node.range.span))
-    return False
+    declared, span = node.range.span, written.span
+    context.add(errors.out_of_range(what, value, allowed, span, declared))
+    return None
 
 
 def _enum_param(context: Context, node: ast.Param) -> CheckedParam | None:
     choices = tuple(a.text for a in node.type.arguments if isinstance(a, ast.Name))
     name, span = node.name.text, node.name.span
-    default = _choice(context, name, choices, node.default)
+    value = _choice(context, name, choices, node.default)
     override = context.overrides.get(name)
     if override is not None:
-        default = _choice(context, name, choices, override)
-    if default is None:
+        value = _choice(context, name, choices, override) or value
+    if value is None:
         return None
-    return CheckedParam(
-        span=span, name=name, base="enum", value=default, choices=choices
-    )
+    return CheckedParam(span=span, name=name, base="enum", value=value, choices=choices)
 
 
 def _choice(

@@ -173,6 +173,7 @@ class Body:
     updates: dict[str, tuple[checked.CheckedUpdate, Scope]] = field(
         default_factory=dict
     )
+    wrong_updates: set[str] = field(default_factory=set)  # models of those not checked
 
     def check(self, node: ast.Expression) -> checked.CheckedExpression:
         return self.context.rules.expression(self, node)

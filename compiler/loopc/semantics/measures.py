@@ -119,6 +119,8 @@ class _MeasureChecker:
             updates = [u for u in updates if chosen in self.inside(u.models)]
         names = (p for update in updates for p in probe_names(update.chain))
         known = list(dict.fromkeys(names))
+        if name.value not in known and self.body.wrong_updates:
+            return None  # it may be in a chain that has an error
         if name.value not in known and self.passed_elsewhere(name.value):
             self.body.add(errors.not_passed(name.value, name.span))
             return None
@@ -147,7 +149,8 @@ class _MeasureChecker:
         model = written.split("/")[0]
         found = [u for u in self.updates() if model in self.inside(u.models)]
         if not found:
-            self.body.add(errors.not_updated(model, weights.span))
+            if not self.body.wrong_updates & self.containers(model):
+                self.body.add(errors.not_updated(model, weights.span))
             return None
         update = self.only_one(found, model)
         if update is None:
@@ -255,6 +258,11 @@ class _MeasureChecker:
         found = (models.get(name) for name in names)
         inner = (name for m in found if m is not None for name in m.contains)
         return {*names, *inner}
+
+    def containers(self, name: str) -> set[str]:
+        """A model and those that have it inside."""
+        models = self.body.context.models.values()
+        return {name, *(m.name for m in models if m is not None and name in m.contains)}
 
     def only_one(
         self, updates: Sequence[CheckedUpdate], what: str

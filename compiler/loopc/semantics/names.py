@@ -28,6 +28,7 @@ from loopc.vocabulary import (
     stateful_metrics,
     suggest,
     transforms,
+    written_here,
 )
 from loopc.vocabulary.types import ModelType, TensorType
 
@@ -111,8 +112,9 @@ def unknown_name(body: Body, name: str, span: Span) -> None:
     declarations = body.context.declarations
     guess = suggest(name, [*body.scope.visible(), *declarations.by_name])
     declared = _where(body, guess) if guess else None
-    columns = f'a column of the file is `column("{name}")`'
-    help = columns if body.place == "field" else ""
+    help = written_here(name)
+    if body.place == "field":
+        help = f'a column of the file is `column("{name}")`'
     problem = errors.unknown_name(name, span, guess, declared, help)
     body.context.add_unknown(name, problem)
 
@@ -121,10 +123,13 @@ def unknown_callee(body: Body, name: str, span: Span, forms: Iterable[str]) -> N
     """Say that nothing callable has this name; `forms` are called and no entries."""
     declarations = body.context.declarations
     entries = (functions(), layers(), losses(), stateful_metrics(), transforms())
-    known = {*declarations.by_name, *chain.from_iterable(entries), *forms}
-    guess = suggest(name, [*body.scope.visible(), *known])
+    near = [*body.scope.visible(), *declarations.by_name]
+    help = written_here(name)
+    guess = suggest(name, near)
+    if not help:
+        guess = suggest(name, {*near, *chain.from_iterable(entries), *forms})
     declared = _where(body, guess) if guess else None
-    problem = errors.unknown_name(name, span, guess, declared)
+    problem = errors.unknown_name(name, span, guess, declared, help)
     body.context.add_unknown(name, problem)
 
 

@@ -1,9 +1,12 @@
 """Durations in updates, where the updates of a site and the steps differ in number."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from typing import Final
 
 from loopc.records import dataclass
 from loopc.semantics.checked import (
+    Cadence,
     CheckedChain,
     CheckedEvery,
     CheckedLink,
@@ -12,16 +15,21 @@ from loopc.semantics.checked import (
     CheckedStatement,
     CheckedTrain,
     CheckedUpdate,
+    Duration,
     ScheduleBody,
     ScheduleName,
+    SchedulePiece,
     ScheduleValue,
+    Static,
 )
 from loopc.semantics.checked.schedule_lengths import units_of
 from loopc.semantics.context import Context
-from loopc.semantics.errors import schedules as errors
+from loopc.semantics.errors import clocks as errors
+from loopc.semantics.errors.clocks import Pace, Site
 from loopc.semantics.walk import walk
 
 Schedules = Mapping[str, CheckedSchedule]
+ONCE: Final = Fraction(1)
 
 
 def verify_update_clocks(context: Context, train: CheckedTrain) -> None:
@@ -34,12 +42,12 @@ def verify_update_clocks(context: Context, train: CheckedTrain) -> None:
     changed = {name for stage in train.stages for name, _ in stage.schedules}
     chains = {name: chain for stage in train.stages for name, chain in stage.chains}
     checker = _Checker(context, named, changed, train)
-    sites = list(_sites(train.body, paced=False))
-    for update in [update for update, paced in sites if paced][:1]:
-        checker.values(update)
-    for update, paced in sites:
+    sites = list(_sites(train.body, ONCE))
+    for update, pace in [(update, pace) for update, pace in sites if pace != ONCE][:1]:
+        checker.values(update, pace)
+    for update, pace in sites:
         for chain in (update.chain, *_put_in(chains, update)):
-            checker.chain(chain, update, paced)
+            checker.chain(chain, update, pace)
 
 
 def _put_in(
@@ -50,16 +58,33 @@ def _put_in(
 
 
 def _sites(
-    body: Sequence[CheckedStatement], paced: bool
-) -> Iterator[tuple[CheckedUpdate, bool]]:
-    """Each update, and whether it is made more or less often than once a step."""
+    body: Sequence[CheckedStatement], pace: Pace
+) -> Iterator[tuple[CheckedUpdate, Pace]]:
+    """Each update, and how many of it are made in a step."""
     for statement in body:
         if isinstance(statement, CheckedUpdate):
-            yield statement, paced or statement.every is not None
+            yield statement, _among(pace, statement.every)
         elif isinstance(statement, CheckedRepeat):
-            yield from _sites(statement.body, paced or len(statement.values) != 1)
+            passes = len(statement.values)
+            yield from _sites(statement.body, None if pace is None else pace * passes)
         elif isinstance(statement, CheckedEvery):
-            yield from _sites(statement.body, paced=True)
+            yield from _sites(statement.body, _among(pace, statement.cadence))
+
+
+def _among(pace: Pace, cadence: Cadence | None) -> Pace:
+    """The pace of what is done at an interval."""
+    if cadence is None or pace is None:
+        return pace
+    steps = cadence.duration
+    return pace / int(steps.amount) if steps.unit == "steps" else None
+
+
+def _accumulated(pace: Pace, link: CheckedLink) -> Pace:
+    """The pace of the real updates within `accumulate`."""
+    steps = link.options["steps"]
+    if pace is None or not isinstance(steps, Static):
+        return None
+    return pace / steps.value if isinstance(steps.value, int) else None
 
 
 @dataclass(slots=True)
@@ -69,21 +94,20 @@ class _Checker:
     changed: set[str]  # by stages
     train: CheckedTrain
 
-    def chain(self, chain: CheckedChain, update: CheckedUpdate, paced: bool) -> None:
+    def chain(self, chain: CheckedChain, update: CheckedUpdate, pace: Pace) -> None:
         for link in chain.links:
-            self.link(link, update, paced or link.name == "accumulate")
+            inner = _accumulated(pace, link) if link.name == "accumulate" else pace
+            self.link(link, update, inner)
 
-    def link(self, link: CheckedLink, update: CheckedUpdate, paced: bool) -> None:
-        if paced:
+    def link(self, link: CheckedLink, update: CheckedUpdate, pace: Pace) -> None:
+        if pace != ONCE:
             for value in link.options.values():
                 if isinstance(value, CheckedSchedule):
-                    self.schedule(value, link, update)
+                    self.schedule(value, link, Site(update.span, pace))
         for chain in link.chains:
-            self.chain(chain, update, paced)
+            self.chain(chain, update, pace)
 
-    def schedule(
-        self, value: CheckedSchedule, link: CheckedLink, update: CheckedUpdate
-    ) -> None:
+    def schedule(self, value: CheckedSchedule, link: CheckedLink, site: Site) -> None:
         span = value.span if not value.name else link.span
         for name, body in self.alternatives(value):
             units = set(units_of(body, self.named))
@@ -93,19 +117,22 @@ class _Checker:
             if name or self.names_updates(body):
                 shown = name or next(iter(self.names_updates(body)))
                 stages = name in self.changed
-                found = errors.updates_of_which(shown, stages, span, update.span)
+                written = self.duration_in_updates(body)
+                found = errors.updates_of_which(shown, stages, written, span, site)
                 self.context.add(found)
                 return
 
-    def values(self, update: CheckedUpdate) -> None:
+    def values(self, update: CheckedUpdate, pace: Pace) -> None:
         """Schedules that the step reads, and with them its steps."""
         for node in walk((self.train.body, tuple(e.body for e in self.train.evals))):
             if isinstance(node, ScheduleValue):
                 units = set(units_of(node.schedule.body, self.named))
                 if "updates" in units:
-                    name, span = node.schedule.name, node.span
-                    found = errors.updates_on_the_step(name, span, update.span)
-                    self.context.add(found)
+                    name, site = node.schedule.name, Site(update.span, pace)
+                    written = self.duration_in_updates(node.schedule.body)
+                    self.context.add(
+                        errors.updates_on_the_step(name, written, node.span, site)
+                    )
 
     def alternatives(
         self, value: CheckedSchedule
@@ -125,3 +152,17 @@ class _Checker:
             for name in names
             if "updates" in set(units_of(self.named[name].body, self.named))
         ]
+
+    def duration_in_updates(self, body: ScheduleBody) -> int:
+        """How many updates the first duration is that is written in them."""
+        for node in walk(body):
+            if isinstance(node, ScheduleName):
+                found = self.duration_in_updates(self.named[node.name].body)
+                if found:
+                    return found
+            if isinstance(node, SchedulePiece):
+                times = (t.value for given in node.times.values() for t in given)
+                for time in (node.duration, *times):
+                    if isinstance(time, Duration) and time.unit == "updates":
+                        return int(time.amount)
+        return 0

@@ -24,6 +24,15 @@ from loopc.vocabulary import suggest
 
 def check_update(body: Body, node: ast.Update) -> CheckedStatement | None:
     """Check an update; `trained` is settled afterwards, when the step is whole."""
+    update = _checked(body, node)
+    if update is None:
+        body.wrong_updates.update(name.text for name in node.models)
+    else:
+        body.updates[update.site] = update, body.scope
+    return update
+
+
+def _checked(body: Body, node: ast.Update) -> CheckedUpdate | None:
     models = [_model(body, name) for name in node.models]
     objective = _objective(body, node)
     chain = check_chain(body.context, node.transform)
@@ -36,7 +45,7 @@ def check_update(body: Body, node: ast.Update) -> CheckedStatement | None:
     if chain is None:
         return None
     names = tuple(dict.fromkeys(name.text for name in node.models))
-    update = CheckedUpdate(
+    return CheckedUpdate(
         span=node.span,
         site=_site(body, node, names),
         models=names,
@@ -46,8 +55,6 @@ def check_update(body: Body, node: ast.Update) -> CheckedStatement | None:
         chain=chain,
         every=every,
     )
-    body.updates[update.site] = update, body.scope
-    return update
 
 
 def _site(body: Body, node: ast.Update, models: tuple[str, ...]) -> str:

@@ -188,9 +188,25 @@ def suggest(name: str, names: Iterable[str]) -> str | None:
     return best if best is not None and likeness(best) >= 0.6 else None
 
 
+def written_here(name: str) -> str:
+    """Return how to write what other libraries have a name for, "" if it is not known.
+
+    Such a name stands for a form of the language, not for another name.
+    """
+    from loopc.vocabulary.elsewhere import WRITTEN_HERE
+
+    return WRITTEN_HERE.get(name.lower(), "")
+
+
+def given_here(callee: str, argument: str) -> str:
+    """Return what takes the place of an argument that other libraries have, or ""."""
+    from loopc.vocabulary.elsewhere import GIVEN_HERE
+
+    return GIVEN_HERE.get((callee, argument)) or GIVEN_HERE.get(("", argument), "")
+
+
 __all__ = [
-    "AnyEntry", "Mismatch", "entries", "functions", "layer_shape", "layer_weights",
-    "layers", "losses", "meaning", "objects", "schedules", "stateful_metrics",
-    "suggest",
-    "transforms",
+    "AnyEntry", "Mismatch", "entries", "functions", "given_here", "layer_shape",
+    "layer_weights", "layers", "losses", "meaning", "objects", "schedules",
+    "stateful_metrics", "suggest", "transforms", "written_here",
 ]  # fmt: skip

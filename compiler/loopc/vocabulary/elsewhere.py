@@ -1,4 +1,4 @@
-"""What names of TensorFlow, Keras and torch are called here, for `did you mean`."""
+"""What names of TensorFlow, Keras and torch are here: another name, or a form."""
 
 from typing import Final
 
@@ -72,4 +72,46 @@ CALLED_HERE: Final = {
     "view": "reshape",
     "wd": "weight_decay",
     "weight_decay": "add_decayed_weights",
+}
+
+# What is no name here but written in a form of its own, in lower case.
+WRITTEN_HERE: Final = {
+    "clip_gradients": "clipping is a link of the chain: `clip_by_global_norm(1.0) |>"
+    " adam(1e-3)`",
+    "early_stopping": "write `stop when valid.loss stalls for 3 epochs`",
+    "earlystopping": "write `stop when valid.loss stalls for 3 epochs`",
+    "global_norm": "the norm of what an update is given is `gradients(net).norm`, in a"
+    " `report` behind the update; that of a value is `norm(x)`",
+    "grad_norm": "write `report grad_norm = gradients(net).norm` behind the update",
+    "gradient_norm": "write `report gradient_norm = gradients(net).norm` behind the"
+    " update",
+    "gradient_tape": "the gradient of a value is `grad(v, wrt: x)`; updates need none",
+    "gradienttape": "the gradient of a value is `grad(v, wrt: x)`; updates need none",
+    "input": "inputs stand in the head of the model: `model net(x: f32[13]) = ...`",
+    "lambda": "name the arithmetic: `fn twice(x) = 2 * x`",
+    "model_checkpoint": "write `keep 1 best valid.loss`, `checkpoint every 500 steps`",
+    "modelcheckpoint": "write `keep 1 best valid.loss`, `checkpoint every 500 steps`",
+    "print": "write `report name = value`",
+    "random": "draws are `uniform([])`, `normal([16])`, `uniform_int(0, 10)`",
+    "reduce_lr_on_plateau": "multiply the rate: `1e-3 * plateau(valid.loss)`",
+    "reducelronplateau": "multiply the rate: `1e-3 * plateau(valid.loss)`",
+    "sequential": "a model is a pipeline: `x |> dense(64, relu) |> dense(10)`",
+}
+
+# What an argument of other libraries is here, by callee ("" for any) and argument.
+GIVEN_HERE: Final = {
+    ("", "clipnorm"): "clip in the chain: `clip_each_norm(1.0) |> adam(1e-3)`",
+    ("", "clipvalue"): "clip in the chain: `clip(0.5) |> adam(1e-3)`",
+    ("", "from_logits"): "the type says it: an output of `logits[10]` is taken as such",
+    ("", "global_clipnorm"): "clip in the chain: `clip_by_global_norm(1.0) |>"
+    " adam(1e-3)`",
+    ("", "in_features"): "the input says it: leave it out",
+    ("", "input_shape"): "inputs stand in the head of the model: leave it out",
+    ("", "keepdim"): "write `expand(..., axis: 0)` around it",
+    ("", "keepdims"): "write `expand(..., axis: 0)` around it",
+    ("", "name"): "bind it to a name: `head = dense(10)`",
+    ("", "reduction"): "losses are per example: `mean(v)` and `total(v)` reduce them",
+    ("", "sample_weight"): "weigh the mean: `mean(loss, weight: w)`",
+    ("", "training"): "the place says it, or the call: `net(x, mode: inference)`",
+    ("mean", "weight"): "with an axis it is `sum(w * v, axis: 0) / sum(w, axis: 0)`",
 }

@@ -289,6 +289,27 @@ def test_list_and_doc_show_the_vocabulary(capsys: pytest.CaptureFixture[str]) ->
     assert "did you mean `dense`?" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [
+        ("r2", "it is part of the name of `r2_score`"),
+        ("nesterov", "it is an option of `sgd`, "),
+        ("valid", "it is a choice of `padding` of `conv1d`, `conv2d`, "),
+        ("qqqq", "`loopc list` shows all names"),
+        ("warm", "it is told of at "),
+        ("lr", "`learning_rate` is an option of `sgd`, "),
+        ("unsqueeze", "did you mean `expand`?"),
+        ("global_norm", "the norm of what an update is given is `gradients(net).norm`"),
+    ],
+)
+def test_doc_of_no_name_says_who_speaks_of_it(
+    word: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Options, choices, parts of names and descriptions are searched for the word."""
+    assert run(["doc", word]) == 2
+    assert said in capsys.readouterr().err
+
+
 def test_train_without_tensorflow_says_what_to_install(
     folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

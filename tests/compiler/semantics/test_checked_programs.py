@@ -116,6 +116,26 @@ def test_overrides_replace_defaults() -> None:
     assert [d.code for d in findings(text, rat="0.5")] == ["E214"]
 
 
+@pytest.mark.parametrize(
+    ("name", "override", "code"),
+    [("peak", "3", "E303"), ("units", "1.5", "E302"), ("act", "relo", "E217")],
+)
+def test_bad_override_is_the_only_finding(name: str, override: str, code: str) -> None:
+    """The rest of a program is checked with the default, so nothing else seems wrong:
+    neither the schedule made of it, nor the update, nor what is measured of that.
+    """
+    before = (
+        "param peak: float = 0.01 in 0.001 .. 0.1\nparam units: int = 8\n"
+        "param act: one_of(relu, gelu) = relu\n"
+        "schedule rate = linear(0 -> peak, 5 steps) then constant(peak)\n"
+    )
+    model = MODEL.replace("dense(10)", "dense(units, act) |> dense(10)")
+    step = STEP.replace("0.01", "rate") + "\nreport size = gradients(net).norm"
+    text = regression(step, before=before, model=model)
+    assert not findings(text)
+    assert [d.code for d in findings(text, **{name: override})] == [code]
+
+
 def test_splits_come_in_an_order_that_can_be_made() -> None:
     """Parents come first, and `rest` after the other parts of its parent."""
     text = classification().replace(

@@ -62,10 +62,18 @@ def shadows_declaration(name: str, span: Span, declared: Span) -> Diagnostic:
 
 
 def unknown_argument(
-    callee: str, name: str, span: Span, guess: str | None, known: Iterable[str]
+    callee: str,
+    name: str,
+    span: Span,
+    guess: str | None,
+    known: Iterable[str],
+    help: str = "",
 ) -> Diagnostic:
     title = f"`{callee}` has no argument `{name}`"
     fact = "no argument has this name"
+    if help:
+        labels = [Label(span, fact)]
+        return error("E204", "unknown-argument", title, labels, help)
     return _unknown("E204", "unknown-argument", title, fact, span, guess, known)
 
 

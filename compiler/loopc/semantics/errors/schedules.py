@@ -116,28 +116,6 @@ def lengths_differ(first: str, second: str, span: Span) -> Diagnostic:
     return error("E514", "lengths-differ", title, labels, help)
 
 
-def updates_of_which(name: str, stages: bool, span: Span, update: Span) -> Diagnostic:
-    how = "changes with the stages" if stages else "has durations in other units too"
-    title = f"`{name}` counts updates and {how}, where steps and updates differ"
-    labels = [
-        Label(span, "goes through it at the pace of this update"),
-        Label(update, "is not made once in each step"),
-    ]
-    help = "give all its durations in steps, or write it in place of its name"
-    return error("E447", "updates-of-which", title, labels, help)
-
-
-def updates_on_the_step(name: str, span: Span, update: Span) -> Diagnostic:
-    what = f"`{name}`" if name else "a schedule"
-    title = f"{what} counts updates, and is read on the step"
-    labels = [
-        Label(span, "no update's own counter is read here"),
-        Label(update, "is not made once in each step"),
-    ]
-    help = "give its durations in steps"
-    return error("E447", "updates-of-which", title, labels, help)
-
-
 def needs_graph(layer: str, model: str, span: Span) -> Diagnostic:
     title = f"XLA cannot compile `{layer}`"
     labels = [Label(span, f"`{model}` has this layer")]
