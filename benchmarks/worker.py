@@ -6,11 +6,12 @@ Prints the steps run and the peak of resident memory in KiB, as JSON.
 import json
 import resource
 import sys
+from typing import Any
 
 from benchmarks.workloads import WORKLOADS, Workload
 
 
-def make_loop(contestant: str, workload: Workload):  # type: ignore[no-untyped-def]
+def make_loop(contestant: str, workload: Workload) -> Any:
     """Return the loop of a contestant; only its own modules are imported."""
     if contestant == "generated":
         from benchmarks.generated import Generated

@@ -1,8 +1,10 @@
 """The rules that hold the house up: who imports whom, and how big things may grow."""
 
 import ast
+import re
 import subprocess
 import sys
+import tokenize
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
@@ -14,6 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 GRAMMAR, COMPILER, RUNTIME = (
     ROOT / name for name in ("grammar", "compiler", "runtime")
 )
+BENCHMARKS = ROOT / "benchmarks"
 
 # From the top down: a module imports from its own part and from lower layers only.
 LAYERS = (
@@ -33,6 +36,10 @@ LEVEL = {part: level for level, parts in enumerate(LAYERS) for part in parts}
 
 MAX_FILE_LINES = 400
 MAX_FUNCTION_LINES = 60
+SILENCED = re.compile(r"type: *ignore|noqa")
+SILENCED_WITH_REASON = re.compile(
+    r"# (type: ignore\[[\w, -]+\]|noqa: [A-Z]+\d+(, [A-Z]+\d+)*) +[#(] ?\w+ \w+"
+)
 # What scripts may import, one line a name.
 NAME_LISTS = (ROOT / "runtime" / "loopc_runtime" / "__init__.py",)
 
@@ -250,6 +257,26 @@ def test_functions_stay_small() -> None:
         and (node.end_lineno or node.lineno) - node.lineno >= MAX_FUNCTION_LINES
     ]
     assert large == []
+
+
+def comments(path: Path) -> Iterator[tuple[int, str]]:
+    """Yield the comments of a file with their lines."""
+    with tokenize.open(path) as file:
+        for token in tokenize.generate_tokens(file.readline):
+            if token.type == tokenize.COMMENT:
+                yield token.start[0], token.string
+
+
+def test_silenced_checks_have_a_reason() -> None:
+    """`type: ignore` and `noqa` name what they silence, and say why on the line."""
+    bare = [
+        f"{path.relative_to(ROOT)}:{line}: {comment}"
+        for path in files(GRAMMAR, COMPILER, RUNTIME, ROOT / "tests", BENCHMARKS)
+        if SILENCED.search(path.read_text(encoding="utf-8"))
+        for line, comment in comments(path)
+        if SILENCED.search(comment) and not SILENCED_WITH_REASON.search(comment)
+    ]
+    assert bare == []
 
 
 def test_no_module_is_called_utils() -> None:

@@ -53,10 +53,9 @@ class RunFolder:
         (self.path / name).unlink(missing_ok=True)
 
 
-def config_values(config: object) -> dict[str, Any]:
+def config_values(config: Any) -> dict[str, Any]:
     """Return the numbers of a config dataclass (or mapping) as JSON knows them."""
-    is_instance = dataclasses.is_dataclass(config) and not isinstance(config, type)
-    values = dataclasses.asdict(config) if is_instance else dict(config)  # type: ignore[call-overload]
+    values = dict(config) if isinstance(config, Mapping) else dataclasses.asdict(config)
     found: dict[str, Any] = json.loads(json.dumps(values, default=str))
     return found
 

@@ -57,7 +57,7 @@ class Whole(keras.layers.Layer):
 MIX = """
 extern layer mix(units: int, rate: float = 0.0)(x: f32[5]) -> f32[units] = "mixing_for_test:Mix"
 param width: int = 2
-"""  # noqa: E501
+"""  # noqa: E501 (a target is one string of a program)
 STEP = """step (x, y) from d.train batch 8 {
     loss = squared_error(y, net(x))
     update net to minimize loss using sgd(0.1)

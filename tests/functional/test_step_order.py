@@ -169,7 +169,7 @@ def test_resumed_run_is_the_whole_run(
     whole = Trained(text, tmp_path / "whole", data_dir)
     script = loopc.load(text)
 
-    class Broken(script.Run):  # type: ignore[name-defined, misc]  # of the script
+    class Broken(script.Run):
         def windows(self, *given: Any, **named: Any) -> Iterator[Any]:
             cuts = (script.Every(steps=7),)
             for window in super().windows(*given, cuts=cuts, **named):

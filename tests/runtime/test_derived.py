@@ -62,7 +62,7 @@ def advance(
 
     def body(step: tf.Tensor) -> tuple[tf.Tensor]:
         shift(model)
-        derived.advance(*decay)  # type: ignore[attr-defined]
+        derived.advance(*decay)
         return (step + 1,)
 
     tf.function(

@@ -168,8 +168,10 @@ class _Finder(ast.NodeVisitor):
         }
         with self.scope(targets):
             self.visit_each([first.target, *first.ifs, *others])
-            parts = [node.key, node.value] if isinstance(node, ast.DictComp) else []
-            self.visit_each(parts or [node.elt])  # type: ignore[union-attr]
+            if isinstance(node, ast.DictComp):
+                self.visit_each([node.key, node.value])
+            else:
+                self.visit(node.elt)
 
     visit_ListComp = visit_SetComp = visit_comprehension_scope
     visit_DictComp = visit_GeneratorExp = visit_comprehension_scope

@@ -1,6 +1,12 @@
 """`param` and `const`: values fixed before anything runs, checked when first used."""
 
-from loopc.semantics.checked import CheckedConst, CheckedParam, Duration, StaticValue
+from loopc.semantics.checked import (
+    CheckedConst,
+    CheckedParam,
+    Duration,
+    ParamBase,
+    StaticValue,
+)
 from loopc.semantics.context import Body, Context
 from loopc.semantics.durations import duration_of
 from loopc.semantics.errors import names as name_errors
@@ -11,7 +17,8 @@ from loopc.syntax import ast
 from loopc.vocabulary import suggest
 from loopc.vocabulary.types import TensorType
 
-BASES = ("int", "float", "bool", "duration", "one_of")
+PLAIN: tuple[ParamBase, ...] = ("int", "float", "bool", "duration")
+BASES = (*PLAIN, "one_of")
 
 
 def check_param_named(context: Context, node: ast.Param) -> CheckedParam | None:
@@ -27,17 +34,19 @@ def check_param_named(context: Context, node: ast.Param) -> CheckedParam | None:
 
 def check_param(context: Context, node: ast.Param) -> CheckedParam | None:
     base = node.type.base.text
-    if base not in BASES:
+    if base == "one_of":
+        return _enum_param(context, node)
+    if base not in PLAIN:
         span = node.type.span
         guess = suggest(base, BASES)
         context.add(name_errors.unknown_type(base, span, guess, BASES))
         return None
-    if base == "one_of":
-        return _enum_param(context, node)
     return _plain_param(context, node, base)
 
 
-def _plain_param(context: Context, node: ast.Param, base: str) -> CheckedParam | None:
+def _plain_param(
+    context: Context, node: ast.Param, base: ParamBase
+) -> CheckedParam | None:
     low, high = _range(context, node)
     override = context.overrides.get(node.name.text)
     values = [
@@ -52,7 +61,7 @@ def _plain_param(context: Context, node: ast.Param, base: str) -> CheckedParam |
     return CheckedParam(
         span=node.name.span,
         name=node.name.text,
-        base=base,  # type: ignore[arg-type]
+        base=base,
         value=value,
         low=low,
         high=high,

@@ -3,14 +3,14 @@
 from collections.abc import Collection
 
 from loopc.semantics import checked
-from loopc.semantics.checked import Duration, Static
+from loopc.semantics.checked import Duration, DurationUnit, Static
 from loopc.semantics.context import Body
 from loopc.semantics.errors import values as errors
 from loopc.semantics.values import describe_type, is_failed, printed, static
 from loopc.syntax import ast
 
-SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400}
-COUNTED = {"step": "steps", "epoch": "epochs", "update": "updates"}
+SECONDS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86_400}
+COUNTED: tuple[DurationUnit, ...] = ("steps", "epochs", "updates")
 ALL_UNITS = frozenset({"steps", "epochs", "updates", "percent", "seconds", "rest"})
 
 
@@ -31,8 +31,8 @@ def check_quantity(body: Body, node: ast.Quantity) -> Static | None:
 
 
 def _unit(text: str) -> str | None:
-    singular = text.removesuffix("s")
-    return COUNTED.get(singular, singular if singular in SECONDS else None)
+    plural = text.removesuffix("s") + "s"
+    return plural if plural in COUNTED or plural in SECONDS else None
 
 
 def _is_bare_unit(body: Body, name: str) -> bool:
@@ -50,13 +50,13 @@ def _quantity(
 ) -> Static | None:
     number = amount.value
     assert isinstance(number, int | float)
-    whole = unit in COUNTED.values()
+    whole = unit in COUNTED
     if number <= 0 or (whole and not isinstance(number, int)):
         allowed = "a whole number above 0" if whole else "a number above 0"
         body.add(errors.out_of_range("the amount", number, allowed, node.span))
         return None
-    if whole:
-        duration = Duration(number, unit)  # type: ignore[arg-type]
+    if unit in COUNTED:
+        duration = Duration(number, unit)
     else:
         duration = Duration(number * SECONDS[unit], "seconds")
     return static(duration, node.span, amount.expression and printed(amount))

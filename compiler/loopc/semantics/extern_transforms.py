@@ -1,6 +1,6 @@
 """`extern transform`: a link of chains, with options that may be schedules."""
 
-from loopc.semantics.checked import CheckedExtern, Static
+from loopc.semantics.checked import CheckedExtern
 from loopc.semantics.context import Body, Context
 from loopc.semantics.errors import externs as errors
 from loopc.semantics.errors import names as name_errors
@@ -83,11 +83,7 @@ def _option(
     if parameter.default is not None:
         body = Body(context, "static")
         value = check_option(body, node.name.text, option, parameter.default)
-        if value is None or not _is_plain(value):
+        if value is None or not isinstance(value.value, bool | int | float | str):
             return None
-        default = value.value  # type: ignore[assignment]
+        default = value.value
     return Option(name=name, kind=KINDS[base], choices=choices, default=default)
-
-
-def _is_plain(value: Static) -> bool:
-    return isinstance(value.value, bool | int | float | str)

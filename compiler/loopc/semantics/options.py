@@ -1,5 +1,6 @@
 """Static option values: their kind, range and choices."""
 
+from collections.abc import Callable
 from typing import cast, get_args
 
 from loopc.semantics.checked import CheckedExpression, Static, StaticValue
@@ -165,10 +166,10 @@ def _is_number(value: StaticValue) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _each(value: StaticValue, test) -> bool:  # type: ignore[no-untyped-def]
+def _each(value: StaticValue, test: Callable[[StaticValue], bool]) -> bool:
     if isinstance(value, tuple):
         return all(test(item) for item in value)
-    return bool(test(value))
+    return test(value)
 
 
 def in_range(option: Option, value: StaticValue) -> bool:

@@ -11,6 +11,7 @@ from loopc.semantics.checked import (
     ScheduleFormula,
     ScheduleName,
     ScheduleNumber,
+    ScheduleOperator,
     SchedulePiece,
     ScheduleSequence,
     ScheduleValue,
@@ -26,7 +27,7 @@ from loopc.vocabulary.types import TensorType
 
 At = Literal["step", "epoch", "update"]
 NUMBER = TensorType("f32", weak=True)
-OPERATORS = {
+OPERATORS: dict[str, ScheduleOperator] = {
     "+": "add",
     "-": "subtract",
     "*": "multiply",
@@ -259,7 +260,7 @@ def _binary(body: Body, node: ast.Binary) -> ScheduleBody | None:
         return None
     return ScheduleArithmetic(
         span=node.span,
-        operator=OPERATORS[node.operator],  # type: ignore[arg-type]
+        operator=OPERATORS[node.operator],
         operands=(left, right),
     )
 

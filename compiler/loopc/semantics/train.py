@@ -1,7 +1,6 @@
 """`train` blocks: how long, with what settings, the step, evals and what watches."""
 
 from collections.abc import Sequence
-from dataclasses import field
 from typing import TypeVar
 
 from loopc.records import dataclass
@@ -46,26 +45,26 @@ CADENCE_UNITS = frozenset({"steps", "epochs"})
 Item = TypeVar("Item")
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
     """The items of a train block by kind, in file order."""
 
-    settings: list[ast.Setting] = field(default_factory=list)
-    steps: list[ast.Step] = field(default_factory=list)
-    evals: list[ast.Eval] = field(default_factory=list)
-    checkpoints: list[ast.Checkpoint] = field(default_factory=list)
-    keeps: list[ast.Keep] = field(default_factory=list)
-    stops: list[ast.Stop] = field(default_factory=list)
-    exports: list[ast.Export] = field(default_factory=list)
-    policies: list[ast.OnNonfinite] = field(default_factory=list)
-    starts: list[ast.Start] = field(default_factory=list)
-    stages: list[ast.Stage] = field(default_factory=list)
+    settings: list[ast.Setting]
+    steps: list[ast.Step]
+    evals: list[ast.Eval]
+    checkpoints: list[ast.Checkpoint]
+    keeps: list[ast.Keep]
+    stops: list[ast.Stop]
+    exports: list[ast.Export]
+    policies: list[ast.OnNonfinite]
+    starts: list[ast.Start]
+    stages: list[ast.Stage]
 
 
 def check_train(context: Context, node: ast.Train) -> CheckedTrain | None:
     """Check one loop; None where it was complained about."""
     body = Body(context, "static")
-    parts = _sort_items(body, node)
+    parts = _sort_items(node)
     settings = check_settings(body, parts.settings)
     step = _the_step(body, node, parts)
     if step is None:
@@ -125,23 +124,22 @@ def _all(items: Sequence[Item | None]) -> tuple[Item, ...]:
     return tuple(item for item in items if item is not None)
 
 
-def _sort_items(body: Body, node: ast.Train) -> Parts:
-    parts = Parts()
-    lists: dict[type, list[ast.TrainItem]] = {
-        ast.Setting: parts.settings,  # type: ignore[dict-item]
-        ast.Step: parts.steps,  # type: ignore[dict-item]
-        ast.Eval: parts.evals,  # type: ignore[dict-item]
-        ast.Checkpoint: parts.checkpoints,  # type: ignore[dict-item]
-        ast.Keep: parts.keeps,  # type: ignore[dict-item]
-        ast.Stop: parts.stops,  # type: ignore[dict-item]
-        ast.Export: parts.exports,  # type: ignore[dict-item]
-        ast.OnNonfinite: parts.policies,  # type: ignore[dict-item]
-        ast.Start: parts.starts,  # type: ignore[dict-item]
-        ast.Stage: parts.stages,  # type: ignore[dict-item]
-    }
-    for item in node.items:
-        lists[type(item)].append(item)
-    return parts
+def _sort_items(node: ast.Train) -> Parts:
+    def of(kind: type[Item]) -> list[Item]:
+        return [item for item in node.items if isinstance(item, kind)]
+
+    return Parts(
+        settings=of(ast.Setting),
+        steps=of(ast.Step),
+        evals=of(ast.Eval),
+        checkpoints=of(ast.Checkpoint),
+        keeps=of(ast.Keep),
+        stops=of(ast.Stop),
+        exports=of(ast.Export),
+        policies=of(ast.OnNonfinite),
+        starts=of(ast.Start),
+        stages=of(ast.Stage),
+    )
 
 
 def _once(body: Body, what: str, items: Sequence[ast.Node]) -> None:

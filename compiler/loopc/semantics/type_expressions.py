@@ -34,7 +34,8 @@ def check_tensor_type(body: Body, node: ast.TypeExpression) -> TensorType | None
         return None
     if base in KINDS:
         return TensorType("f32", shape, kind=base)
-    return TensorType(base, shape)  # type: ignore[arg-type]
+    assert base in DTYPES
+    return TensorType(base, shape)
 
 
 def _class_type(

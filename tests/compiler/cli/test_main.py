@@ -15,7 +15,7 @@ HEAVY = ("tensorflow", "keras", "numpy", "jinja2", "black", "rich")
 def loopc(*arguments: str, **options: object) -> "subprocess.CompletedProcess[str]":
     """Run `python -m loopc` in a process of its own."""
     command = [sys.executable, "-m", "loopc", *arguments]
-    return subprocess.run(  # type: ignore[call-overload, no-any-return]
+    return subprocess.run(
         command, capture_output=True, text=True, check=False, **options
     )
 

@@ -31,7 +31,7 @@ from loopc.codegen.names import Names, attribute
 )
 def test_literal_is_what_a_person_writes(value: object, text: str) -> None:
     """Numbers are short and grouped, tuples and texts plain; all read back equal."""
-    assert literal(value) == text  # type: ignore[arg-type]
+    assert literal(value) == text
     assert ast.literal_eval(text) == value
 
 

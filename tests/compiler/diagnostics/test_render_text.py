@@ -18,7 +18,7 @@ def diagnostic(*labels: Label, **changes: object) -> Diagnostic:
         "title": "warmup is longer than training",
         "labels": labels,
     }
-    return Diagnostic(**(fields | changes))  # type: ignore[arg-type]
+    return Diagnostic(**(fields | changes))
 
 
 def draw(text: str, *labels: Label, **changes: object) -> str:

@@ -4,6 +4,7 @@ from loopc.diagnostics.model import Diagnostic, Diagnostics
 from loopc.semantics.checked import CheckedProgram
 from loopc.semantics.checker import check
 from loopc.source import Source
+from loopc.syntax import ast
 from loopc.syntax.parser import parse
 
 
@@ -18,11 +19,13 @@ def checked(text: str, **overrides: str) -> CheckedProgram:
     return result
 
 
-def expression(text: str):  # type: ignore[no-untyped-def]
+def expression(text: str) -> ast.Expression:
     """Parse one expression, as `--set` does."""
     program = parse(Source(f"const value = {text}\n"), Diagnostics())
     assert program is not None
-    return program.declarations[0].value  # type: ignore[union-attr]
+    (declaration,) = program.declarations
+    assert isinstance(declaration, ast.Const)
+    return declaration.value
 
 
 def findings(text: str, **overrides: str) -> tuple[Diagnostic, ...]:

@@ -1,10 +1,12 @@
 """Functions that arrange elements, with what NumPy says of one example."""
 
+from collections.abc import Callable
+
 import numpy as np
 from tests.compiler.vocabulary.function_cases import B, Case, X, normal, positive, whole
 
 
-def einsum(equation: str):  # type: ignore[no-untyped-def]
+def einsum(equation: str) -> Callable[..., np.ndarray]:
     """Return the einsum of an equation as a function."""
     return lambda *operands: np.einsum(equation, *operands)
 
@@ -22,7 +24,7 @@ def cosine(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 
 def margin(x: np.ndarray, pairs: list[tuple[int, int]], **more: object) -> np.ndarray:
     """Return a padded array."""
-    return np.pad(x, pairs, **more)  # type: ignore[call-overload, no-any-return]
+    return np.pad(x, pairs, **more)
 
 
 MATMUL = [

@@ -110,7 +110,6 @@ def test_last_activation_gives_probabilities(activation: str) -> None:
     options = {"units": 5, "activation": activation}
     features = TensorType("f32", (7,), stream="x")
 
-    # type: ignore[union-attr]
     assert layers()["dense"].shape((features,), options).kind == "probabilities"
 
 
@@ -122,8 +121,8 @@ def test_an_axis_that_varies_is_kept_where_it_can_be() -> None:
     dense = layers()["dense"].shape((tokens,), {"units": 3})
     lookup = layers()["embedding"].shape((embedded,), {"input_dim": 5, "output_dim": 2})
 
-    assert dense.shape == ("time", 3)  # type: ignore[union-attr]
-    assert lookup.shape == ("time", 2)  # type: ignore[union-attr]
+    assert dense.shape == ("time", 3)
+    assert lookup.shape == ("time", 2)
     with pytest.raises(Mismatch, match="which varies"):
         layers()["flatten"].shape((tokens,), {})
 

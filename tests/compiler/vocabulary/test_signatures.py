@@ -120,7 +120,7 @@ def test_metric_options_are_those_of_keras(entry: Any) -> None:
 NAMED = [
     entry
     for kind in ("initializer", "regularizer", "constraint")
-    for entry in unique(objects(kind))  # type: ignore[arg-type]
+    for entry in unique(objects(kind))
 ]
 
 
@@ -144,7 +144,7 @@ def test_keras_knows_the_bare_words(kind: str) -> None:
     getter = getattr(keras, f"{kind}s").get
     words = [
         entry.name
-        for entry in unique(objects(kind))  # type: ignore[arg-type]
+        for entry in unique(objects(kind))
         if all(option.default is not REQUIRED for option in entry.options)
     ]
 

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable, Sequence
 
+import keras
 import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
@@ -12,9 +13,9 @@ from loopc_runtime.data.permutation import permutation, permutation_keys
 Weights = list[tf.Variable]
 
 
-def variables(model: object) -> Weights:
+def variables(model: keras.Model) -> Weights:
     """Return the trainable weights of a model as variables of the twin's own."""
-    weights = model.trainable_variables  # type: ignore[attr-defined]
+    weights = model.trainable_variables
     return [tf.Variable(weight.numpy()) for weight in weights]
 
 

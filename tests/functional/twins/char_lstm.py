@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import keras
 import numpy as np
 import tensorflow as tf
 from tests.functional.twins.arithmetic import Adam, Weights, clipped, cosine, variables
@@ -37,7 +38,7 @@ def read(
     return hidden @ dense + shift, h, c
 
 
-def losses(samples: Path, model: object, steps: int, length: int) -> list[float]:
+def losses(samples: Path, model: keras.Model, steps: int, length: int) -> list[float]:
     """Return the loss of each of the first steps of a run of `length` steps."""
     text = (samples / "data/hamlet.txt").read_text()
     alphabet = {c: code for code, c in enumerate(sorted(set(text)))}
@@ -47,7 +48,7 @@ def losses(samples: Path, model: object, steps: int, length: int) -> list[float]
     weights, found = variables(model), []
     adam = Adam(weights)
     make_stateless(model, "reader")
-    site = model.get_layer("dropout").site  # type: ignore[attr-defined]
+    site = model.get_layer("dropout").site
     h = c = tf.zeros((LANES, UNITS))
     for step in range(steps):
         tokens = codes[starts[:, step, None] + np.arange(LENGTH + 1)]

@@ -4,6 +4,7 @@ import math
 from itertools import islice
 from pathlib import Path
 
+import keras
 import numpy as np
 import tensorflow as tf
 from tests.functional.twins.arithmetic import (
@@ -56,13 +57,13 @@ def rate(step: int, length: int) -> float:
     return cosine(1e-2, 1e-4, step - 100, length - 100)
 
 
-def losses(samples: Path, model: object, steps: int, length: int) -> list[float]:
+def losses(samples: Path, model: keras.Model, steps: int, length: int) -> list[float]:
     """Return the loss of each of the first steps of a run of `length` steps."""
     text = (samples / "data/hamlet.txt").read_text()
     alphabet = {c: code for code, c in enumerate(sorted(set(text)))}
     codes = np.array([alphabet[c] for c in text[: len(text) - len(text) // 10]])
     weights, found = variables(model), []
-    names = [weight.path for weight in model.trainable_variables]  # type: ignore[attr-defined]
+    names = [weight.path for weight in model.trainable_variables]
     decayed = [name.endswith(("kernel", "embeddings")) for name in names]
     adam = Adam(weights, beta_2=0.95, decay=0.1, decayed=decayed)
     batches = shuffled((len(codes) - 65) // 64 + 1, 8, "hamlet.train")

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 
+import keras
 import numpy as np
 import tensorflow as tf
 from tests.functional.twins.arithmetic import cosine
 
 from loopc_runtime import random_normal, step_scope
 from loopc_runtime.data.permutation import permutation, permutation_keys
+from loopc_runtime.data.splits import Split
 
 SEED = 7
 RATE = 3e-3
@@ -16,8 +18,8 @@ RATE = 3e-3
 class Encoder:
     """Dense, normalization of the batch, dense; statistics as in Keras."""
 
-    def __init__(self, model: object) -> None:
-        found = {w.path: w.numpy() for w in model.weights}  # type: ignore[attr-defined]
+    def __init__(self, model: keras.Model) -> None:
+        found = {w.path: w.numpy() for w in model.weights}
         names = ("stem/kernel", "stem/bias")
         names += ("batch_normalization/gamma", "batch_normalization/beta")
         names += ("dense/kernel", "dense/bias")
@@ -42,7 +44,7 @@ class Moments:
     """Adam with one count, and moments of those weights that were ever updated."""
 
     def __init__(self) -> None:
-        self.count, self.kept = 0, {}  # type: ignore[var-annotated]
+        self.count, self.kept = 0, {}
 
     def step(
         self,
@@ -60,21 +62,21 @@ class Moments:
 
 
 def batches(
-    split: object, stream: str, size: int, epoch: int
+    split: Split, stream: str, size: int, epoch: int
 ) -> Iterator[tuple[tf.Tensor, tf.Tensor]]:
     """Yield the full batches of images and labels of an epoch, in the run's order."""
-    rows = split.rows  # type: ignore[attr-defined]
+    rows = split.rows
     order = permutation(rows, permutation_keys(SEED, stream, epoch))
-    columns = split.columns  # type: ignore[attr-defined]
+    columns = split.columns
     for begin in range(0, rows - size + 1, size):
         taken = order[begin : begin + size]
         image = columns["image"][taken].astype(np.float32) / 16
         yield tf.constant(image), tf.constant(columns["label"][taken].astype(np.int32))
 
 
-def pretraining(split: object, encoder: Encoder, decoder: object) -> list[float]:
+def pretraining(split: Split, encoder: Encoder, decoder: keras.Model) -> list[float]:
     """Return the loss of each step of one epoch; `encoder` is trained."""
-    w1, b1, w2, b2 = (tf.Variable(w.numpy()) for w in decoder.weights)  # type: ignore[attr-defined]
+    w1, b1, w2, b2 = (tf.Variable(w.numpy()) for w in decoder.weights)
     weights, moments = [*encoder.weights, w1, b1, w2, b2], Moments()
     losses = []
     for step, (image, _) in enumerate(batches(split, "digits.train", 64, 0)):
@@ -91,9 +93,9 @@ def pretraining(split: object, encoder: Encoder, decoder: object) -> list[float]
     return losses
 
 
-def finetuning(split: object, encoder: Encoder, head: object) -> list[float]:
+def finetuning(split: Split, encoder: Encoder, head: keras.Model) -> list[float]:
     """Return the losses of three stages of one epoch each."""
-    kernel, bias = (tf.Variable(w.numpy()) for w in head.weights)  # type: ignore[attr-defined]
+    kernel, bias = (tf.Variable(w.numpy()) for w in head.weights)
     stages = ([], encoder.weights[2:], encoder.weights)
     body, top = Moments(), Moments()  # each group of weights has an Adam of its own
     losses = []

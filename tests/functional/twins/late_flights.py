@@ -2,6 +2,7 @@
 
 from itertools import islice
 
+import keras
 import tensorflow as tf
 from tests.functional.twins.arithmetic import (
     Adam,
@@ -10,6 +11,8 @@ from tests.functional.twins.arithmetic import (
     shuffled,
     variables,
 )
+
+from loopc_runtime.data.splits import Split
 
 CLASS_WEIGHTS = (0.66, 2.1)
 
@@ -34,14 +37,14 @@ def weighted_loss(scores: tf.Tensor, late: tf.Tensor) -> tf.Tensor:
     return tf.reduce_sum(weight * nats) / tf.reduce_sum(weight)
 
 
-def losses(split: object, model: object, steps: int, length: int) -> list[float]:
+def losses(split: Split, model: keras.Model, steps: int, length: int) -> list[float]:
     """Return the loss of each of the first steps of a run of `length` steps."""
     weights, found = variables(model), []
     adam = Adam(weights, decay=0.004)
-    batches = shuffled(split.rows, 512, "flights.train")  # type: ignore[attr-defined]
+    batches = shuffled(split.rows, 512, "flights.train")
     for step, rows in enumerate(islice(batches, steps)):
-        columns = split.columns.items()  # type: ignore[attr-defined]
-        fields = split.decode({n: tf.constant(a[rows]) for n, a in columns})  # type: ignore[attr-defined]
+        columns = split.columns.items()
+        fields = split.decode({n: tf.constant(a[rows]) for n, a in columns})
         with tf.GradientTape() as tape:
             loss = weighted_loss(logits(weights, fields), fields["late"])
         gradients = [tf.convert_to_tensor(g) for g in tape.gradient(loss, weights)]

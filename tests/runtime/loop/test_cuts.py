@@ -26,7 +26,7 @@ from loopc_runtime.feed import DeviceMemory, make_feed
 
 def trained(folder: Path, **options: object) -> tuple[dict[str, np.ndarray], bytes]:
     """Return the final state and metrics.jsonl of a toy run."""
-    toy = Toy(folder, **options)  # type: ignore[arg-type]
+    toy = Toy(folder, **options)
     toy.run()
     return toy.state(), (folder / "metrics.jsonl").read_bytes()
 

@@ -139,8 +139,9 @@ def test_branches_make_the_same_random_draws() -> None:
     def traced(level: tf.Tensor) -> None:
         with step_scope(7, step) as scope:
             random_uniform((), "site")
-            run = lambda _: drawn.assign(random_uniform((), "site"))  # noqa: E731
-            run_at_levels([(3, level)], scope, run)
+            run_at_levels(
+                [(3, level)], scope, lambda _: drawn.assign(random_uniform((), "site"))
+            )
 
     with step_scope(7, step):
         _, expected = (float(random_uniform((), "site")) for _ in range(2))

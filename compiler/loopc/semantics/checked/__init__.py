@@ -9,6 +9,7 @@ are those of the vocabulary. Spans lead back to the text.
 from loopc.semantics.checked.base import CheckedExpression as CheckedExpression
 from loopc.semantics.checked.base import CheckedNode as CheckedNode
 from loopc.semantics.checked.base import Duration as Duration
+from loopc.semantics.checked.base import DurationUnit as DurationUnit
 from loopc.semantics.checked.base import ObjectValue as ObjectValue
 from loopc.semantics.checked.base import StaticValue as StaticValue
 from loopc.semantics.checked.data import Category as Category
@@ -36,6 +37,7 @@ from loopc.semantics.checked.declarations import LayerSummary as LayerSummary
 from loopc.semantics.checked.declarations import MovingAverage as MovingAverage
 from loopc.semantics.checked.declarations import OneWeight as OneWeight
 from loopc.semantics.checked.declarations import Origin as Origin
+from loopc.semantics.checked.declarations import ParamBase as ParamBase
 from loopc.semantics.checked.declarations import SnapshotOf as SnapshotOf
 from loopc.semantics.checked.externs import ApplyExtern as ApplyExtern
 from loopc.semantics.checked.externs import CallExtern as CallExtern
@@ -56,6 +58,7 @@ from loopc.semantics.checked.schedules import ScheduleBody as ScheduleBody
 from loopc.semantics.checked.schedules import ScheduleFormula as ScheduleFormula
 from loopc.semantics.checked.schedules import ScheduleName as ScheduleName
 from loopc.semantics.checked.schedules import ScheduleNumber as ScheduleNumber
+from loopc.semantics.checked.schedules import ScheduleOperator as ScheduleOperator
 from loopc.semantics.checked.schedules import SchedulePiece as SchedulePiece
 from loopc.semantics.checked.schedules import ScheduleSequence as ScheduleSequence
 from loopc.semantics.checked.schedules import WatchedMetric as WatchedMetric

@@ -11,13 +11,17 @@ StaticValue: TypeAlias = (
     "int | float | bool | str | tuple[StaticValue, ...] | Duration | ObjectValue | None"
 )
 
+DurationUnit: TypeAlias = Literal[
+    "steps", "epochs", "updates", "percent", "seconds", "rest"
+]
+
 
 @dataclass(frozen=True, slots=True)
 class Duration:
     """`500 steps`, `3 epochs`, `5%` of the run, `2 hours` (in seconds), or `rest`."""
 
     amount: int | float
-    unit: Literal["steps", "epochs", "updates", "percent", "seconds", "rest"]
+    unit: DurationUnit
 
 
 @dataclass(frozen=True, slots=True)

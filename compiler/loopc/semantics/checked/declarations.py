@@ -9,13 +9,15 @@ from loopc.semantics.checked.statements import CheckedStatement
 from loopc.semantics.checked.statics import Cadence, Static, StaticExpression
 from loopc.vocabulary.types import TensorType, ValueType
 
+ParamBase: TypeAlias = Literal["int", "float", "bool", "enum", "duration"]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedParam(CheckedNode):
     """`value` is the default or the override; `choices` for one_of."""
 
     name: str
-    base: Literal["int", "float", "bool", "enum", "duration"]
+    base: ParamBase
     value: StaticValue
     low: int | float | None = None
     high: int | float | None = None

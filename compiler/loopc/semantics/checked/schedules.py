@@ -11,6 +11,10 @@ from loopc.source import Span
 from loopc.vocabulary import transforms
 from loopc.vocabulary.entry import Need, OptionValue
 
+ScheduleOperator: TypeAlias = Literal[
+    "add", "subtract", "multiply", "divide", "power", "negate"
+]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SchedulePiece(CheckedNode):
@@ -50,7 +54,7 @@ class ScheduleSequence(CheckedNode):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScheduleArithmetic(CheckedNode):
-    operator: Literal["add", "subtract", "multiply", "divide", "power", "negate"]
+    operator: ScheduleOperator
     operands: tuple["ScheduleBody", ...]
 
 

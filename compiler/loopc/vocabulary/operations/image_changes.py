@@ -2,7 +2,15 @@
 
 from collections.abc import Callable
 
-from loopc.vocabulary.entry import FunctionEntry, Mismatch, Operands, Option, Options
+from loopc.vocabulary.entry import (
+    REQUIRED,
+    FunctionEntry,
+    Mismatch,
+    Operands,
+    Option,
+    Options,
+    Required,
+)
 from loopc.vocabulary.rules import as_integers, counted, require_float, value
 from loopc.vocabulary.types import TensorType
 
@@ -20,9 +28,8 @@ def _length(name: str) -> Option:
     return Option(name=name, kind="int", low=1, doc=f"the new {name} in pixels")
 
 
-def _share(name: str, doc: str, default: float | None = None) -> Option:
-    given = {} if default is None else {"default": default}
-    return Option(name=name, kind="float", low=0, high=1, doc=doc, **given)  # type: ignore[arg-type]
+def _share(name: str, doc: str, default: float | Required = REQUIRED) -> Option:
+    return Option(name=name, kind="float", default=default, low=0, high=1, doc=doc)
 
 
 def _image(operands: Operands, options: Options) -> TensorType:
