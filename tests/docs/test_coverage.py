@@ -9,9 +9,8 @@ from typing import Any
 import pytest
 from tests.loading import load_script
 
-from loopc.vocabulary import entries
 from loopc.vocabulary.constructs import constructs
-from loopc.vocabulary.entry import LossEntry
+from loopc.vocabulary.described import listed_entries
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 
@@ -30,12 +29,12 @@ def test_the_page_is_up_to_date(update_golden: bool) -> None:
 
 def known() -> set[tuple[str, str]]:
     """Return what a row may name: kinds with names and aliases."""
-    names = set()
-    for kind, entry in entries():
-        metric = isinstance(entry, LossEntry) and entry.metric
-        shown = "metric" if metric else kind
-        names |= {(shown, name) for name in (entry.name, *entry.aliases)}
-    return names | {(made.kind, made.name) for made in constructs()}
+    listed = {
+        (kind, name)
+        for kind, entry in listed_entries()
+        for name in (entry.name, *entry.aliases)
+    }
+    return listed | {(made.kind, made.name) for made in constructs()}
 
 
 @pytest.mark.parametrize("group", GROUPS)
