@@ -268,6 +268,9 @@ from loopc_runtime.transforms.common_descent import mgda as mgda
 from loopc_runtime.transforms.common_descent import nash_mtl as nash_mtl
 from loopc_runtime.transforms.common_descent import sdmgrad as sdmgrad
 from loopc_runtime.transforms.common_descent import upgrad as upgrad
+from loopc_runtime.transforms.compressing import drop_gradients as drop_gradients
+from loopc_runtime.transforms.compressing import quantize_signs as quantize_signs
+from loopc_runtime.transforms.compressing import sparsify as sparsify
 from loopc_runtime.transforms.curvature import (
     hutchinson_estimator_diag_hessian as hutchinson_estimator_diag_hessian,
 )
@@ -459,6 +462,7 @@ from loopc_runtime.transforms.projections import (
     projection_simplex as projection_simplex,
 )
 from loopc_runtime.transforms.projections import projection_vector as projection_vector
+from loopc_runtime.transforms.proximal import proximal_adagrad as proximal_adagrad
 from loopc_runtime.transforms.quasi_newton import scale_by_lbfgs as scale_by_lbfgs
 from loopc_runtime.transforms.running_balance import db_mtl as db_mtl
 from loopc_runtime.transforms.running_balance import excess_mtl as excess_mtl

@@ -221,6 +221,7 @@ REFERENCES: dict[str, Callable[[Sequence[Row], str], list[Arrays]]] = {
     "optax": optax_updates,
     "keras": keras_updates,
     "torch": rule_updates,
+    "tensorflow": rule_updates,
     "numpy": rule_updates,
 }
 

@@ -11,7 +11,7 @@ from loopc_runtime import GradientTransform, Schedule, scheduled
 
 # Both rates are exact in float32, so that they are the same number on every side.
 CONSTANT = 2.0**-7
-Library = Literal["optax", "keras", "torch", "numpy"]
+Library = Literal["optax", "keras", "torch", "tensorflow", "numpy"]
 Arrays = list[np.ndarray]
 # (gradients, variables, count from 1, rate, value) -> updates, in float64
 Rule = Callable[[Arrays, Arrays, int, float, float], Arrays]
@@ -23,8 +23,8 @@ class Row:
 
     `ours(rate)` makes our transform, `theirs(rate)` an optax transform, a Keras
     optimizer or a NumPy `Rule`; `rate` is a number, or where the row is `scheduled` a
-    falling schedule of that library. `theirs` of library `torch` or `numpy` takes no
-    rate: the rule is told it.
+    falling schedule of that library. `theirs` of other libraries takes no rate: the
+    rule is told it.
 
     Errors are relative to an update, or with `of_weights` to the larger of update and
     weight, for rules that compute where a weight should be. `quadratic` shows the

@@ -21,6 +21,7 @@ APART = {
     "add_noise": "the draws are Philox, optax' are its own: the variance is tested",
     "average_weights": "its updates go through; the averages are those of optax'"
     " `incremental_update`, tested beside the wrappers",
+    "drop_gradients": "the draws are Philox: shares and means are tested",
     "noisy_sgd": "`add_noise` and a step size",
     "hutchinson_estimator_diag_hessian": "in `sophia` and `adahessian`; the draws of a"
     " quadratic do not matter, those of optax differ",
@@ -51,7 +52,8 @@ Errors below {single:g} and {double:g} are not told apart.
 References: optax {optax} and Keras {keras} run beside ours. torch is not among the
 dependencies: `tests/parity/record_torch.py` wrote down what torch {torch} did in
 float64 (on the first three shapes, mostly), and a test does so again where torch is
-installed. Rules that none of these libraries has are in NumPy (`numpy`), in float64.
+installed. `tensorflow` is one of its kernels, in float64. Rules that none of these
+libraries has are in NumPy (`numpy`), in float64, written from their papers.
 
 Errors above 1e-5 and 1e-10 have a reason in the last column.
 

@@ -11,6 +11,7 @@ from tests.parity.rows import (
     optax_optimizers,
     optax_primitives,
     paper_rules,
+    sparse_rules,
     torch_rules,
 )
 from tests.parity.table import APART, PAGE, bounds_of, key_of, page
@@ -19,7 +20,7 @@ from loopc.vocabulary import transforms
 
 FAMILIES = (
     *(optax_primitives, optax_optimizers, keras_optimizers, torch_rules),
-    *(numpy_rules, paper_rules),
+    *(numpy_rules, paper_rules, sparse_rules),
 )
 ROWS: list[Row] = [row for family in FAMILIES for row in family.ROWS]
 

@@ -200,7 +200,7 @@ FAMILIES: Mapping[str, Mapping[str, str]] = {
         "chains.externs": "extern_gradients extern_updates",
         "chains.optimizers": """
             sgd adam adamw rmsprop nadam adamax adagrad adadelta lion lamb adafactor
-            muon schedule_free_adamw ftrl
+            muon schedule_free_adamw ftrl proximal_adagrad
         """,
         "chains.relatives": """
             noisy_sgd sign_sgd signum rprop optimistic_gradient_descent
@@ -239,6 +239,9 @@ FAMILIES: Mapping[str, Mapping[str, str]] = {
             scale_by_asgd conditional_gradient scale_by_lbfgs
             hutchinson_estimator_diag_hessian scale_by_sophia scale_by_adahessian
             add_corrected_decayed_weights
+        """,
+        "chains.compression": """
+            sparsify quantize_signs drop_gradients
         """,
         "chains.tasks": """
             equal uncertainty dwa rlw gls famo stch log_transform pareto pcgrad

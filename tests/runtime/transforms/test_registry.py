@@ -27,6 +27,7 @@ GIVEN: dict[str, Any] = {
     **{"percentile": 50.0, "clipping": 0.1, "weight_decay": 0.1, "decay": 0.9},
     **{"name": "here", "l2_norm_clip": 1.0, "global_l2_norm_clip": 1.0},
     **{"eta": 0.1, "gamma": 0.5, "lower": -0.1, "upper": 0.1, "a": 1.0, "b": 0.5},
+    **{"rate": 0.5},
 }
 ENTRIES = [
     entry

@@ -353,4 +353,21 @@ ENTRIES: tuple[TransformEntry, ...] = (
         doc="McMahan and others, 2013; the arithmetic of Keras. For sparse linear "
         "models: with l1, most weights are 0.",
     ),
+    alias(
+        "proximal_adagrad",
+        "Adagrad with a proximal step: weights of exactly 0.",
+        "n = n + g^2; z = w - rate / sqrt(n) g; "
+        "w = sign(z) max(|z| - rate / sqrt(n) l1, 0) / (1 + rate / sqrt(n) l2)",
+        rate(1e-3),
+        real(
+            "initial_accumulator_value",
+            0.1,
+            open_low=True,
+            doc="What the sums start at.",
+        ),
+        real("l1_regularization_strength", 0.0, doc="Makes weights exactly 0."),
+        real("l2_regularization_strength", 0.0, doc="Pull towards 0."),
+        doc="Duchi and Singer, 2009; defaults and arithmetic of TensorFlow Addons. l1 "
+        "and l2 act after the step of the gradient, and do not enter the sums.",
+    ),
 )
