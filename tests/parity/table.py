@@ -3,12 +3,10 @@
 import math
 from collections.abc import Mapping
 from importlib.metadata import version
-from pathlib import Path
 
 from tests.parity.row import Row
 from tests.parity.vectors import vectors
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "parity.md"
 TORCH = str(vectors()["version"]).partition("+")[0]
 FLOOR = {"single": 1e-6, "double": 1e-13}
 

@@ -14,7 +14,8 @@ from tests.parity.rows import (
     sparse_rules,
     torch_rules,
 )
-from tests.parity.table import APART, PAGE, bounds_of, key_of, page
+from tests.parity.sections import first_section, write
+from tests.parity.table import APART, bounds_of, key_of, page
 
 from loopc.vocabulary import transforms
 
@@ -34,7 +35,7 @@ def errors_of_group(number: int) -> dict[Row, tuple[float, float]]:
 @cache
 def written() -> dict[tuple[str, str, str], tuple[float, float]]:
     """Return the bounds in the documentation."""
-    return bounds_of(PAGE.read_text("utf-8"))
+    return bounds_of(first_section())
 
 
 @pytest.mark.parametrize("place", range(len(ROWS)), ids=[row.label for row in ROWS])
@@ -57,7 +58,7 @@ def test_the_table_lists_every_row(update_golden: bool) -> None:
     if update_golden:
         groups = range(-(-len(ROWS) // GROUP))
         found = {r: e for number in groups for r, e in errors_of_group(number).items()}
-        PAGE.write_text(page(found), "utf-8")
+        write(first=page(found))
 
     assert set(written()) == {key_of(row) for row in ROWS}
     assert len({key_of(row) for row in ROWS}) == len(ROWS)
@@ -66,8 +67,9 @@ def test_the_table_lists_every_row(update_golden: bool) -> None:
 def test_no_transform_is_left_out() -> None:
     """What the language knows is compared, or the page says why it is not.
 
-    Wrappers and rules that take gradients of objectives or examples, or another pass,
-    are held to their references in tests/runtime/transforms.
+    What combines objectives has rows of its own (test_objectives.py). Wrappers, and
+    rules that take gradients of examples or another pass, are held to their references
+    in tests/runtime/transforms.
     """
     apart = {"per_example", "evaluate"}
     known = {

@@ -55,7 +55,8 @@ def cagrad(tasks: int, calpha: float = 0.5, rescale: int = 1) -> GradientTransfo
 
     Liu and others, 2021: `g_0 + calpha |g_0| / |g_w| g_w`, w minimizing `g_w . g_0 +
     calpha |g_0| |g_w|` on the simplex. `rescale` 1 divides by `1 + calpha ** 2`, 2 by
-    `1 + calpha`, 0 by nothing.
+    `1 + calpha`, 0 by nothing. An objective whose gradient is 0 cannot improve, and is
+    not the worst.
 
     Raises:
         ValueError: an unknown rescale.
@@ -69,6 +70,7 @@ def cagrad(tasks: int, calpha: float = 0.5, rescale: int = 1) -> GradientTransfo
     ) -> tuple[tf.Tensor, State]:
         size = curvature(products)
         unit = products / size
+        resting = tf.linalg.diag_part(products) <= 0.0
         mean = even(tasks)
         towards = tf.linalg.matvec(unit, mean)
         radius = calpha * tf.sqrt(tf.maximum(tf.tensordot(mean, towards, 1), 1e-12))
@@ -79,7 +81,7 @@ def cagrad(tasks: int, calpha: float = 0.5, rescale: int = 1) -> GradientTransfo
 
         found = descend(
             lambda w: towards + radius * tf.linalg.matvec(unit, w) / norm(w),
-            on_simplex,
+            lambda w: on_simplex(tf.where(resting, -1e4, w)),
             mean,
             lambda w: norm(w) / radius,
         )

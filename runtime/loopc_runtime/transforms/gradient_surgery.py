@@ -43,7 +43,8 @@ def gradvac(tasks: int, beta: float = 0.5) -> GradientTransform:
     """Turn each gradient towards another until their cosine is what it usually is.
 
     Wang and others, 2021: the target of every pair is the moving average of its
-    cosines; `beta` is the weight of the newest.
+    cosines; `beta` is the weight of the newest. A gradient of 0 has the cosine 0, turns
+    no other and is not turned.
     """
 
     def init(variables: Sequence[tf.Variable]) -> State:
@@ -52,7 +53,7 @@ def gradvac(tasks: int, beta: float = 0.5) -> GradientTransform:
     def find(
         products: tf.Tensor, values: tf.Tensor, state: State
     ) -> tuple[tf.Tensor, State]:
-        norms = lengths(products)
+        squares = tf.linalg.diag_part(products)
         total = tf.zeros([tasks], tf.float32)
         for task in range(tasks):
             mix = tf.one_hot(task, tasks)
@@ -60,10 +61,11 @@ def gradvac(tasks: int, beta: float = 0.5) -> GradientTransform:
                 here = tf.one_hot(task, tasks)[:, None] * tf.one_hot(other, tasks)
                 target = tf.reduce_sum(here * state)
                 row = tf.linalg.matvec(products, mix)
-                own = tf.sqrt(tf.maximum(tf.tensordot(mix, row, 1), 1e-20))
-                length = tf.gather(norms, other)
-                cosine = tf.gather(row, other) / (own * length)
-                share = turned_by(cosine, target) * own / length
+                own, length = tf.tensordot(mix, row, 1), tf.gather(squares, other)
+                norms = tf.sqrt(tf.maximum(own * length, 0.0))
+                cosine = tf.math.divide_no_nan(tf.gather(row, other), norms)
+                ratio = tf.math.divide_no_nan(norms, length)
+                share = tf.where(norms > 0, turned_by(cosine, target) * ratio, 0.0)
                 mix += share * tf.one_hot(other, tasks)
                 state += here * beta * (cosine - target)
             total += mix

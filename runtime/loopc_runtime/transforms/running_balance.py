@@ -218,11 +218,11 @@ def excess_mtl(tasks: int, robust_step_size: float = 1e-2) -> GradientTransform:
     """Weigh objectives by how far each still is from where it can come.
 
     He and others, 2024: the excess risk is estimated by `sum(g ** 2 / sqrt(sum of past
-    g ** 2))`, relative to its first value; the weights grow by its exponential.
+    g ** 2))`, relative to its first value above 0; weights grow by its exponential.
     """
 
     def init(variables: Sequence[tf.Variable]) -> tuple[TrackedState, tf.Tensor]:
-        return tracked_zeros(tasks, variables), tf.ones([tasks], tf.float32)
+        return tracked_zeros(tasks, variables), tf.zeros([tasks], tf.float32)
 
     def update(
         gradients: Tensors,
@@ -247,10 +247,10 @@ def excess_mtl(tasks: int, robust_step_size: float = 1e-2) -> GradientTransform:
                 if is_shared(new, variable)
             ]
         )
-        first = tf.where(tf.equal(before.count, 0.0), excess, first)
-        grown = before.weights * tf.exp(
-            robust_step_size * excess / tf.maximum(first, 1e-20)
-        )
+        # An objective whose gradient is 0 in the first step begins with its next one.
+        first = tf.where(tf.equal(first, 0.0), excess, first)
+        relative = tf.math.divide_no_nan(excess, first)
+        grown = before.weights * tf.exp(robust_step_size * relative)
         weights = grown / tf.reduce_sum(grown)
         updates = weighted_sum(gradients, tasks * weights, present)
         return updates, (TrackedState(before.count + 1.0, weights, squares), first)

@@ -135,7 +135,7 @@ _DIRECTIONS = (
     _surgery(
         "imtl", "Makes the projections on all gradients equal.",
         "g . g_1 / |g_1| = g . g_i / |g_i|, weights sum to 1",
-        doc="Liu and others, 2021 (IMTL-G).",
+        doc="Liu and others, 2021 (IMTL-G). Where one gradient is 0, so is the step.",
     ),
     _surgery(
         "aligned_mtl", "Makes the gradients orthogonal and equally long.",
@@ -151,7 +151,7 @@ _COMMON = (
         Option(name="normalize", kind="enum", default="none",
                choices=("none", "l2", "loss", "loss+"),
                doc="What gradients are divided by: norm, objective or both."),
-        doc="Desideri, 2012.",
+        doc="Desideri, 2012. Where one gradient is 0, so is the step.",
     ),
     _surgery(
         "cagrad", "Steps near the mean, to where the worst improves best.",
@@ -163,7 +163,8 @@ _COMMON = (
     ),
     _surgery(
         "nash_mtl", "Weighs by the Nash bargaining solution.", "G G^T w = 1 / w",
-        doc="Navon and others, 2022.",
+        doc="Navon and others, 2022. Where gradients are opposite there is hardly a"
+        " step.",
     ),
     _surgery(
         "fairgrad", "Weighs so that improvements are alpha-fair.",
