@@ -1,8 +1,10 @@
 """Walking checked trees without recursion: the nodes below a node, names in them."""
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from types import NoneType
 
+from loopc.records import field_names
 from loopc.semantics.checked import (
     CheckedAssign,
     CheckedNode,
@@ -10,11 +12,9 @@ from loopc.semantics.checked import (
     CheckedStatement,
     Local,
 )
-from loopc.source import Span
-from loopc.vocabulary.types import TensorType
 
-# Whether one of these is a mapping takes long to ask, and most of what is met is one.
-PLAIN = (str, int, float, NoneType, Span, TensorType)
+# Most of what is met is one of these; whether it is a mapping takes long to ask.
+LEAVES = {str, int, float, bool, NoneType}
 
 
 def walk(root: object) -> Iterator[CheckedNode]:
@@ -22,13 +22,22 @@ def walk(root: object) -> Iterator[CheckedNode]:
     stack: list[object] = [root]
     while stack:
         top = stack.pop()
-        if isinstance(top, CheckedNode):
-            yield top
-            stack += [getattr(top, name) for name in top.__dataclass_fields__]
-        elif isinstance(top, tuple):
+        kind: type = type(top)
+        if kind in LEAVES:
+            continue
+        if isinstance(top, tuple):
             stack += top
-        elif not isinstance(top, PLAIN) and isinstance(top, Mapping):
+        elif isinstance(top, CheckedNode):
+            yield top
+            stack += [getattr(top, name) for name in _parts(kind)]
+        elif isinstance(top, Mapping):
             stack += top.values()
+
+
+@cache
+def _parts(kind: type) -> tuple[str, ...]:
+    """The fields of nodes of this kind that may hold others."""
+    return tuple(n for n in field_names(kind) if n not in ("span", "type"))
 
 
 def names_read(node: object) -> frozenset[str]:

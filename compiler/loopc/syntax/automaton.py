@@ -49,13 +49,19 @@ class Automaton:
 
     def feed(self, token: Token) -> bool:
         """Take the next token; False where it cannot follow what was taken."""
-        while (action := self.actions().get(token.type)) is not None:
+        states, table, rules = self.states, self.tables.states, self.tables.rules
+        type_ = token.type
+        while (action := table[states[-1]].get(type_)) is not None:
             shifts, target = action
             if shifts:
-                self.states.append(target)
+                states.append(target)
                 self.values.append(token)
                 return True
-            self.reduce(self.tables.rules[target])
+            rule = rules[target]
+            if rule.callback == UNCHANGED:  # three of four reductions
+                states[-1] = table[states[-2]][rule.symbol][1]
+            else:
+                self.reduce(rule)
         return False
 
     def finish(self) -> Any:
@@ -66,7 +72,7 @@ class Automaton:
         return self.values[-1]
 
     def actions(self) -> Mapping[str, Action]:
-        return self.tables.state(self.states[-1])
+        return self.tables.states[self.states[-1]]
 
     def reduce(self, rule: Rule) -> None:
         if rule.callback != UNCHANGED:
@@ -84,7 +90,7 @@ class Automaton:
     def _enter(self, states: list[int], rule: Rule) -> None:
         """Replace the states of a rule's symbols by the one after the rule."""
         del states[len(states) - rule.length :]
-        states.append(self.tables.state(states[-1])[rule.symbol][1])
+        states.append(self.tables.states[states[-1]][rule.symbol][1])
 
     def accepts(self) -> set[str]:
         """The types of the tokens that could follow here."""
@@ -94,7 +100,7 @@ class Automaton:
     def _takes(self, terminal: str) -> bool:
         """Whether a token of this type would be shifted, not only reduced before."""
         states = self.states.copy()
-        while (action := self.tables.state(states[-1]).get(terminal)) is not None:
+        while (action := self.tables.states[states[-1]].get(terminal)) is not None:
             shifts, target = action
             if shifts:
                 return True

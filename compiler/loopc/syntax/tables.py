@@ -13,7 +13,7 @@
 A state is read when it is first entered: most programs see a small part of them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Final, NamedTuple
 from zlib import crc32
@@ -49,12 +49,32 @@ def _rule(line: str) -> Rule:
 Action = tuple[bool, int]  # whether it is a shift, and the state or the rule
 
 
+class States(dict[int, Mapping[str, Action]]):
+    """The actions of each state by symbol, read when it is first entered."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        super().__init__()
+        self._lines = lines
+
+    def __missing__(self, number: int) -> Mapping[str, Action]:
+        actions = self[number] = _actions(self._lines[number])
+        return actions
+
+
+def _actions(line: str) -> Mapping[str, Action]:
+    found: dict[str, Action] = {}
+    for group in () if line == NOTHING else line.split("; "):
+        action, *symbols = group.split(" ")
+        found |= dict.fromkeys(symbols, (action[0] == "s", int(action[1:])))
+    return found
+
+
 class Tables:
     """The tables of one grammar."""
 
     def __init__(self, text: str) -> None:
         parts = [part.split("\n") for part in text.rstrip("\n").split("\n\n")]
-        (self.origin,), terminals, keywords, rules, starts, self._lines = parts
+        (self.origin,), terminals, keywords, rules, starts, states = parts
         groups = (line.partition(" ") for line in terminals)
         self.pattern = "|".join(f"(?P<{name}>{regex})" for name, _, regex in groups)
         self.keywords = {word: word.upper() for word in keywords}
@@ -63,23 +83,7 @@ class Tables:
             name: (int(first), int(last))
             for name, first, last in (line.split(" ") for line in starts)
         }
-        self._states: list[dict[str, Action] | None] = [None] * len(self._lines)
-
-    def state(self, number: int) -> Mapping[str, Action]:
-        """The actions of a state by symbol."""
-        found = self._states[number]
-        if found is None:
-            found = self._states[number] = dict(_actions(self._lines[number]))
-        return found
-
-
-def _actions(line: str) -> list[tuple[str, Action]]:
-    found: list[tuple[str, Action]] = []
-    for group in () if line == NOTHING else line.split("; "):
-        action, *symbols = group.split(" ")
-        meaning = (action[0] == "s", int(action[1:]))
-        found.extend((symbol, meaning) for symbol in symbols)
-    return found
+        self.states = States(states)
 
 
 def origin() -> str:

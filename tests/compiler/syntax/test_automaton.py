@@ -21,7 +21,7 @@ from loopc.syntax.words import settle_words
 
 SAMPLES = Path(__file__).parents[3] / "samples"
 LARK = build_lark()
-TYPES = sorted({s for n in range(600) for s in load_tables().state(n) if s.isupper()})
+TYPES = sorted({s for n in range(600) for s in load_tables().states[n] if s.isupper()})
 
 
 class Records:
