@@ -1,8 +1,6 @@
 """`loopc fmt`: the one canonical form of a program, comments kept."""
 
 import sys
-from difflib import unified_diff
-from pathlib import Path
 
 import click
 
@@ -68,11 +66,15 @@ def _deliver(spec: str, source: Source, text: str, *, check: bool, diff: bool) -
     if spec == STDIN:
         sys.stdout.write(text)
     elif source.text != text:
+        from pathlib import Path
+
         write_atomically(Path(spec).resolve(), text)
         click.echo(f"reformatted {visible(source.name)}", err=True)
 
 
 def _difference(source: Source, text: str) -> str:
+    from difflib import unified_diff
+
     name = visible(source.name)
     before, after = source.text.split("\n"), text.split("\n")
     lines = unified_diff(before, after, name, f"{name} (formatted)", lineterm="")

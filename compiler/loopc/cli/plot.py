@@ -4,6 +4,7 @@ import json
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
 
 import click
 
@@ -18,12 +19,14 @@ from loopc.cli.options import (
     stdin_filename_option,
 )
 from loopc.diagnostics.render import Format
-from loopc.planning.schedule_curve import Curve, schedule_curve
-from loopc.planning.schedule_values import Horizon, Unknown
-from loopc.semantics.checked import CheckedSchedule
+
+if TYPE_CHECKING:
+    from loopc.planning.schedule_curve import Curve
+    from loopc.planning.schedule_values import Horizon
+    from loopc.semantics.checked import CheckedSchedule
 
 FORMAT_VERSION = "1.0"
-Named = Mapping[str, CheckedSchedule]
+Named: TypeAlias = "Mapping[str, CheckedSchedule]"
 COUNT = click.IntRange(min=1)
 
 
@@ -96,7 +99,10 @@ def _chosen(named: Named, names: tuple[str, ...]) -> tuple[str, ...]:
     return names or tuple(named)
 
 
-def _curve(named: Named, name: str, horizon: Horizon, steps: int | None) -> Curve:
+def _curve(named: Named, name: str, horizon: "Horizon", steps: int | None) -> "Curve":
+    from loopc.planning.schedule_curve import schedule_curve
+    from loopc.planning.schedule_values import Unknown
+
     length = steps or horizon.total_steps
     if length is None:
         raise Failure(
@@ -109,7 +115,7 @@ def _curve(named: Named, name: str, horizon: Horizon, steps: int | None) -> Curv
         raise Failure(f"`{name}` cannot be drawn: it needs {unknown}") from unknown
 
 
-def _write(curves: list[Curve], output: Path) -> None:
+def _write(curves: "list[Curve]", output: Path) -> None:
     if output.suffix == ".svg":
         from loopc.cli.plots.svg import draw_svg
 
@@ -123,7 +129,7 @@ def _write(curves: list[Curve], output: Path) -> None:
     click.echo(f"wrote {output}")
 
 
-def _draw(curves: list[Curve]) -> None:
+def _draw(curves: "list[Curve]") -> None:
     from loopc.cli.plots.terminal import draw
 
     width = min(shutil.get_terminal_size().columns, 100)

@@ -7,7 +7,6 @@ import click
 
 from loopc.cli.compiling import require_compiled, require_program
 from loopc.cli.extern_faults import extern_fault
-from loopc.cli.imports import imported_texts
 from loopc.cli.launch import launch, look_beside, require_tensorflow
 from loopc.cli.naming import default_data_dir, default_workdir
 from loopc.cli.options import (
@@ -45,6 +44,8 @@ def train(
     stdin_filename: str | None,
 ) -> int:
     """Train a program. A run that was stopped goes on from its last checkpoint."""
+    from loopc.cli.imports import imported_texts
+
     source = require_program(spec, format, stdin_filename)
     result = require_compiled(source, overrides, format, allow_extern=not no_extern)
     assert result.script is not None
