@@ -18,7 +18,17 @@ NOTHING = "nothing found"
 
 # About bytes, a megabyte of text, an override, other files: no short text alone shows
 # them.
-NOT_ABOUT_TEXT = {"E112", "E190", "E214", "E225", "E226", "E333", "W619"}
+NOT_ABOUT_TEXT = {
+    "E112",
+    "E190",
+    "E214",
+    "E225",
+    "E226",
+    "E333",
+    "E580",
+    "E581",
+    "W619",
+}
 
 
 def split(text: str) -> tuple[str, str]:

@@ -158,12 +158,6 @@ BAD_DATA: dict[str, tuple[str, Write, str]] = {
         ' points.npz (column "x"). Fill or drop such rows, or keep the computation in'
         " range.",
     ),
-    "a field of another shape": (
-        PROGRAM,
-        npz(x=np.zeros((20, 4), np.float32)),
-        "points.train, field x: it is declared f32[3], but the data gives float32[4]"
-        ' (from "x"). Declare what the data holds, or change how it is computed.',
-    ),
     "no rows": (
         PROGRAM,
         npz(x=np.zeros((0, 3), np.float32), y=np.zeros(0, np.int32)),
@@ -240,6 +234,21 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def train(*options: str) -> int:
     return run(["train", "program.loop", "--workdir", "run", *options])
+
+
+def test_another_shape_is_found_before_the_run(
+    folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """The header of the file is enough to say so, as `check` does; no run begins."""
+    (folder / "program.loop").write_text(PROGRAM)
+    npz(x=np.zeros((20, 4), np.float32))(folder)
+
+    assert train() == 1
+
+    error = capfd.readouterr().err
+    assert 'error[E580]: an example of column "x" is [4], not [3]' in error
+    assert "declare what the file holds: `field x: f32[4]`" in error
+    assert not (folder / "run").exists()
 
 
 @pytest.mark.parametrize("case", BAD_DATA)

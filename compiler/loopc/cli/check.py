@@ -4,7 +4,9 @@ import sys
 
 import click
 
+from loopc.cli.data_fit import with_data_findings
 from loopc.cli.files import imports_beside, read_program
+from loopc.cli.naming import default_data_dir
 from loopc.cli.options import (
     format_option,
     no_extern_option,
@@ -53,10 +55,11 @@ def _findings(
 ) -> list[Finding]:
     if isinstance(source, Finding):
         return [source]
-    return check_source(
+    result = check_source(
         source.text,
         source.name,
         overrides,
         imports=imports_beside(source.name),
         allow_extern=not no_extern,
-    ).findings
+    )
+    return with_data_findings(result, default_data_dir(source.name)).findings

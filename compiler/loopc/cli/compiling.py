@@ -1,9 +1,11 @@
 """Compiling for a command: diagnostics go to standard error, and errors end it."""
 
 import sys
+from pathlib import Path
 
 import click
 
+from loopc.cli.data_fit import with_data_findings
 from loopc.cli.files import imports_beside, read_program
 from loopc.cli.reporting import report
 from loopc.diagnostics.render import Format
@@ -28,8 +30,12 @@ def require_compiled(
     *,
     standalone: bool = False,
     allow_extern: bool = True,
+    data_dir: Path | None = None,
 ) -> CompileResult:
-    """Return the compiled program, its warnings printed; exit if it has errors."""
+    """Return the compiled program, its warnings printed; exit if it has errors.
+
+    With a `data_dir` the headers of the files there are held against the fields.
+    """
     imports = imports_beside(source.name)
     result = compile_source(
         source.text,
@@ -39,7 +45,7 @@ def require_compiled(
         imports=imports,
         allow_extern=allow_extern,
     )
-    return _without_errors(result, format)
+    return _without_errors(result, format, data_dir)
 
 
 def require_planned(
@@ -48,16 +54,21 @@ def require_planned(
     format: Format,
     *,
     allow_extern: bool = True,
+    data_dir: Path | None = None,
 ) -> CompileResult:
     """Return what `require_compiled` returns, without the script."""
     imports = imports_beside(source.name)
     result = plan_source(
         source.text, source.name, overrides, imports=imports, allow_extern=allow_extern
     )
-    return _without_errors(result, format)
+    return _without_errors(result, format, data_dir)
 
 
-def _without_errors(result: CompileResult, format: Format) -> CompileResult:
+def _without_errors(
+    result: CompileResult, format: Format, data_dir: Path | None
+) -> CompileResult:
+    if data_dir is not None:
+        result = with_data_findings(result, data_dir)
     report(result.findings, format, sys.stderr)
     if not result.ok:
         raise click.exceptions.Exit(1)

@@ -40,13 +40,16 @@ def plan(
     Numbers of steps are known where the data files are there to be counted.
     """
     source = require_program(spec, format, stdin_filename)
-    result = require_planned(source, overrides, format, allow_extern=not no_extern)
+    data = data_dir or default_data_dir(spec)
+    result = require_planned(
+        source, overrides, format, allow_extern=not no_extern, data_dir=data
+    )
     assert result.plan is not None
     assert result.checked is not None
     from loopc.cli.data_rows import stream_rows
     from loopc.planning.describe import describe_plan, plan_as_json
 
-    rows = stream_rows(result.checked, data_dir or default_data_dir(spec))
+    rows = stream_rows(result.checked, data)
     if as_json:
         click.echo(json.dumps(plan_as_json(result.plan, rows), indent=2))
     else:

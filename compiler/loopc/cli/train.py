@@ -47,7 +47,10 @@ def train(
     from loopc.cli.imports import imported_texts
 
     source = require_program(spec, format, stdin_filename)
-    result = require_compiled(source, overrides, format, allow_extern=not no_extern)
+    data = data_dir or default_data_dir(spec)
+    result = require_compiled(
+        source, overrides, format, allow_extern=not no_extern, data_dir=data
+    )
     assert result.script is not None
     assert result.checked is not None
     require_tensorflow()
@@ -61,5 +64,4 @@ def train(
     explain = partial(
         extern_fault, externs=result.checked.externs, sources=result.sources
     )
-    data = data_dir or default_data_dir(spec)
     return launch(script_path(folder), folder, data, explain)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -65,10 +66,13 @@ class FieldCheck:
         shape, dtype = tuple(values.shape[1:]), values.dtype.name
         if shape != self.field.shape or dtype != self.field.dtype:
             columns = ", ".join(f'"{column}"' for column in self.field.columns)
+            remedy = "change how it is computed."
+            if shape != self.field.shape and prod(shape) == prod(self.field.shape):
+                remedy = f"reshape it: reshape(..., {list(self.field.shape)})."
             raise self.fault(
                 f"it is declared {self.field}, but the data gives "
                 f"{spoken_type(dtype, shape)} (from {columns or 'no column'})",
-                "Declare what the data holds, or change how it is computed.",
+                f"Declare what the data holds, or {remedy}",
             )
 
     def verify_values(self, values: npt.NDArray[Any], examples: Examples) -> None:

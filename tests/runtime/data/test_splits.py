@@ -115,8 +115,11 @@ def test_another_shape_is_told_with_both():
 
     assert refusal(Float((784,), ("x",)), cast_to(tf.float32), table) == (
         "points.train, field x: it is declared f32[784], but the data gives "
-        'float32[28, 28] (from "x"). Declare what the data holds, or change how it is '
-        "computed."
+        'float32[28, 28] (from "x"). Declare what the data holds, or reshape it: '
+        "reshape(..., [784])."
+    )
+    assert refusal(Float((30,), ("x",)), cast_to(tf.float32), table).endswith(
+        "Declare what the data holds, or change how it is computed."
     )
 
 
