@@ -11,7 +11,7 @@ from loopc.codegen.context import RUNTIME_ALWAYS, ScriptPrinter
 from loopc.codegen.externs import extern_imports, externs_called
 from loopc.codegen.factories import FactoryContext
 from loopc.codegen.formatting import environment, format_python
-from loopc.codegen.imports import Imports
+from loopc.codegen.imports import Imports, with_math
 from loopc.codegen.literals import prose, string
 from loopc.codegen.loop_section import (
     block_context,
@@ -32,7 +32,7 @@ def emit(planned: plan.Plan, *, source: str = "program.loop") -> str:
     """
     context = script_context(planned, source)
     body = environment().get_template("script.py.jinja").render(context)
-    script = format_python(body)
+    script = format_python(with_math(body))
     verify_script(script, externs_called(planned.program))
     return script
 

@@ -1,5 +1,6 @@
 """Imports of the script, gathered while the body is printed and written last."""
 
+import re
 from dataclasses import field
 
 from loopc.codegen.import_block import import_lines, is_standard
@@ -46,6 +47,13 @@ class Imports:
         """What the program names itself, of Python's own modules or of others."""
         found = {i for i in self.externs if is_standard(i) is standard}
         return list(import_lines(found))
+
+
+def with_math(script: str) -> str:
+    """The script with `import math` where it calls a function of that module."""
+    if re.search(r"(?<![\w.])math\.[a-z0-9]+\(", script) is None:
+        return script
+    return script.replace("import argparse\n", "import argparse\nimport math\n", 1)
 
 
 def import_order(name: str) -> tuple[int, str]:

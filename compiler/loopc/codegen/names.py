@@ -27,6 +27,7 @@ SCRIPT_NAMES = frozenset(
         "gradients",
         "keras",
         "main",
+        "math",
         "mode",
         "name",
         "np",

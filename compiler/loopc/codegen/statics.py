@@ -19,10 +19,17 @@ OPERATORS = {
 }  # fmt: skip
 
 FUNCTIONS = {
-    "min": "min", "max": "max", "abs": "abs", "round": "round", "sqrt": "math.sqrt",
-    "exp": "math.exp", "log": "math.log", "linspace": "np.linspace",
-    "cumprod": "np.cumprod", "cumsum": "np.cumsum",
+    "min": "min", "max": "max", "minimum": "min", "maximum": "max", "abs": "abs",
+    "round": "round", "int": "int", "float": "float", "sum": "sum", "length": "len",
+    "range": "range", "linspace": "np.linspace", "sqrt": "math.sqrt",
+    "exp": "math.exp", "log": "math.log", "log2": "math.log2", "log10": "math.log10",
+    "sin": "math.sin", "cos": "math.cos", "tan": "math.tan", "tanh": "math.tanh",
+    "floor": "math.floor", "ceil": "math.ceil",
 }  # fmt: skip
+
+
+MAKE_LISTS = frozenset({"list", "range", "linspace", "reverse", "cumsum", "cumprod"})
+TAKE_LISTS = frozenset({"list", "reverse", "index", "length", "sum", "mean"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +55,10 @@ class StaticPrinter:
     names: Names
 
     def value(self, static: checked.Static) -> Code:
-        if static.expression is None or not _mentions_name(static.expression):
+        written = static.expression
+        if written is None or not _mentions_name(written) or _by_elements(written):
             return negative_aware(literal(static.value))
-        return self.expression(static.expression)
+        return self.expression(written)
 
     def amount(self, cadence: checked.Cadence) -> str:
         """How many steps or epochs a cadence takes."""
@@ -89,13 +97,31 @@ class StaticPrinter:
             sign, precedence = OPERATORS[node.operator]
             left = operands[0].within(precedence - 1)
             return Code(f"{left} {sign} {operands[1].within(precedence)}", precedence)
-        if node.operator == "mod":
-            left, right = (o.within(PRODUCT) for o in operands)
-            return Code(f"{left} % {right}", PRODUCT)
-        if node.operator not in FUNCTIONS:
-            raise CompilerBug(f"no Python for the static function {node.operator}")
+        return self.written(node.operator, operands)
+
+    def written(self, operator: str, operands: list[Code]) -> Code:
+        """What is no operator of Python's by its name, or a function."""
+        match operator, operands:
+            case "mod", [left, right]:
+                text = f"{left.within(PRODUCT)} % {right.within(PRODUCT)}"
+                return Code(text, PRODUCT)
+            case "if", [condition, then, otherwise]:
+                chosen, test = then.within(CHOICE), condition.within(CHOICE)
+                return Code(f"{chosen} if {test} else {otherwise.text}", CHOICE)
+            case "square", [base]:
+                return Code(f"{base.within(POWER)}**2", POWER)
+            case "index", [values, index]:
+                return Code(f"{values.within(POWER)}[{index.text}]")
+            case "reverse", [values]:
+                return Code(f"{values.within(POWER)}[::-1]")
+            case "mean", [values]:
+                return Code(f"sum({values.text}) / len({values.text})", PRODUCT)
         arguments = ", ".join(o.text for o in operands)
-        return Code(f"{FUNCTIONS[node.operator]}({arguments})")
+        if operator == "list":
+            return Code(f"[{arguments}]")
+        if operator not in FUNCTIONS:
+            raise CompilerBug(f"no Python for the static function {operator}")
+        return Code(f"{FUNCTIONS[operator]}({arguments})")
 
     def made(self, node: checked.StaticObject) -> Code:
         options = (f"{name}={self.expression(o).text}" for name, o in node.options)
@@ -121,3 +147,28 @@ def _mentions_name(node: checked.StaticExpression) -> bool:
             return any(_mentions_name(o) for _, o in node.options)
         case checked.StaticLiteral():
             return False
+
+
+def _by_elements(node: checked.StaticExpression) -> bool:
+    """Whether a list takes part element by element, which Python's own do not."""
+    if not isinstance(node, checked.StaticOperation):
+        return False
+    if any(_by_elements(o) for o in node.operands):
+        return True
+    if node.operator in ("cumsum", "cumprod"):
+        return True
+    whole = {"min", "max"} if len(node.operands) == 1 else set()
+    return node.operator not in TAKE_LISTS | whole and any(
+        _is_list(o) for o in node.operands
+    )
+
+
+def _is_list(node: checked.StaticExpression) -> bool:
+    match node:
+        case checked.StaticLiteral():
+            return isinstance(node.value, tuple)
+        case checked.StaticOperation():
+            return node.operator in MAKE_LISTS
+        case checked.StaticShape():
+            return node.index is None
+    return False

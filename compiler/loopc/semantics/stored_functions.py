@@ -11,12 +11,12 @@ from loopc.semantics.checked import (
     Primitive,
     StatefulMetric,
     Static,
-    StaticOperation,
 )
 from loopc.semantics.context import Body
 from loopc.semantics.errors import names as name_errors
 from loopc.semantics.errors import shapes as errors
 from loopc.semantics.errors import values as value_errors
+from loopc.semantics.operators import written
 from loopc.semantics.primitives import (
     apply_function,
     as_tensor,
@@ -35,7 +35,6 @@ from loopc.semantics.values import (
     failed,
     is_failed,
     plain_options,
-    printed,
     static,
 )
 from loopc.source import Span
@@ -82,14 +81,7 @@ def fold_call(
     except StaticFailure as failure:
         body.add(value_errors.arithmetic(str(failure), site.span))
         return failed(site.span)
-    return static(value, site.span, _written(site, operands))
-
-
-def _written(site: CallSite, operands: list[Static]) -> StaticOperation | None:
-    if all(operand.expression is None for operand in operands):
-        return None
-    parts = tuple(printed(operand) for operand in operands)
-    return StaticOperation(span=site.span, operator=site.text, operands=parts)
+    return static(value, site.span, written(site.text, operands, site.span))
 
 
 def call_function(
