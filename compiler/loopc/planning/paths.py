@@ -46,13 +46,17 @@ def gradient_names(node: object) -> frozenset[str]:
 
 
 def gradient_calls(node: object) -> frozenset[str]:
-    """Models and functions that `node` calls and hands gradients on to."""
+    """Models and functions that `node` calls and hands gradients on to, and weights
+    outside of models that it reads; they share a namespace.
+    """
     found = set()
     for part in gradient_nodes(node):
         if isinstance(part, checked.CallModel):
             found.add(part.model)
         elif isinstance(part, checked.CallFunction):
             found.add(part.function)
+        elif isinstance(part, checked.WeightValue):
+            found.add(part.name)
         elif isinstance(part, checked.CheckedExpression) and isinstance(
             part.type, ModelType
         ):
