@@ -1,7 +1,7 @@
 """The runtime as text: its modules, what each defines and imports; nothing is run."""
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import field
 from importlib.util import find_spec
 from pathlib import Path
@@ -85,8 +85,29 @@ class Runtime:
         if name not in self._modules:
             text = _path(name).read_text(encoding="utf-8")
             tree = ast.parse(text)
-            self._modules[name] = RuntimeModule(name, text, tree, _bindings(name, tree))
+            bindings = self._bindings(name, tree)
+            self._modules[name] = RuntimeModule(name, text, tree, bindings)
         return self._modules[name]
+
+    def _bindings(self, module: str, tree: ast.Module) -> dict[str, Binding]:
+        bindings: dict[str, Binding] = {}
+        for index, statement in enumerate(tree.body):
+            if isinstance(statement, ast.Import | ast.ImportFrom):
+                bindings |= {b.name: b for b in self._imported(statement)}
+            else:
+                _verify_inlinable(module, statement)
+                names = names_bound(statement)
+                bindings |= {n: Definition(module, index, n) for n in names}
+        return bindings
+
+    def _imported(self, statement: ast.Import | ast.ImportFrom) -> Iterator[Import]:
+        """Yield what an import binds; `*` stands for every name of its module."""
+        for item in imported(statement):
+            if item.member == "*":
+                names = self.module(item.module).bindings
+                yield from (Import(item.module, name, name) for name in names)
+            else:
+                yield item
 
     def resolve(self, binding: Binding) -> Binding:
         """Follow imports within the runtime to the definition."""
@@ -110,18 +131,6 @@ def _path(module: str) -> Path:
         if candidate.is_file():
             return candidate
     raise CompilerBug(f"{PACKAGE} has no module {module}")
-
-
-def _bindings(module: str, tree: ast.Module) -> dict[str, Binding]:
-    bindings: dict[str, Binding] = {}
-    for index, statement in enumerate(tree.body):
-        if isinstance(statement, ast.Import | ast.ImportFrom):
-            bindings |= {b.name: b for b in imported(statement)}
-        else:
-            _verify_inlinable(module, statement)
-            names = names_bound(statement)
-            bindings |= {n: Definition(module, index, n) for n in names}
-    return bindings
 
 
 def imported(statement: ast.Import | ast.ImportFrom) -> list[Import]:

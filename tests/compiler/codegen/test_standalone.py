@@ -23,9 +23,12 @@ def script_of(*names: str, imports: str = "", body: str = "X = 1") -> str:
 
 def public_names() -> list[str]:
     """Return every name that scripts can import."""
-    init = ROOT / "runtime" / "loopc_runtime" / "__init__.py"
+    lists = (ROOT / "runtime" / "loopc_runtime" / "names").glob("*.py")
     imports = [
-        s for s in ast.parse(init.read_text()).body if isinstance(s, ast.ImportFrom)
+        statement
+        for path in lists
+        for statement in ast.parse(path.read_text()).body
+        if isinstance(statement, ast.ImportFrom)
     ]
     return sorted(alias.name for statement in imports for alias in statement.names)
 

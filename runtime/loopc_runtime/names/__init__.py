@@ -1,0 +1,1 @@
+"""What scripts may import, one list for each area."""
