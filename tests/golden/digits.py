@@ -42,7 +42,7 @@ EXECUTION = Execution(data="resident", xla=True)
 
 @dataclass(frozen=True, kw_only=True)
 class Config:
-    """Every number that the loop file names or fixes for the run."""
+    """What sizes and paces a run; the model's own numbers stand where they are used."""
 
     # params
     units: int = 512  # in 16 .. 4096
@@ -95,7 +95,7 @@ def make_classifier(config: Config) -> keras.Model:
 
 
 def make_rate(config: Config, clock: Clock) -> Schedule:
-    """Cosine from 0.002 to 0."""
+    """Cosine from config.peak to 0."""
     return cosine(config.peak, 0.0, clock.total_steps)
 
 

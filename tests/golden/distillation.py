@@ -40,7 +40,7 @@ EXECUTION = Execution(data="resident", xla=True)
 
 @dataclass(frozen=True, kw_only=True)
 class Config:
-    """Every number that the loop file names or fixes for the run."""
+    """What sizes and paces a run; the model's own numbers stand where they are used."""
 
     # params
     temperature: float = 4.0  # in 1 .. 20

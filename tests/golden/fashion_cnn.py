@@ -47,7 +47,7 @@ EXECUTION = Execution(data="resident", xla=False)
 
 @dataclass(frozen=True, kw_only=True)
 class Config:
-    """Every number that the loop file names or fixes for the run."""
+    """What sizes and paces a run; the model's own numbers stand where they are used."""
 
     # params
     peak: float = 0.003  # in 1e-5 .. 0.1
@@ -121,7 +121,7 @@ def make_classifier() -> keras.Model:
 
 
 def make_rate(config: Config, clock: Clock) -> Schedule:
-    """Linear from 0 to 0.003, then cosine from 0.003 to 1e-05."""
+    """Linear from 0 to config.peak, then cosine from config.peak to 1e-5."""
     return join(
         [
             linear(0.0, config.peak, 200),

@@ -48,7 +48,7 @@ EXECUTION = Execution(data="resident", xla=True)
 
 @dataclass(frozen=True, kw_only=True)
 class Config:
-    """Every number that the loop file names or fixes for the run."""
+    """What sizes and paces a run; the model's own numbers stand where they are used."""
 
     # params
     units: int = 256  # in 16 .. 4096
@@ -112,7 +112,7 @@ def make_classifier(config: Config) -> keras.Model:
 
 
 def make_rate(config: Config, clock: Clock) -> Schedule:
-    """Linear from 0 to 0.001, then cosine from 0.001 to 1e-05."""
+    """Linear from 0 to config.peak, then cosine from config.peak to 1e-5."""
     return join(
         [
             linear(0.0, config.peak, 500),

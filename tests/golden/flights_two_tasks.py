@@ -43,7 +43,7 @@ EXECUTION = Execution(data="resident", xla=True)
 
 @dataclass(frozen=True, kw_only=True)
 class Config:
-    """Every number that the loop file names or fixes for the run."""
+    """What sizes and paces a run; the model's own numbers stand where they are used."""
 
     # params
     balance: float = 0.5  # in 0.0 .. 1.0
@@ -202,9 +202,7 @@ def make_train_step(
         late = tf.cast(t_late, tf.float32)
         with tf.GradientTape() as tape:
             h = trunk([t_carrier, t_origin, t_dest, t_numbers], training=True)
-            delay_loss = tf.abs(
-                tf.subtract(t_delay[:, None], minutes(h, training=True))
-            )
+            delay_loss = tf.abs(t_delay[:, None] - minutes(h, training=True))
             late_loss = tf.nn.sigmoid_cross_entropy_with_logits(
                 late[:, None], lateness(h, training=True)
             )
@@ -244,7 +242,7 @@ def make_test_step(
         auc_metric.update_state(late, tf.sigmoid(lateness(h, training=False)))
         return {
             "absolute_error": Mean(
-                tf.abs(tf.subtract(t_delay[:, None], minutes(h, training=False)))
+                tf.abs(t_delay[:, None] - minutes(h, training=False))
             ),
             "auc": auc_metric,
         }
@@ -252,7 +250,7 @@ def make_test_step(
     return test_step
 
 
-def summarize_test(means: dict[str, float]) -> dict[str, tf.Tensor]:
+def summarize_test(means: dict[str, float]) -> dict[str, float | tf.Tensor]:
     """Arithmetic on the means of the whole pass."""
     return {"error_minutes": 60 * means["absolute_error"], "auc": means["auc"]}
 

@@ -47,7 +47,7 @@ EXECUTION = Execution(data="resident", xla=False)
 
 @dataclass(frozen=True, kw_only=True)
 class Config:
-    """Every number that the loop file names or fixes for the run."""
+    """What sizes and paces a run; the model's own numbers stand where they are used."""
 
     # run
     seed: int = 7
@@ -70,10 +70,10 @@ def make_decode_jfk(scale_air: Standardizer) -> Decode:
     return decode
 
 
-def load_jfk(config: Config, data_dir: Path) -> Splits:
+def load_jfk(data_dir: Path) -> Splits:
     """Read, split and validate the data."""
     hours = read_csv(data_dir, "data/jfk.csv")
-    test, hours = carve(hours, last_percent=20, seed=config.seed, name="test")
+    test, hours = carve(hours, last_percent=20, name="test")
     train = rest_of(hours, name="train")
     scale_air = Standardizer.fit(train, ("temp", "dewp"))
     return Splits(
@@ -114,7 +114,7 @@ def make_train_step(forecast: keras.Model, optimizer: Optimizer) -> StepFunction
         change = temp[:, 48:] - temp[:, 47:48]
         with tf.GradientTape() as tape:
             predicted = forecast([air[:, :48], TURN * hour[:, :48]], training=True)
-            loss = tf.abs(tf.subtract(change, predicted))
+            loss = tf.abs(change - predicted)
             objective = tf.reduce_mean(loss)
         variables = forecast.trainable_variables
         gradients = tape.gradient(objective, variables)
@@ -129,7 +129,7 @@ def make_test_step(forecast: keras.Model) -> StepFunction:
         change = temp[:, 48:] - temp[:, 47:48]
         predicted = forecast([air[:, :48], TURN * hour[:, :48]], training=False)
         return {
-            "error": Mean(tf.abs(tf.subtract(change, predicted))),
+            "error": Mean(tf.abs(change - predicted)),
             "persistence": Mean(tf.abs(change)),
             "yesterday": Mean(tf.abs(temp[:, 48:] - temp[:, 24:48])),
         }
@@ -146,7 +146,7 @@ def train_and_evaluate(
 ) -> dict[str, float]:
     """Train, resuming from `workdir` if it has a checkpoint; return the last metrics."""
     keras.utils.set_random_seed(config.seed)
-    jfk = load_jfk(config, data_dir)
+    jfk = load_jfk(data_dir)
     batches = jfk["train"].batches(config.batch_size, fields=("air", "hour", "temp"))
     test_batches = jfk["test"].batches(
         None, fields=("air", "hour", "temp"), shuffle=False

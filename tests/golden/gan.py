@@ -40,7 +40,7 @@ EXECUTION = Execution(data="resident", xla=True)
 
 @dataclass(frozen=True, kw_only=True)
 class Config:
-    """Every number that the loop file names or fixes for the run."""
+    """What sizes and paces a run; the model's own numbers stand where they are used."""
 
     # run
     seed: int = 11
@@ -175,7 +175,7 @@ def make_train_step(
     return train_step
 
 
-def summarize_train(means: dict[str, float]) -> dict[str, tf.Tensor]:
+def summarize_train(means: dict[str, float]) -> dict[str, float | tf.Tensor]:
     """Arithmetic on the means of a whole window."""
     return {
         "d_loss": means["d_loss_of_image"] + means["d_loss_of_fake"],
@@ -209,7 +209,7 @@ def make_test_step(generator: keras.Model, classifier: keras.Model) -> StepFunct
     return test_step
 
 
-def summarize_test(means: dict[str, float]) -> dict[str, tf.Tensor]:
+def summarize_test(means: dict[str, float]) -> dict[str, float | tf.Tensor]:
     """Arithmetic on the means of the whole pass."""
     return {
         "accuracy": means["accuracy"],

@@ -55,7 +55,7 @@ EXECUTION = Execution(data="resident", xla=True)
 
 @dataclass(frozen=True, kw_only=True)
 class Config:
-    """Every number that the loop file names or fixes for the run."""
+    """What sizes and paces a run; the model's own numbers stand where they are used."""
 
     # run
     seed: int = 7
@@ -198,15 +198,13 @@ def make_test_step(
         h = trunk([sex, sizes], training=False)
         return {
             "accuracy": Mean(accuracy(species, namer(h, training=False))),
-            "absolute_error": Mean(
-                tf.abs(tf.subtract(mass[:, None], scales(h, training=False)))
-            ),
+            "absolute_error": Mean(tf.abs(mass[:, None] - scales(h, training=False))),
         }
 
     return test_step
 
 
-def summarize_test(means: dict[str, float]) -> dict[str, tf.Tensor]:
+def summarize_test(means: dict[str, float]) -> dict[str, float | tf.Tensor]:
     """Arithmetic on the means of the whole pass."""
     return {"accuracy": means["accuracy"], "grams": 1000 * means["absolute_error"]}
 

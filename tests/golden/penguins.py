@@ -44,7 +44,7 @@ EXECUTION = Execution(data="resident", xla=True)
 
 @dataclass(frozen=True, kw_only=True)
 class Config:
-    """Every number that the loop file names or fixes for the run."""
+    """What sizes and paces a run; the model's own numbers stand where they are used."""
 
     # run
     seed: int = 7
@@ -172,12 +172,12 @@ def make_test_step(scales: keras.Model) -> StepFunction:
         mass: tf.Tensor,
     ) -> Report:
         predicted = scales([species, island, sex, sizes], training=False)
-        return {"absolute_error": Mean(tf.abs(tf.subtract(mass[:, None], predicted)))}
+        return {"absolute_error": Mean(tf.abs(mass[:, None] - predicted))}
 
     return test_step
 
 
-def summarize_test(means: dict[str, float]) -> dict[str, tf.Tensor]:
+def summarize_test(means: dict[str, float]) -> dict[str, float | tf.Tensor]:
     """Arithmetic on the means of the whole pass."""
     return {"grams": 1000 * means["absolute_error"]}
 

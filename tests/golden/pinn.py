@@ -36,7 +36,7 @@ EXECUTION = Execution(data="resident", xla=True)
 
 @dataclass(frozen=True, kw_only=True)
 class Config:
-    """Every number that the loop file names or fixes for the run."""
+    """What sizes and paces a run; the model's own numbers stand where they are used."""
 
     # params
     nu: float = 0.1  # in 0.01 .. 1
@@ -81,7 +81,7 @@ def make_u() -> keras.Model:
 
 
 def make_rate(clock: Clock) -> Schedule:
-    """Cosine from 0.003 to 1e-05."""
+    """Cosine from 0.003 to 1e-5."""
     return cosine(0.003, 1e-5, clock.total_steps)
 
 
@@ -118,7 +118,7 @@ def make_train_step(
     return train_step
 
 
-def summarize_train(means: dict[str, float]) -> dict[str, tf.Tensor]:
+def summarize_train(means: dict[str, float]) -> dict[str, float | tf.Tensor]:
     """Arithmetic on the means of a whole window."""
     return {
         "inside": means["inside"],

@@ -36,7 +36,7 @@ EXECUTION = Execution(data="resident", xla=True)
 
 @dataclass(frozen=True, kw_only=True)
 class Config:
-    """Every number that the loop file names or fixes for the run."""
+    """What sizes and paces a run; the model's own numbers stand where they are used."""
 
     # run
     seed: int = 7
@@ -131,9 +131,7 @@ def make_train_step(
         gradients = tape.gradient(loss, variables)
         optimizer.apply_gradients(zip(gradients, variables, strict=True))
         hot = tf.one_hot(codes, 64)
-        counts.assign(
-            0.99 * counts + 0.01 * tf.reduce_sum(tf.reduce_sum(hot, axis=1), axis=0)
-        )
+        counts.assign(0.99 * counts + 0.01 * tf.reduce_sum(hot, axis=(0, 1)))
         sums.assign(
             0.99 * sums + 0.01 * tf.reduce_sum(tf.transpose(hot, (0, 2, 1)) @ z, axis=0)
         )

@@ -39,15 +39,15 @@ EXECUTION = Execution(data="resident", xla=True)
 
 @dataclass(frozen=True, kw_only=True)
 class Config:
-    """Every number that the loop file names or fixes for the run."""
+    """What sizes and paces a run; the model's own numbers stand where they are used."""
 
     # run
     seed: int = 13
     steps: int = 800
-    # evaluation
-    test_batch_size: int = 500
     # data
     draw_fashion_batch_size: int = 64
+    # evaluation
+    test_batch_size: int = 500
     # cadence
     log_every_steps: int = 100
 
@@ -153,7 +153,7 @@ def make_train_step(
     return train_step
 
 
-def summarize_train(means: dict[str, float]) -> dict[str, tf.Tensor]:
+def summarize_train(means: dict[str, float]) -> dict[str, float | tf.Tensor]:
     """Arithmetic on the means of a whole window."""
     return {
         "distance": means["critic_of_real"] - means["critic_of_fake"],
@@ -172,7 +172,7 @@ def make_test_step(generator: keras.Model, critic: keras.Model) -> StepFunction:
     return test_step
 
 
-def summarize_test(means: dict[str, float]) -> dict[str, tf.Tensor]:
+def summarize_test(means: dict[str, float]) -> dict[str, float | tf.Tensor]:
     """Arithmetic on the means of the whole pass."""
     return {"distance": means["critic_of_image"] - means["critic_of_fake"]}
 

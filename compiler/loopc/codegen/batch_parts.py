@@ -79,5 +79,5 @@ def _report_name(step: "StepPrinter", each: plan.PassPlan, wanted: str) -> str:
     if not step.report.leaves(each.block):
         return "_"
     name = step.printer.names.of("block", wanted)
-    step.occasional.append(name)
+    step.occasional[each.block] = name
     return name

@@ -15,6 +15,9 @@ from loopc.semantics.checked import Duration
 PYTHON_TYPES = {"int": "int", "float": "float", "bool": "bool", "enum": "str"}
 
 
+GROUPS = ("params", "run", "data", "evaluation", "cadence")
+
+
 @dataclass(frozen=True, slots=True)
 class ConfigGroup:
     title: str
@@ -77,8 +80,9 @@ class ConfigBuilder:
         return self.number(group, name, duration.amount)
 
     def groups(self) -> Iterator[ConfigGroup]:
-        for title, lines in self._groups.items():
-            yield ConfigGroup(title=title, lines=tuple(lines))
+        """The groups, those that every program may have in one order."""
+        for title in sorted(self._groups, key=_rank):
+            yield ConfigGroup(title=title, lines=tuple(self._groups[title]))
 
 
 @dataclass(slots=True)
@@ -106,6 +110,11 @@ class LoopConfig:
     ) -> str:
         group, prefix = self.group(group), self.name(prefix)
         return self.config.duration(group, prefix, duration, value)
+
+
+def _rank(title: str) -> int:
+    """The place of a group; those of loops keep their order, behind the others."""
+    return GROUPS.index(title) if title in GROUPS else len(GROUPS)
 
 
 def _range(param: checked.CheckedParam) -> str:

@@ -304,7 +304,7 @@ class ScriptPrinter:
             make=self.names.of("make", key, make),
             parameters=", ".join(f"{n}: {t}" for n, t in parameters),
             arguments=", ".join(n for n, _ in parameters),
-            summary=prose(schedule_summary(node)),
+            summary=prose(schedule_summary(node, printer.printer.statics)),
             formulas=formulas,
             value=value,
         )

@@ -228,7 +228,8 @@ class DataPrinter:
         given = [parent, *self.amount(carve)]
         if carve.by is not None:
             given.append(f"by={string(self.column_of(carve.by))}")
-        given += [f"seed={self.seed}", f"name={string(carve.split)}"]
+        given += [] if carve.how.startswith("last") else [f"seed={self.seed}"]
+        given.append(f"name={string(carve.split)}")
         return f"{self.split(carve.split)}, {parent} = carve({', '.join(given)})"
 
     def amount(self, carve: checked.CheckedCarve) -> list[str]:

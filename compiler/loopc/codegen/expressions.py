@@ -14,7 +14,14 @@ from loopc.codegen.axis_ends import first_rows
 from loopc.codegen.imports import Imports
 from loopc.codegen.literals import string
 from loopc.codegen.names import Names
-from loopc.codegen.operands import operand_type, plain_options, tensor_of
+from loopc.codegen.operands import (
+    beside_operators,
+    operand_type,
+    plain_options,
+    summed_too,
+    tensor_of,
+)
+from loopc.codegen.random_calls import random_call
 from loopc.codegen.statics import ATOM, UNARY, Code, StaticPrinter
 from loopc.diagnostics.model import CompilerBug
 from loopc.records import dataclass
@@ -34,12 +41,6 @@ TF_DTYPES: dict[Dtype, str] = {
     "f64": "tf.float64", "i32": "tf.int32", "i64": "tf.int64", "u8": "tf.uint8",
     "bool": "tf.bool",
 }  # fmt: skip
-
-DRAW_DEFAULTS = {
-    "normal": {"mean": 0.0, "stddev": 1.0},
-    "truncated_normal": {"mean": 0.0, "stddev": 1.0},
-    "uniform": {"low": 0.0, "high": 1.0},
-}
 
 
 @dataclass(slots=True)
@@ -114,7 +115,7 @@ class ExpressionPrinter:
             case checked.CallFunction():
                 return self.function_call(node)
             case checked.Random():
-                return self.random(node)
+                return random_call(self, node)
             case checked.Drawn():
                 return Code(f"{self.names.of('draw', node.stream.name)}()")
             case checked.ScheduleValue():
@@ -209,7 +210,10 @@ class ExpressionPrinter:
         variant = next(v for v in entry.variants if v.name == node.variant)
         self.imports.need(*variant.imports)
         types = tuple(operand_type(a) for a in node.arguments)
-        operands = [o.text for o in self.operands(node, variant, types)]
+        operands = [
+            beside_operators(o, variant.python, position)
+            for position, o in enumerate(self.operands(node, variant, types))
+        ]
         options = {n: self.option(v) for n, v in node.options.items()}
         options |= forms.fields(entry, types, plain_options(node.options))
         text = variant.python.format(*operands, **options)
@@ -281,6 +285,8 @@ class ExpressionPrinter:
         value = self.code(node.value)
         if tensor_of(node.value).dtype == "bool":
             value = self.cast(value, "f32")
+        if isinstance(node.value, checked.Primitive) and node.value.name == "sum":
+            return summed_too(value)
         return Code(f"tf.reduce_sum({value.text}, axis=0)")
 
     # ------------------------------------------------------------------ calls
@@ -330,28 +336,6 @@ class ExpressionPrinter:
             return name
         self.imports.need("FunctionalModel")
         return f"FunctionalModel({name})"
-
-    def random(self, node: checked.Random) -> Code:
-        kind = tensor_of(node)
-        if node.batch is not None:
-            batch = self.option(node.batch)
-        elif node.like is not None:
-            batch = f"{self.code(node.like).within(ATOM - 1)}.shape[0]"
-        else:
-            batch = f"{self.batch}.shape[0]"
-        axes = [batch] if kind.per_example else []
-        shape = ", ".join([*axes, *(str(a) for a in kind.shape)])
-        shape = f"({shape},)" if len(axes) + len(kind.shape) == 1 else f"({shape})"
-        function = f"random_{node.distribution}"
-        defaults = DRAW_DEFAULTS.get(node.distribution, {})
-        self.imports.need(function)
-        options = [
-            f"{n}={self.code(v).text}"
-            for n, v in node.options.items()
-            if not isinstance(v, checked.Static) or v.value != defaults.get(n)
-        ]
-        arguments = ", ".join([shape, f"site={string(str(node.site))}", *options])
-        return Code(f"{function}({arguments})")
 
     def schedule_value(self, node: checked.ScheduleValue) -> Code:
         """A schedule read in a step; `at epoch` holds it still within an epoch."""

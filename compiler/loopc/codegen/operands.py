@@ -1,7 +1,9 @@
 """Types and options of operands, as the rules of the vocabulary take them."""
 
+import re
 from collections.abc import Mapping
 
+from loopc.codegen.statics import SUM, Code
 from loopc.diagnostics.model import CompilerBug
 from loopc.semantics import checked
 from loopc.vocabulary.entry import Options, OptionValue
@@ -35,3 +37,19 @@ def tensor_of(node: checked.CheckedExpression) -> TensorType:
     if not isinstance(node.type, TensorType):
         raise CompilerBug(f"expected a tensor, found {node.type}")
     return node.type
+
+
+def beside_operators(operand: Code, form: str, position: int) -> str:
+    """An operand of a form, in parentheses where `-` of the form stands beside it."""
+    place = rf"\{{{position}\}}"
+    if re.search(f"- {place}", form):
+        return operand.within(SUM)
+    return operand.within(SUM - 1) if re.search(f"{place} -", form) else operand.text
+
+
+def summed_too(value: Code) -> Code:
+    """The sum over examples of a sum over axes of each: one sum over all of them."""
+    form = re.fullmatch(r"(tf\.reduce_sum\(.*), axis=\(?([\d, ]+)\)?\)", value.text)
+    if form is None:
+        return Code(f"tf.reduce_sum({value.text}, axis=0)")
+    return Code(f"{form[1]}, axis=(0, {form[2]}))")

@@ -56,7 +56,9 @@ class StaticPrinter:
 
     def value(self, static: checked.Static) -> Code:
         written = static.expression
-        if written is None or not _mentions_name(written) or _by_elements(written):
+        if written is None or _by_elements(written):
+            return negative_aware(literal(static.value))
+        if not _mentions_name(written) and not checked.is_long(static.value):
             return negative_aware(literal(static.value))
         return self.expression(written)
 

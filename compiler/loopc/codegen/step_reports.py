@@ -89,6 +89,26 @@ class ReportPrinter:
         ]
         return f"{{{', '.join(pairs)}}}"
 
+    def joined(self, occasional: Mapping[str, str]) -> str:
+        """The whole report; what blocks report goes by the names in `occasional`."""
+        leaves = self.planned.leaves
+        blocks = list(dict.fromkeys(leaf.block for leaf in leaves))
+        apart = sorted(leaves, key=lambda leaf: blocks.index(leaf.block))
+        own_first = "" not in blocks[1:]
+        if own_first and tuple(apart) == tuple(leaves):
+            parts = [occasional.get(b) or self.returned(b) for b in blocks]
+            return " | ".join(parts) or "{}"
+        pairs = (
+            (
+                f"{name}: {occasional[leaf.block]}[{name}]"
+                if leaf.block in occasional
+                else f"{name}: {self.leaf_value(leaf)}"
+            )
+            for leaf in leaves
+            for name in [string(leaf.name)]
+        )
+        return f"{{{', '.join(pairs)}}}"
+
     def leaf_value(self, leaf: plan.Leaf) -> str:
         if leaf.metric is not None:
             return self.metric_names[leaf.name]

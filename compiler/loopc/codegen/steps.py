@@ -19,8 +19,6 @@ from loopc.planning.walk import names_read
 from loopc.records import dataclass
 from loopc.semantics import checked
 
-NO_REPORT = "{}"
-
 
 @dataclass(frozen=True, slots=True)
 class StepContext:
@@ -48,7 +46,7 @@ class StepPrinter(PartPrinter):
     stages: tuple[checked.CheckedStage, ...] = ()  # in which different weights train
     fields: tuple[str, ...] = ()  # what the step is given
     devices: str = ""  # how the devices are called that a batch is divided among
-    occasional: list[str] = field(default_factory=list)  # reports of `every` blocks
+    occasional: dict[str, str] = field(default_factory=dict)  # reports, by block
 
     def name(self, site: str, what: str) -> str:
         """`tape` for the only update of a step, `critic_tape` for one of several."""
@@ -68,10 +66,8 @@ class StepPrinter(PartPrinter):
         return tuple(self.written)
 
     def returned(self) -> str:
-        """The report of the step, with those of its `every` blocks."""
-        own = self.report.returned()
-        parts = [own] if own != NO_REPORT or not self.occasional else []
-        return " | ".join([*parts, *self.occasional])
+        """The report of the step, with those of its blocks, in the program's order."""
+        return self.report.joined(self.occasional)
 
     def special(self, part: plan.StepPart) -> None:
         match part:
@@ -303,7 +299,7 @@ class StepPrinter(PartPrinter):
             self.line(call)
             return
         report = self.printer.names.of("block", f"{part.name}_report")
-        self.occasional.append(report)
+        self.occasional[part.name] = report
         self.line(f"{report} = {call}")
 
     def when_due(self, cadence: checked.Cadence, function: str) -> str:

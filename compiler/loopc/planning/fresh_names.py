@@ -14,11 +14,14 @@ def fresh(name: str, taken: set[str]) -> str:
     return candidate
 
 
-def averaged_name(value: checked.CheckedExpression, target: str, several: bool) -> str:
-    """Return what to call the values of which a mean is a part of `target`.
+def averaged_name(
+    value: checked.CheckedExpression, target: str, role: str, several: bool
+) -> str:
+    """Return what to call the "values" or "weights" of a mean that is a part of
+    `target`.
 
     `critic_of_fake` for the output of a model, `d_loss_of_fake` where `target` has
-    `several` means and a model is called, else `loss_values`.
+    `several` means and a model is called, else `loss_values` or `loss_weights`.
     """
     if isinstance(value, checked.CallModel):
         return output_name(value)
@@ -26,7 +29,7 @@ def averaged_name(value: checked.CheckedExpression, target: str, several: bool) 
     given = _argument(called[0]) if several and len(called) == 1 else ""
     if given:
         return f"{target}_of_{given}"
-    return f"{target}_values"
+    return f"{target}_{role}"
 
 
 def output_name(call: checked.CallModel) -> str:

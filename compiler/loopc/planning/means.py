@@ -111,7 +111,7 @@ class _Namer:
         """Plain arithmetic with the insides of its means named."""
         if isinstance(value, checked.Average):
             inner = self.named(value.value, name)
-            weight = value.weight and self.named(value.weight, f"{name}_weight")
+            weight = value.weight and self.named(value.weight, name, "weights")
             return replace(value, value=inner, weight=weight)
         if isinstance(value, checked.Total) and reaches_mean(value):
             return replace(value, value=self.named(value.value, name))
@@ -124,11 +124,11 @@ class _Namer:
         return value
 
     def named(
-        self, value: checked.CheckedExpression, name: str
+        self, value: checked.CheckedExpression, name: str, role: str = "values"
     ) -> checked.CheckedExpression:
         if not calls(value) and not _draws(value) and _is_small(value):
             return value
-        chosen = fresh(averaged_name(value, name, self.several), self.taken)
+        chosen = fresh(averaged_name(value, name, role, self.several), self.taken)
         self.pending.append(
             checked.CheckedAssign(span=value.span, names=(chosen,), value=value)
         )

@@ -110,7 +110,7 @@ def _list_written(
     shape = value.expression
     if isinstance(shape, StaticShape) and isinstance(index.value, int):
         return replace(shape, index=index.value, span=span)
-    return written("index", [value, index], span)
+    return written("index", [value, index], None, span)
 
 
 def _tensor_index(

@@ -1,7 +1,7 @@
 """Unary and binary operators: folded where both sides are known, tensors otherwise."""
 
 from loopc.semantics import checked
-from loopc.semantics.checked import CheckedExpression, Static
+from loopc.semantics.checked import CheckedExpression, Static, StaticValue
 from loopc.semantics.context import Body
 from loopc.semantics.errors import values as errors
 from loopc.semantics.primitives import apply_function
@@ -94,14 +94,16 @@ def fold(
     except StaticFailure as failure:
         body.add(errors.arithmetic(str(failure), span))
         return failed(span)
-    return static(value, span, written(symbol, operands, span))
+    return static(value, span, written(symbol, operands, value, span))
 
 
 def written(
-    symbol: str, operands: list[Static], span: Span
+    symbol: str, operands: list[Static], value: StaticValue, span: Span
 ) -> checked.StaticExpression | None:
-    """How a computed value is printed; None where only literals took part."""
-    if all(o.expression is None for o in operands):
+    """How a computed value is printed; None where only literals took part, unless it
+    has many digits.
+    """
+    if all(o.expression is None for o in operands) and not checked.is_long(value):
         return None
     parts = tuple(printed(o) for o in operands)
     return checked.StaticOperation(span=span, operator=symbol, operands=parts)

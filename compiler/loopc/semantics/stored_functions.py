@@ -81,7 +81,7 @@ def fold_call(
     except StaticFailure as failure:
         body.add(value_errors.arithmetic(str(failure), site.span))
         return failed(site.span)
-    return static(value, site.span, written(site.text, operands, site.span))
+    return static(value, site.span, written(site.text, operands, value, site.span))
 
 
 def call_function(

@@ -124,7 +124,7 @@ train for 1 epochs {
     load = function(script_of(data), "load_e")
     for line in [
         'all_ = read_csv(data_dir, "e.csv", separator=";")',
-        'test, all_ = carve(all_, last_percent=10, seed=config.seed, name="test")',
+        'test, all_ = carve(all_, last_percent=10, name="test")',
         'valid, all_ = carve(all_, fold=(1, 5), by="kind", seed=config.seed, name=',
         'train = rest_of(all_, name="train")',
         'scale_x = Standardizer.fit(train, ("a", "b b"))',

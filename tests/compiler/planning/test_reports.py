@@ -113,7 +113,7 @@ def test_mean_of_a_call_is_computed_once() -> None:
         f"{UPDATE}\nreport loss"
     )
     assert sum(line.count("net(x") for line in lines) == 2
-    assert "loss = weighted_mean(loss_values, loss_weight_values)" in lines
+    assert "loss = weighted_mean(loss_values, loss_weights)" in lines
 
 
 def test_mean_of_a_draw_is_drawn_once() -> None:

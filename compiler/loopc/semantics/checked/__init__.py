@@ -79,6 +79,7 @@ from loopc.semantics.checked.statics import StaticName as StaticName
 from loopc.semantics.checked.statics import StaticObject as StaticObject
 from loopc.semantics.checked.statics import StaticOperation as StaticOperation
 from loopc.semantics.checked.statics import StaticShape as StaticShape
+from loopc.semantics.checked.statics import is_long as is_long
 from loopc.semantics.checked.streams import CheckedStream as CheckedStream
 from loopc.semantics.checked.streams import Drawn as Drawn
 from loopc.semantics.checked.tensors import ApplyLayer as ApplyLayer

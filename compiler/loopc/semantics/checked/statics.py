@@ -10,12 +10,15 @@ from loopc.semantics.checked.base import (
     StaticValue,
 )
 
+LONGEST = 12  # characters of a number that is printed as it is
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Static(CheckedExpression):
     """A value known now. `expression` keeps how it was computed when a param, const,
     static parameter or loop name took part (so that the script can say `config.units *
-    2`); None where the plain value is all there is to print.
+    2`), or where its digits say less (`log(2)`); None where the plain value is all
+    there is to print.
     """
 
     value: StaticValue
@@ -71,3 +74,8 @@ class StaticObject(CheckedNode):
 StaticExpression: TypeAlias = (
     StaticName | StaticOperation | StaticLiteral | StaticShape | StaticObject
 )
+
+
+def is_long(value: StaticValue) -> bool:
+    """Whether a number has more digits than a person would write."""
+    return isinstance(value, float) and len(repr(value)) > LONGEST

@@ -101,7 +101,7 @@ SQUARED = pointwise(
     "up. Target and output must have the same axes; nothing is broadcast by accident.",
 )  # fmt: skip
 ABSOLUTE = pointwise(
-    "absolute_error", "tf.abs(tf.subtract({0}, {1}))",
+    "absolute_error", "tf.abs({0} - {1})",
     "The absolute difference, element by element.",
     "Less moved by outliers than the square; its gradient is the sign of the error.",
 )  # fmt: skip
