@@ -84,11 +84,13 @@ BY_EXAMPLE = (
 )
 ONE_OBJECTIVE = (
     "the chain is given one gradient",
-    "a cosine, and `of:`, are for several objectives, `to minimize [a, b]`",
+    "a sum is one objective: `to minimize [a, b] using pcgrad |> ...` has a gradient"
+    " for each",
 )
 WEIGHTED_SUM = (
     "the chain is given one gradient, of a weighted sum",
-    "`pcgrad` and others that work on gradients are given one for each objective",
+    "`pcgrad` and others that work on gradients are given one for each objective:"
+    " write `to minimize [a, b] using pcgrad |> ...`",
 )
 COSINE_OF_ONE = (
     "a cosine is of two gradients or more",
