@@ -250,6 +250,8 @@ TRAIN_ITEMS = st.one_of(
             "keep 1 best max.min",
             "stop when valid.auc stalls for 3 epochs",
             "stop when max a.b stalls for 9 steps",
+            "stop when valid.auc >= 0.9",
+            "stop when max.min < -1e-3 * n",
             'export net to "n.keras"',
             'export best model to "n.keras"',
             "on nonfinite halt",

@@ -18,7 +18,12 @@ from loopc.semantics import checked
 from loopc.semantics.checked import Duration
 from loopc.vocabulary import schedules
 
-Watcher: TypeAlias = checked.CheckedKeep | checked.CheckedStop | checked.CheckedPlateau
+Watcher: TypeAlias = (
+    checked.CheckedKeep
+    | checked.CheckedStop
+    | checked.CheckedGoal
+    | checked.CheckedPlateau
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +163,11 @@ class LoopPrinter:
         single = len(self.train.train.stops) == 1
         return self.name("stall" if single else f"stall_{stop.eval}_{stop.metric}")
 
+    def goal(self, goal: checked.CheckedGoal) -> str:
+        """The value that ends the run, a field of the config."""
+        name = f"{goal.eval}_{goal.metric}_goal"
+        return self.config.static("evaluation", name, goal.bound)
+
     def logs_to_watch(self) -> bool:
         """Whether what the step reports is watched at each log, for want of epochs."""
         stream = self.train.train.stream
@@ -167,7 +177,8 @@ class LoopPrinter:
     def watched(self, name: str, *, of_step: bool = False) -> Iterator[Watcher]:
         """What watches the reports of an eval, or of the step."""
         train = self.train.train
-        watching: list[Watcher] = [*train.keeps, *train.stops, *train.plateaus]
+        watching: list[Watcher] = [*train.keeps, *train.stops, *train.goals]
+        watching += train.plateaus
         for item in watching:
             if item.of_step == of_step and (of_step or item.eval == name):
                 yield item
@@ -228,6 +239,10 @@ class LoopPrinter:
                 yield f"{self.best(item)}.offer(run, {value})"
             elif isinstance(item, checked.CheckedPlateau):
                 yield f"{self.plateau(item)}.update(window, {value})"
+            elif isinstance(item, checked.CheckedGoal):
+                yield f"if {value} {item.operator} {self.goal(item)}:"
+                reason = f"{item.eval}.{item.metric} has reached its goal"
+                yield f"    run.stop({string(reason)})"
             else:
                 yield f"if {self.stall(item)}.update(window, {value}):"
                 reason = f"{item.eval}.{item.metric} has stalled"

@@ -12,6 +12,7 @@ from loopc.semantics.checked import (
     CheckedEval,
     CheckedExport,
     CheckedExpression,
+    CheckedGoal,
     CheckedKeep,
     CheckedReport,
     CheckedReturn,
@@ -25,16 +26,19 @@ from loopc.semantics.checked import (
 )
 from loopc.semantics.context import MAX_DEPTH, Body, Context
 from loopc.semantics.durations import duration_of
+from loopc.semantics.errors import advice
 from loopc.semantics.errors import names as name_errors
 from loopc.semantics.errors import values as errors
 from loopc.semantics.models import check_model_named
-from loopc.semantics.options import as_int
+from loopc.semantics.options import as_int, as_static
 from loopc.semantics.run_clock import RunClock, verify_cadence
+from loopc.semantics.values import describe_type, is_number
 from loopc.source import Span
 from loopc.syntax import ast
 from loopc.vocabulary import losses, stateful_metrics, suggest
 
 Mode = Literal["max", "min"]
+TURNED = str.maketrans("<>", "><")
 PATIENCE_UNITS = frozenset({"steps", "epochs"})
 
 
@@ -131,6 +135,33 @@ def check_stop(
     )
 
 
+def check_goal(body: Body, node: ast.StopAt, watched: Watched) -> CheckedGoal | None:
+    """`stop when valid.accuracy >= 0.99`."""
+    found = find_metric(body, node.metric, watched)
+    what = f"the value at which `{node.metric.metric.text}` ends the run"
+    bound = as_static(body, what, node.bound)
+    if bound is not None and not is_number(bound):
+        shown = describe_type(bound.type)
+        body.add(errors.wrong_type(what, "a number", shown, bound.span))
+        return None
+    if found is None or bound is None:
+        return None
+    reports, value = found
+    better_is_more = better(body.context, reports.body, value)
+    if better_is_more == ("max" if node.operator in ("<", "<=") else "min"):
+        path = f"{reports.name}.{node.metric.metric.text}"
+        turned = node.operator.translate(TURNED)
+        body.context.advice.append(advice.stops_when_bad(path, turned, node.span))
+    return CheckedGoal(
+        span=node.span,
+        eval=reports.name,
+        metric=node.metric.metric.text,
+        operator=node.operator,
+        bound=bound,
+        of_step=reports.name == watched.loop,
+    )
+
+
 def better_way(
     body: Body,
     written: Mode | None,
@@ -139,6 +170,20 @@ def better_way(
     keyword: str,
 ) -> Mode | None:
     """Find the metric, and which way of it is better; None, once said."""
+    found = find_metric(body, path, watched)
+    if found is None:
+        return None
+    reports, value = found
+    mode = written or better(body.context, reports.body, value)
+    if mode is None:
+        body.add(errors.needs_direction(path.metric.text, path.span, keyword))
+    return mode
+
+
+def find_metric(
+    body: Body, path: ast.MetricPath, watched: Watched
+) -> tuple[Reports, CheckedExpression] | None:
+    """Find who reports a metric during the run, and its value; None, once said."""
     found = watched.find(path.split.text)
     if found is None:
         _unknown_eval(body, path, watched)
@@ -160,10 +205,7 @@ def better_way(
         )
         body.add(problem)
         return None
-    mode = written or better(body.context, found.body, values[name])
-    if mode is None:
-        body.add(errors.needs_direction(name, path.span, keyword))
-    return mode
+    return found, values[name]
 
 
 def _unknown_eval(body: Body, path: ast.MetricPath, watched: Watched) -> None:

@@ -32,6 +32,7 @@ from loopc.semantics.streams import check_stream
 from loopc.semantics.trackers import (
     Watched,
     check_export,
+    check_goal,
     check_keep,
     check_stop,
     written_reports,
@@ -55,6 +56,7 @@ class Parts:
     checkpoints: list[ast.Checkpoint]
     keeps: list[ast.Keep]
     stops: list[ast.Stop]
+    goals: list[ast.StopAt]
     exports: list[ast.Export]
     policies: list[ast.OnNonfinite]
     starts: list[ast.Start]
@@ -84,6 +86,7 @@ def check_train(context: Context, node: ast.Train) -> CheckedTrain | None:
     watched = Watched(train_name(node), statements, step, known, written)
     keeps = _all([check_keep(body, item, watched) for item in parts.keeps])
     stops = _all([check_stop(body, item, watched, clock) for item in parts.stops])
+    goals = _all([check_goal(body, item, watched) for item in parts.goals])
     plateaus = check_plateaus(body, (*statements, *(stages or ())), watched)
     kept = bool(parts.keeps)
     exports = _all([check_export(body, item, kept) for item in parts.exports])
@@ -111,6 +114,7 @@ def check_train(context: Context, node: ast.Train) -> CheckedTrain | None:
         checkpoint_keep=checkpoint[1],
         keeps=keeps,
         stops=stops,
+        goals=goals,
         exports=exports,
         starts=tuple(check_starts(body, parts.starts)),
         stages=stages,
@@ -135,6 +139,7 @@ def _sort_items(node: ast.Train) -> Parts:
         checkpoints=of(ast.Checkpoint),
         keeps=of(ast.Keep),
         stops=of(ast.Stop),
+        goals=of(ast.StopAt),
         exports=of(ast.Export),
         policies=of(ast.OnNonfinite),
         starts=of(ast.Start),

@@ -94,6 +94,15 @@ class TrainRules:
             span=covering(children), mode=mode, metric=metric, patience=patience
         )
 
+    def stop_at(self, children: Children) -> ast.StopAt:
+        _stop, _when, metric, operator, bound, _newline = children
+        return ast.StopAt(
+            span=covering(children), metric=metric, operator=operator, bound=bound
+        )
+
+    def order(self, children: Children) -> str:
+        return str(children[0])
+
     def extreme(self, children: Children) -> str:
         return str(children[0])
 

@@ -158,4 +158,15 @@ ENTRIES = (
         regression(HIDDEN, before=PENALTY.format("mean(2 * norm(slope))")),
         Severity.WARNING,
     ),
+    catalog_entry(
+        "W650",
+        "stops-when-bad",
+        "a run stops when a metric is bad",
+        "`stop when` ends the run as soon as the comparison holds. Of a loss that is to"
+        " fall, or an accuracy that is to rise, the other comparison is the goal; as it"
+        " stands it may hold at the first evaluation.",
+        regression(after="stop when train.loss > 0.1"),
+        regression(after="stop when train.loss < 0.1"),
+        Severity.ADVICE,
+    ),
 )

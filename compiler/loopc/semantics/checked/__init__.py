@@ -115,6 +115,7 @@ from loopc.semantics.checked.tensors import WholeBatch as WholeBatch
 from loopc.semantics.checked.train import CheckedEval as CheckedEval
 from loopc.semantics.checked.train import CheckedExport as CheckedExport
 from loopc.semantics.checked.train import CheckedFreeze as CheckedFreeze
+from loopc.semantics.checked.train import CheckedGoal as CheckedGoal
 from loopc.semantics.checked.train import CheckedKeep as CheckedKeep
 from loopc.semantics.checked.train import CheckedNonfinite as CheckedNonfinite
 from loopc.semantics.checked.train import CheckedPlateau as CheckedPlateau

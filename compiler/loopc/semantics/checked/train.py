@@ -45,6 +45,17 @@ class CheckedStop(CheckedNode):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedGoal(CheckedNode):
+    """`stop when valid.accuracy >= 0.99`: a value that ends the run."""
+
+    eval: str
+    metric: str
+    operator: Literal["<", "<=", ">", ">="]
+    bound: Static
+    of_step: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedPlateau(CheckedNode):
     """`plateau(valid.loss, factor: 0.5)` in a schedule that the loop reads."""
 
@@ -124,6 +135,7 @@ class CheckedTrain(CheckedNode):
     checkpoint_keep: int
     keeps: tuple[CheckedKeep, ...]
     stops: tuple[CheckedStop, ...]
+    goals: tuple[CheckedGoal, ...]
     exports: tuple[CheckedExport, ...]
     starts: tuple[CheckedStart, ...] = ()
     stages: tuple[CheckedStage, ...] = ()

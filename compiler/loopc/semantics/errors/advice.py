@@ -86,3 +86,11 @@ def mean_of_steps(name: str, function: str, span: Span) -> Diagnostic:
     labels = [Label(span, f"the means inside `{function}` are not seen from outside")]
     help = f"end `{function}` in one `mean(...)`, or average what it gives in the step"
     return warning("W616", "mean-of-steps", title, labels, help)
+
+
+def stops_when_bad(path: str, turned: str, span: Span) -> Diagnostic:
+    """`stop when valid.accuracy < 0.9`: true at the first evaluation."""
+    title = f"the run stops when `{path}` is bad, not when it is good"
+    labels = [Label(span, "may hold at the first evaluation")]
+    help = f"write `{turned}` for a goal that is reached"
+    return advice("W650", "stops-when-bad", title, labels, help)

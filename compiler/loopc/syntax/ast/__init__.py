@@ -78,5 +78,6 @@ from loopc.syntax.ast.train import Stage as Stage
 from loopc.syntax.ast.train import Start as Start
 from loopc.syntax.ast.train import Step as Step
 from loopc.syntax.ast.train import Stop as Stop
+from loopc.syntax.ast.train import StopAt as StopAt
 from loopc.syntax.ast.train import Train as Train
 from loopc.syntax.ast.train import TrainItem as TrainItem

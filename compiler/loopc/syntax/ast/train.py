@@ -98,6 +98,15 @@ class Stop(Node):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StopAt(Node):
+    """`stop when valid.accuracy >= 0.99`."""
+
+    metric: MetricPath
+    operator: Literal["<", "<=", ">", ">="]
+    bound: Expression
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Export(Node):
     """`export best classifier to "classifier.keras"`."""
 
@@ -130,6 +139,7 @@ TrainItem: TypeAlias = (
     | Checkpoint
     | Keep
     | Stop
+    | StopAt
     | Export
     | OnNonfinite
     | Start

@@ -45,6 +45,9 @@ class TrainPrinter(StatementPrinter):
             case ast.Stop(mode=mode, metric=metric, patience=patience):
                 head = [f"stop when {tracked(mode, metric)} stalls for "]
                 return concat(*head, self.expression(patience))
+            case ast.StopAt(metric=metric, operator=operator, bound=bound):
+                head = [f"stop when {tracked(None, metric)} {operator} "]
+                return concat(*head, self.expression(bound))
             case ast.Export(best=best, model=model, path=path):
                 which = "best " if best else ""
                 return f"export {which}{model.text} to {quoted(path)}"

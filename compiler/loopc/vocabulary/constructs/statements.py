@@ -100,7 +100,9 @@ CONSTRUCTS: Final = (
         "stop",
         "stop when valid.loss stalls for 3 epochs",
         "stop when max valid.score stalls for 500 steps",
-        summary="An end of the run before its time, when a metric does not improve.",
+        "stop when valid.accuracy >= 0.99",
+        summary="An end of the run before its time: when a metric does not improve, or"
+        " is good enough.",
     ),
     _statement(
         "export",
