@@ -7,7 +7,7 @@ from loopc.planning.rewriting import rewritten
 from loopc.planning.walk import walk
 from loopc.records import dataclass
 from loopc.semantics import checked
-from loopc.semantics.flow import Summaries
+from loopc.semantics.flow_summaries import Summaries
 from loopc.semantics.flows import INPUT
 from loopc.vocabulary.types import TensorType
 

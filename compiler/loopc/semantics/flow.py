@@ -1,41 +1,34 @@
-"""Which weights a gradient of a value reaches, and what cuts the paths that do not."""
+"""Which weights a gradient of a value in one body reaches, and what cuts the others."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field
+from typing import TYPE_CHECKING
 
 from loopc.records import dataclass
 from loopc.semantics.checked import (
     ApplyLayer,
-    Average,
-    CallExtern,
     CallFunction,
     CallModel,
     CallModelValue,
     CheckedAssign,
     CheckedExpression,
-    CheckedFunction,
-    CheckedModel,
     CheckedRepeat,
     CheckedReturn,
     CheckedStatement,
-    CheckedTemplate,
     Construct,
     ConstructExtern,
     CopyModel,
     Gradient,
-    Indexing,
     Local,
     ModelWeight,
     Primitive,
-    Random,
     ReadWeight,
-    Select,
-    Total,
     TupleValue,
     UpdatedModel,
     WeightPenalty,
     WeightValue,
 )
+from loopc.semantics.flow_parts import passed_through
 from loopc.semantics.flows import (
     INPUT,
     NOTHING,
@@ -55,7 +48,6 @@ from loopc.semantics.layer_parts import (
     penalized,
 )
 from loopc.semantics.model_value_flow import (
-    given_to,
     model_of,
     uneven_parts,
     variables_of,
@@ -64,92 +56,17 @@ from loopc.semantics.model_value_flow import (
 from loopc.semantics.primitives import tensor_type
 from loopc.semantics.walk import walk
 from loopc.vocabulary import functions, losses
-from loopc.vocabulary.types import ModelType, TensorType
+from loopc.vocabulary.types import ModelType
 
-
-@dataclass(slots=True)
-class Summaries:
-    """Flows of whole models and functions, computed once each."""
-
-    models: Mapping[str, CheckedModel]
-    functions: Mapping[str, CheckedFunction]
-    templates: Mapping[str, CheckedTemplate] = field(default_factory=dict)
-    made: dict[str, Flow] = field(default_factory=dict)
-    outputs: dict[str, tuple[Flow, ...]] = field(default_factory=dict)
-    loose: dict[str, set[str]] = field(default_factory=dict)  # parts reached in part
-    read: dict[str, set[str]] = field(default_factory=dict)  # layers, weight by weight
-
-    def of_outputs(self, name: str) -> tuple[Flow, ...]:
-        """The flow of each output of a model that has several; else empty."""
-        self.of_model(name)
-        return self.outputs.get(name, ())
-
-    def layers_of(self, name: str) -> list[str]:
-        """Layers of a model whose weights are told apart: `net/dense`, ..."""
-        flow = self.of_model(name)
-        sources = {source for source, _ in (*flow.reaches, *flow.cuts)}
-        return sorted(s for s in sources if s.startswith(f"{name}{LAYER}"))
-
-    def is_whole(self, template: str) -> bool:
-        """Whether each output of a template depends on all weights in it."""
-        if template not in self.templates:
-            return True
-        owner = f"layer {template}"
-        if owner not in self.made:
-            self.made[owner] = NOTHING
-            node = self.templates[template]
-            self.made[owner] = self._body(node.tensors, node.body, {}, owner)
-        whole = self.made[owner]
-        reached = {source for source in whole.reaches if source[0] != INPUT}
-        cuts = {source for source in whole.cuts if source[0] != INPUT}
-        parts = self.outputs.get(owner, ())
-        missed = any(reached - part.reaches for part in parts) or cuts - reached
-        return not missed and not self.loose.get(owner)
-
-    def of_model(self, name: str) -> Flow:
-        key = f"model {name}"
-        if key not in self.made:
-            self.made[key] = NOTHING
-            model = self.models[name]
-            names = [parameter for parameter, _ in model.inputs]
-            if model.origin is None:
-                self.made[key] = self._body(names, model.body, {}, name)
-            else:  # a gradient goes through to the inputs, and to nothing else
-                inputs = frozenset((INPUT, i) for i in range(len(names)))
-                self.made[key] = Flow(inputs)
-        return self.made[key]
-
-    def of_function(self, name: str) -> Flow:
-        key = f"fn {name}"
-        if key not in self.made:
-            self.made[key] = NOTHING
-            function = self.functions[name]
-            names, models = given_to(function)
-            self.made[key] = self._body(list(names), function.body, models, "")
-        return self.made[key]
-
-    def _body(
-        self,
-        names: Sequence[str],
-        body: Sequence[CheckedStatement],
-        models: Mapping[str, str],
-        owner: str,
-    ) -> Flow:
-        inputs = {name: Flow(frozenset({(INPUT, i)})) for i, name in enumerate(names)}
-        reader = FlowReader(self, dict(inputs), models, owner)
-        flows = reader.statements(body)
-        last = body[-1] if body else None
-        if isinstance(last, CheckedReturn) and isinstance(last.value, TupleValue):
-            items = tuple(reader.read(item) for item in last.value.items)
-            self.outputs[owner] = items
-        return join(flows)
+if TYPE_CHECKING:
+    from loopc.semantics.flow_summaries import Summaries
 
 
 @dataclass(slots=True)
 class FlowReader:
     """Follows one body: the flow of every local name so far."""
 
-    summaries: Summaries
+    summaries: "Summaries"
     names: dict[str, Flow]
     models: Mapping[str, str] = field(default_factory=dict)
     owner: str = ""
@@ -257,7 +174,7 @@ class FlowReader:
                 return Flow(frozenset({(self.owner, 0)}))
             case WeightValue():
                 return self._versioned(Flow(frozenset({(value.name, 0)})))
-        return join(self.read(part) for part in _parts(value))
+        return join(self.read(part) for part in passed_through(value))
 
     def _primitive(self, value: Primitive) -> Flow:
         flow = join(self.read(argument) for argument in value.arguments)
@@ -373,27 +290,3 @@ class FlowReader:
         if construct is not None:
             name = part_source(self.owner, construct.instance)
             parts.setdefault(self.owner, set()).add(name)
-
-
-def _parts(value: CheckedExpression) -> list[CheckedExpression]:
-    match value:
-        case Average():
-            return [value.value] + ([] if value.weight is None else [value.weight])
-        case Total():
-            return [value.value]
-        case Indexing():
-            return [value.value]
-        case Select():
-            return [value.then if value.taken else value.otherwise]
-        case TupleValue():
-            return list(value.items)
-        case CallExtern():  # Python is taken to be differentiable
-            return list(value.arguments) if _may_be_float(value) else []
-        case Random():
-            return list(value.options.values())
-        case _:
-            return []
-
-
-def _may_be_float(value: CheckedExpression) -> bool:
-    return not isinstance(value.type, TensorType) or value.type.is_float

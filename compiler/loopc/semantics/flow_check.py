@@ -21,7 +21,8 @@ from loopc.semantics.context import Context
 from loopc.semantics.errors import advice, derived
 from loopc.semantics.errors import flow as errors
 from loopc.semantics.errors import gradients as gradient_errors
-from loopc.semantics.flow import FlowReader, Summaries
+from loopc.semantics.flow import FlowReader
+from loopc.semantics.flow_summaries import Summaries
 from loopc.semantics.flows import VALUE, Cut, Flow, Source, without_values
 from loopc.semantics.layer_parts import is_loose, part_name, penalized
 from loopc.semantics.model_value_flow import given_to, takes_gradients
