@@ -34,38 +34,46 @@ else:
             return lambda decorated: dataclass(decorated, **options)
         if options.keys() - QUICK:
             return dataclasses.dataclass(cls, **options)
-        written = dict(cls.__dict__)
-        own = {name: written.get(name, ABSENT) for name in cls.__annotations__}
-        made = _with_slots(cls, own) if options.get("slots") else _with_values(cls, own)
-        made.__own_fields__ = own, options.get("kw_only", False)
-        for name in LATE:
-            setattr(made, name, _Late(made, name))
-        if "__eq__" in written and written["__hash__"] is None:
-            del written["__hash__"]
-        for name, method in _methods(made, options.get("frozen", False)).items():
-            if name not in written:
-                setattr(made, name, method)
-        return made
+        own = {name: vars(cls).get(name, ABSENT) for name in cls.__annotations__}
+        members = _members(own, options)
+        written = vars(cls).keys() - own.keys()
+        if "__eq__" in written and cls.__hash__ is None:
+            written.remove("__hash__")
+        for name in written & members.keys():
+            del members[name]
+        return _again(cls, own, members, options.get("slots"))
 
-    def _with_slots(cls, own):
-        """The class made again: slots are there from the start or never."""
-        taken = {s for base in cls.__mro__[1:] for s in vars(base).get("__slots__", ())}
+    def _members(own, options):
+        """What is added to a class: a few methods, and what tells its fields."""
+        return {
+            "__own_fields__": (own, options.get("kw_only", False)),
+            **{name: _Late() for name in LATE},
+            "__init__": _first_init(),
+            **SHARED,
+            **(FROZEN if options.get("frozen") else MUTABLE),
+        }
+
+    def _again(cls, own, members, slots):
+        """The class with further members: all at once is quicker than one by one."""
         left_out = own.keys() | {"__dict__", "__weakref__"}
         kept = {name: each for name, each in vars(cls).items() if name not in left_out}
-        kept["__slots__"] = tuple(name for name in own if name not in taken)
-        made = type(cls)(cls.__name__, cls.__bases__, kept)
+        if slots:
+            bases = cls.__mro__[1:]
+            taken = {s for base in bases for s in vars(base).get("__slots__", ())}
+            kept["__slots__"] = tuple(name for name in own if name not in taken)
+        else:
+            kept |= _plain_values(own)
+        made = type(cls)(cls.__name__, cls.__bases__, kept | members)
         made.__qualname__ = cls.__qualname__
         return made
 
-    def _with_values(cls, own):
-        """The class with what its fields begin with as attributes."""
-        for name, default in own.items():
-            if isinstance(default, dataclasses.Field):
-                if default.default is ABSENT:
-                    delattr(cls, name)
-                else:
-                    setattr(cls, name, default.default)
-        return cls
+    def _plain_values(own):
+        """What fields begin with where that is one value, which the class shows too."""
+        is_field = dataclasses.Field
+        values = {
+            n: v.default if isinstance(v, is_field) else v for n, v in own.items()
+        }
+        return {name: value for name, value in values.items() if value is not ABSENT}
 
     # ------------------------------------------------------------------------- fields
 
@@ -74,7 +82,7 @@ else:
     class _Late:
         """An attribute of a class that the standard library makes when it is read."""
 
-        def __init__(self, cls, name):
+        def __set_name__(self, cls, name):
             self.cls, self.name = cls, name
 
         def __get__(self, instance, owner):
@@ -135,13 +143,17 @@ else:
                 found[name] = field, field.kw_only if says else by_name
         return found
 
-    def _first_init(cls):
+    def _first_init():
         """`__init__` of the first instances; what it cannot take, the other refuses."""
-        layout, calls = None, 0
+        cls, layout, calls = None, None, 0
 
         def __init__(self, *args, **kwargs):
-            nonlocal layout, calls
-            layout = layout or _Layout(cls)
+            nonlocal cls, layout, calls
+            if layout is None:
+                cls = next(
+                    c for c in type(self).__mro__ if __init__ in vars(c).values()
+                )
+                layout = _Layout(cls)
             calls += 1
             values = _values(layout, args, kwargs) if calls <= SLOW_CALLS else None
             if values is None:
@@ -207,10 +219,6 @@ else:
     # ------------------------------------------------------------------ shared methods
 
     _set = object.__setattr__
-
-    def _methods(cls, frozen):
-        own = {"__init__": _first_init(cls)}
-        return own | SHARED | (FROZEN if frozen else MUTABLE)
 
     @recursive_repr()
     def _repr(self):
