@@ -131,6 +131,19 @@ def test_codegen_reads_results_and_calls_no_earlier_stage() -> None:
     assert earlier == []
 
 
+def test_findings_are_worded_by_modules_that_come_when_they_are_needed() -> None:
+    """`from ...errors import names` imports nothing yet; `errors.names` would."""
+    words = COMPILER / "loopc" / "semantics" / "errors"
+    early = [
+        f"{place(path, node)}: {node.module}"
+        for path in files(COMPILER)
+        for node in tree_of(path).body
+        if isinstance(node, ast.ImportFrom) and path.parent != words
+        if (node.module or "").startswith("loopc.semantics.errors.")
+    ]
+    assert early == []
+
+
 def test_only_syntax_imports_the_grammar() -> None:
     """The surface syntax is data that the parser alone reads."""
     readers = {

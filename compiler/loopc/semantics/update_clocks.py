@@ -25,7 +25,7 @@ from loopc.semantics.checked import (
 from loopc.semantics.checked.schedule_lengths import units_of
 from loopc.semantics.context import Context
 from loopc.semantics.errors import clocks as errors
-from loopc.semantics.errors.clocks import Pace, Site
+from loopc.semantics.paces import Pace, Site
 from loopc.semantics.walk import walk
 
 Schedules = Mapping[str, CheckedSchedule]
