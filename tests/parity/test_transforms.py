@@ -11,6 +11,7 @@ from tests.parity.rows import (
     optax_optimizers,
     optax_primitives,
     paper_rules,
+    soap_rules,
     sparse_rules,
     torch_rules,
 )
@@ -21,7 +22,7 @@ from loopc.vocabulary import transforms
 
 FAMILIES = (
     *(optax_primitives, optax_optimizers, keras_optimizers, torch_rules),
-    *(numpy_rules, paper_rules, sparse_rules),
+    *(numpy_rules, paper_rules, soap_rules, sparse_rules),
 )
 ROWS: list[Row] = [row for family in FAMILIES for row in family.ROWS]
 

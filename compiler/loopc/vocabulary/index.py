@@ -240,6 +240,9 @@ FAMILIES: Mapping[str, Mapping[str, str]] = {
             hutchinson_estimator_diag_hessian scale_by_sophia scale_by_adahessian
             add_corrected_decayed_weights
         """,
+        "chains.preconditioners": """
+            soap scale_by_soap
+        """,
         "chains.compression": """
             sparsify quantize_signs drop_gradients
         """,

@@ -157,6 +157,7 @@ from loopc_runtime.transforms.named_memory import sm3 as sm3
 from loopc_runtime.transforms.named_momentum import rmsprop as rmsprop
 from loopc_runtime.transforms.named_momentum import sgd as sgd
 from loopc_runtime.transforms.named_muon import muon as muon
+from loopc_runtime.transforms.named_preconditioned import soap as soap
 from loopc_runtime.transforms.named_relatives import acprop as acprop
 from loopc_runtime.transforms.named_relatives import adabelief as adabelief
 from loopc_runtime.transforms.named_relatives import adan as adan
@@ -263,6 +264,7 @@ from loopc_runtime.transforms.selecting import otherwise as otherwise
 from loopc_runtime.transforms.selecting import weights_of as weights_of
 from loopc_runtime.transforms.sharpness import sam as sam
 from loopc_runtime.transforms.sign_steps import scale_by_rprop as scale_by_rprop
+from loopc_runtime.transforms.soap import scale_by_soap as scale_by_soap
 from loopc_runtime.transforms.value_rules import reduce_on_plateau as reduce_on_plateau
 from loopc_runtime.transforms.value_rules import scale_by_polyak as scale_by_polyak
 from loopc_runtime.transforms.variance_reduction import (
