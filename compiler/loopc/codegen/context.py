@@ -1,31 +1,25 @@
 """The sections of a script as contexts: its functions and what each needs."""
 
-from collections.abc import Sequence
 from dataclasses import field, replace
 from functools import cached_property
 
 from loopc.codegen.augments import augment_contexts
 from loopc.codegen.bodies import LayerPrinter
-from loopc.codegen.chains import ChainPrinter
 from loopc.codegen.data import DataContext, DataPrinter
-from loopc.codegen.derived import decay_schedule, python_kind
+from loopc.codegen.derived import derived_models
 from loopc.codegen.draw_names import draw_name
 from loopc.codegen.eval_lanes import with_own_lanes
-from loopc.codegen.expressions import ExpressionPrinter
-from loopc.codegen.factories import FactoryContext, FormulaContext
+from loopc.codegen.factories import FactoryContext
+from loopc.codegen.factory_section import FactoryPrinter
 from loopc.codegen.imports import Imports
-from loopc.codegen.literals import literal, prose, string
+from loopc.codegen.literals import literal, string
+from loopc.codegen.loop_names import is_one_of_several, own_name
 from loopc.codegen.measuring import report_printer
 from loopc.codegen.models import CallableContext, ModelContext, ModelsPrinter
 from loopc.codegen.names import Names, reads_config
-from loopc.codegen.paces import ONE_A_STEP, Pace, pace_of
-from loopc.codegen.schedule_names import names_in, schedules_made
-from loopc.codegen.schedule_words import schedule_summary
-from loopc.codegen.schedules import SchedulePrinter, plateau_name
 from loopc.codegen.statics import StaticPrinter
 from loopc.codegen.step_parameters import models_used, step_parameters
 from loopc.codegen.steps import StepContext, StepPrinter
-from loopc.codegen.weight_groups import SelectionPrinter
 from loopc.planning import plan
 from loopc.planning.derivation import in_making_order
 from loopc.planning.walk import calls
@@ -64,18 +58,13 @@ class ScriptPrinter:
     def program(self) -> checked.CheckedProgram:
         return self.planned.program
 
-    @property
-    def several(self) -> bool:
-        """Whether the program has other loops beside this one."""
-        return len(self.planned.trains) > 1
-
     def own(self, name: str) -> str:
         """The name of something of this loop, told apart from that of the others."""
-        return f"{self.train.name}_{name}" if self.several else name
+        return own_name(self.planned, self.train, name)
 
     @property
     def loop_name(self) -> str:
-        return self.train.name if self.several else "train"
+        return self.train.name if is_one_of_several(self.planned) else "train"
 
     # --------------------------------------------------------------- constants
 
@@ -188,137 +177,13 @@ class ScriptPrinter:
 
     def derived(self) -> list[checked.CheckedModel]:
         """Models that have no network of their own in the script."""
-        models = in_making_order(self.program.models)
-        used = {m for train in self.planned.trains for m in train.models}
-        return [m for m in models if m.name in used and m.origin is not None]
+        return derived_models(self.planned)
 
-    # --------------------------------------------------- schedules, transforms
-
-    def schedule_printer(self) -> SchedulePrinter:
-        for plateau in self.train.train.plateaus:
-            plateau_name(self.names, plateau.piece)
-        names = self.names.inner()
-        for schedule in self.program.schedules:
-            given = self.names.of("schedule", schedule.name)
-            names.adopt("schedule", schedule.name, given)
-        printer = ExpressionPrinter("schedule", names, self.imports)
-        declared = {s.name: s for s in self.program.schedules}
-        return SchedulePrinter(printer, [], declared)
-
-    def decays(self) -> list[checked.CheckedSchedule]:
-        """Schedules of averages that have no name in the program."""
-        decays = map(decay_schedule, self.derived())
-        return [schedule for schedule in decays if schedule is not None]
-
-    def schedules(self) -> list[FactoryContext]:
-        found = [self.schedule(s) for s in schedules_made(self.program)]
-        found += [self.schedule(s) for s in self.decays()]
-        if found:
-            self.imports.need("Schedule")
-        return found
-
-    def schedule(self, schedule: checked.CheckedSchedule) -> FactoryContext:
-        printer = self.schedule_printer()
-        value = self.imports.notice(printer.code(schedule.body).text)
-        return self.factory(
-            f"schedule {schedule.name}",
-            f"make_{schedule.name}",
-            schedule,
-            printer,
-            value,
+    @property
+    def factory_printer(self) -> FactoryPrinter:
+        return FactoryPrinter(
+            self.planned, self.train, self.names, self.imports, self.factories
         )
-
-    def transforms(self) -> list[FactoryContext]:
-        """One for each named chain, one for each written in place."""
-        found = []
-        for update in self.train.step.updates:
-            key = self.chain_key(update)
-            if key not in self.factories:
-                found.append(self.transform(key, update))
-        if found:
-            self.imports.need("GradientTransform")
-        return found
-
-    def chain_key(self, update: plan.UpdatePlan) -> str:
-        """Sites share a named chain where they go through its schedules alike."""
-        key = f"transform {update.chain.name or self.own(update.site)}"
-        pace = self.pace(update)
-        return key if pace == ONE_A_STEP else f"{key}, {pace.text} a step"
-
-    def pace(self, update: plan.UpdatePlan) -> Pace:
-        return pace_of(self.train.step, update, StaticPrinter(self.names))
-
-    def transform(self, key: str, update: plan.UpdatePlan) -> FactoryContext:
-        if update.chain.name:
-            name = f"make_{update.chain.name}"
-        elif len(self.train.step.updates) == 1:
-            name = f"make_{self.own('transform')}"
-        else:
-            name = f"make_{self.own(update.site)}_transform"
-        return self.chain(key, name, update.chain, update)
-
-    def chain(
-        self,
-        key: str,
-        make: str,
-        chain: checked.CheckedChain,
-        update: plan.UpdatePlan,
-    ) -> FactoryContext:
-        """The function that makes a chain as it runs at the site of an update."""
-        printer = self.schedule_printer()
-        selections = SelectionPrinter(self.program.models, self.names, self.imports)
-        changing = {n for stage in self.train.train.stages for n, _ in stage.schedules}
-        chains = ChainPrinter(
-            printer, self.imports, selections, self.pace(update), frozenset(changing)
-        )
-        value = chains.text(chain)
-        owners = [m for m in self.program.models if m.name in selections.owners]
-        owners.sort(key=lambda owner: selections.owners.index(owner.name))
-        models = [(self.names.of("model", m.name), python_kind(m)) for m in owners]
-        return self.factory(key, make, chain, printer, value, models)
-
-    def factory(
-        self,
-        key: str,
-        make: str,
-        node: checked.CheckedNode,
-        printer: SchedulePrinter,
-        value: str,
-        models: Sequence[tuple[str, str]] = (),
-    ) -> FactoryContext:
-        formulas = tuple(FormulaContext(n, v) for n, v in printer.formulas)
-        texts = [value, *(f.value for f in formulas)]
-        parameters = list(models)
-        parameters += [
-            (name, kind)
-            for name, kind in (("config", "Config"), ("clock", "Clock"))
-            if any(f"{name}." in t for t in texts)
-        ]
-        read = [self.names.of("schedule", n) for n in self.schedules_read(node)]
-        read += dict.fromkeys(printer.plateaus)
-        parameters += [(name, "Schedule") for name in read]
-        if read:
-            self.imports.need("Schedule")
-        context = FactoryContext(
-            key=key,
-            make=self.names.of("make", key, make),
-            parameters=", ".join(f"{n}: {t}" for n, t in parameters),
-            arguments=", ".join(n for n, _ in parameters),
-            summary=prose(schedule_summary(node, printer.printer.statics)),
-            formulas=formulas,
-            value=value,
-        )
-        self.factories[key] = context
-        return context
-
-    def factory_of(self, key: str) -> FactoryContext:
-        return self.factories[key]
-
-    def schedules_read(self, node: checked.CheckedNode) -> list[str]:
-        """Named schedules that a schedule or chain refers to, in file order."""
-        named = {s.name: s for s in self.program.schedules}
-        found = set(names_in(node, named))
-        return [s.name for s in self.program.schedules if s.name in found]
 
     # ------------------------------------------------------------------- steps
 

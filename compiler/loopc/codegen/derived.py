@@ -1,6 +1,8 @@
 """What models are in Python, and the schedules that they need."""
 
 from loopc.codegen.expressions import ExpressionPrinter
+from loopc.planning import plan
+from loopc.planning.derivation import in_making_order
 from loopc.semantics import checked
 
 
@@ -18,6 +20,13 @@ def python_kind(model: checked.CheckedModel) -> str:
         case checked.FromFile():
             return "Frozen"
     return "keras.Model"
+
+
+def derived_models(planned: plan.Plan) -> list[checked.CheckedModel]:
+    """Models that have no network of their own in the script, in making order."""
+    used = {name for train in planned.trains for name in train.models}
+    models = in_making_order(planned.program.models)
+    return [m for m in models if m.name in used and m.origin is not None]
 
 
 def decay_text(

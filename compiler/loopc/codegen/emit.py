@@ -68,7 +68,7 @@ def staged_schedules(printers: list[ScriptPrinter]) -> list[FactoryContext]:
 
 def transforms(printer: ScriptPrinter) -> list[FactoryContext]:
     """What makes the chains of a loop, and those that its stages set."""
-    return [*printer.transforms(), *StagePrinter(printer).transforms()]
+    return [*printer.factory_printer.transforms(), *StagePrinter(printer).transforms()]
 
 
 def loop_sections(
@@ -107,7 +107,10 @@ def _context(
         "functions": printer.functions(),
         "templates": printer.templates(),
         "models": printer.models,
-        "schedules": [*printer.schedules(), *staged_schedules(printers)],
+        "schedules": [
+            *printer.factory_printer.schedules(),
+            *staged_schedules(printers),
+        ],
         "transforms": [t for p in printers for t in transforms(p)],
         "train_steps": [p.train_step for p in printers],
         "eval_steps": [step for p in printers for step in p.eval_steps],

@@ -180,7 +180,7 @@ def _own_lines(
     for schedule in schedules_made(script.program):
         if schedule.name not in script.train.schedules:
             continue
-        factory = script.factory_of(f"schedule {schedule.name}")
+        factory = script.factories[f"schedule {schedule.name}"]
         name = script.names.of("schedule", schedule.name)
         made = f"{factory.make}({factory.arguments})"
         yield f"{name} = {loop.stages.in_stages(schedule.name, made)}"
@@ -226,7 +226,7 @@ def _decay_lines(script: ScriptPrinter) -> Iterator[str]:
     for model in script.derived():
         schedule = decay_schedule(model)
         if schedule is not None and model.name in moved:
-            factory = script.factory_of(f"schedule {schedule.name}")
+            factory = script.factories[f"schedule {schedule.name}"]
             name = script.names.of("schedule", schedule.name)
             yield f"{name} = {factory.make}({factory.arguments})"
 
@@ -245,7 +245,7 @@ def _batches_lines(script: ScriptPrinter, loop: LoopPrinter) -> Iterator[str]:
 
 
 def _optimizer_line(script: ScriptPrinter, update: plan.UpdatePlan) -> str:
-    factory = script.factory_of(script.chain_key(update))
+    factory = script.factory_printer.of_update(update)
     printer = script.layer_printer("True", "")
     variables = variables_text(update, script.contains(), printer)
     name = optimizer_name(script, update)

@@ -55,16 +55,16 @@ class StagePrinter:
                 for update in sites if not chain.name else ():
                     key = self.key(stage, f"{name} {update.site}")
                     make = f"make_{self.script.own(stage.name)}_{name}"
-                    yield self.script.chain(key, make, chain, update)
+                    yield self.script.factory_printer.chain(key, make, chain, update)
 
     def schedule(
         self, stage: checked.CheckedStage, name: str, schedule: checked.CheckedSchedule
     ) -> FactoryContext:
-        printer = self.script.schedule_printer()
+        printer = self.script.factory_printer.schedule_printer()
         printer.total = f"clock.stages[{string(stage.name)}].steps"
         value = self.script.imports.notice(printer.code(schedule.body).text)
         make = f"make_{self.script.own(stage.name)}_{name}"
-        return self.script.factory(
+        return self.script.factory_printer.factory(
             self.key(stage, name), make, schedule, printer, value
         )
 
@@ -96,10 +96,10 @@ class StagePrinter:
     ) -> str:
         if schedule.name:
             return self.declared(schedule.name)
-        return self.call(self.script.factory_of(self.key(stage, name)))
+        return self.call(self.script.factories[self.key(stage, name)])
 
     def declared(self, name: str) -> str:
-        return self.call(self.script.factory_of(f"schedule {name}"))
+        return self.call(self.script.factories[f"schedule {name}"])
 
     def call(self, factory: FactoryContext) -> str:
         return f"{factory.make}({factory.arguments})"
@@ -231,13 +231,13 @@ class StagePrinter:
     def transform(self, update: plan.UpdatePlan, number: int) -> str:
         chain = self.chain_of(update, number)
         if chain == update.chain:
-            factory = self.script.factory_of(self.script.chain_key(update))
+            factory = self.script.factory_printer.of_update(update)
         elif chain.name:
-            factory = self.script.factory_of(f"transform {chain.name}")
+            factory = self.script.factories[f"transform {chain.name}"]
         else:
             stage = self.stages[self.first_of_chain(update, number)]
             key = self.key(stage, f"{update.chain.name} {update.site}")
-            factory = self.script.factory_of(key)
+            factory = self.script.factories[key]
         schedules = self.schedule_arguments(update, number)
         given = factory.arguments.split(", ") if factory.arguments else []
         return f"{factory.make}({', '.join(schedules.get(a, a) for a in given)})"

@@ -33,7 +33,7 @@ def step_parameters(
     own = list(shallow(body, chains=False))
     read = {n.schedule.name for n in own if isinstance(n, checked.ScheduleValue)}
     read |= set(map(decay_name, advanced(script, step)))
-    for schedule in (*script.program.schedules, *script.decays()):
+    for schedule in (*script.program.schedules, *script.factory_printer.decays()):
         if schedule.name in read:
             found.append((script.names.of("schedule", schedule.name), "Schedule"))
     clocked = checked.ScheduleValue | checked.ClockValue | checked.Cadence
