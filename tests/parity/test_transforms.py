@@ -7,6 +7,7 @@ from tests.parity.harness import GROUP, errors
 from tests.parity.row import Row
 from tests.parity.rows import (
     keras_optimizers,
+    kron_rules,
     numpy_rules,
     optax_optimizers,
     optax_primitives,
@@ -22,7 +23,7 @@ from loopc.vocabulary import transforms
 
 FAMILIES = (
     *(optax_primitives, optax_optimizers, keras_optimizers, torch_rules),
-    *(numpy_rules, paper_rules, soap_rules, sparse_rules),
+    *(numpy_rules, paper_rules, soap_rules, kron_rules, sparse_rules),
 )
 ROWS: list[Row] = [row for family in FAMILIES for row in family.ROWS]
 

@@ -241,7 +241,7 @@ FAMILIES: Mapping[str, Mapping[str, str]] = {
             add_corrected_decayed_weights
         """,
         "chains.preconditioners": """
-            soap scale_by_soap
+            soap kron scale_by_soap scale_by_kron
         """,
         "chains.compression": """
             sparsify quantize_signs drop_gradients

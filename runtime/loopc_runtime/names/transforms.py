@@ -97,6 +97,7 @@ from loopc_runtime.transforms.gradient_surgery import graddrop as graddrop
 from loopc_runtime.transforms.gradient_surgery import gradvac as gradvac
 from loopc_runtime.transforms.gradient_surgery import imtl as imtl
 from loopc_runtime.transforms.gradient_surgery import pcgrad as pcgrad
+from loopc_runtime.transforms.kron import scale_by_kron as scale_by_kron
 from loopc_runtime.transforms.lazy_adam import scale_by_lazy_adam as scale_by_lazy_adam
 from loopc_runtime.transforms.learning_rate_free import dadapt_adamw as dadapt_adamw
 from loopc_runtime.transforms.learning_rate_free import prodigy as prodigy
@@ -157,6 +158,7 @@ from loopc_runtime.transforms.named_memory import sm3 as sm3
 from loopc_runtime.transforms.named_momentum import rmsprop as rmsprop
 from loopc_runtime.transforms.named_momentum import sgd as sgd
 from loopc_runtime.transforms.named_muon import muon as muon
+from loopc_runtime.transforms.named_preconditioned import kron as kron
 from loopc_runtime.transforms.named_preconditioned import soap as soap
 from loopc_runtime.transforms.named_relatives import acprop as acprop
 from loopc_runtime.transforms.named_relatives import adabelief as adabelief

@@ -20,3 +20,16 @@ def gram_along(tensor: tf.Tensor, axis: int) -> tf.Tensor:
     """Return the products of the slices along `axis`: `[n, n]`, symmetric."""
     others = [other for other in range(tensor.shape.rank) if other != axis]
     return tf.tensordot(tensor, tensor, [others, others])
+
+
+def squares_along(tensor: tf.Tensor, axis: int) -> tf.Tensor:
+    """Return the sum of the squares of each slice along `axis`: the gram's diagonal."""
+    others = [other for other in range(tensor.shape.rank) if other != axis]
+    return tf.reduce_sum(tf.square(tensor), axis=others)
+
+
+def along(vector: tf.Tensor, tensor: tf.Tensor, axis: int) -> tf.Tensor:
+    """Return a vector in a shape that broadcasts along `axis` of the tensor."""
+    shape = [1] * tensor.shape.rank
+    shape[axis] = vector.shape[0]
+    return tf.reshape(vector, shape)

@@ -73,7 +73,7 @@ def in_names_of_optax(options: dict[str, Any]) -> dict[str, Any]:
 NOT_OF_OPTAX = {
     *("adafactor", "muon", "ftrl", "asgd", "rprop", "sgdp", "adamp", "laprop", "mars"),
     *("lazy_adam", "adahessian", "dog", "optimistic_adam", "dadapt_adamw", "prodigy"),
-    *("lbfgs", "dpsgd", "proximal_adagrad", "soap"),
+    *("lbfgs", "dpsgd", "proximal_adagrad", "soap", "kron"),
 }
 
 

@@ -6,7 +6,16 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from loopc_runtime import GradientTransform, scale_by_soap, step_scope
+from loopc_runtime import (
+    GradientTransform,
+    linear,
+    scale_by_kron,
+    scale_by_soap,
+    step_scope,
+)
+from loopc_runtime.random import random_normal
+from loopc_runtime.schedules import as_schedule
+from loopc_runtime.transforms.kron import probability_of_learning
 
 Arrays = list[np.ndarray]
 XLA = pytest.mark.parametrize("xla", [False, True], ids=["graph", "xla"])
@@ -83,3 +92,74 @@ def test_soap_gives_a_vector_a_basis_if_told(vectors: bool) -> None:
         share = 1 - 0.95**count
         adam = mean / (np.sqrt(square) + 1e-8) * np.sqrt(share) / share
         assert np.allclose(update, adam) != vectors
+
+
+def test_kron_learns_to_whiten() -> None:
+    """Its preconditioner becomes the inverse root of the gradients' covariance."""
+    root = np.array([[2.0, 0.0, 0.0], [0.5, 0.5, 0.0], [-0.3, 0.2, 0.1]])
+    transform = scale_by_kron(
+        0.0, 1.0, min_ndim_triangular=1, precond_lr=linear(0.1, 0.002, 3000)
+    )
+    variables = [tf.zeros([3])]
+
+    @tf.function(jit_compile=True, autograph=False)
+    def learn() -> tf.Tensor:
+        def body(step: tf.Tensor, leaves: list[tf.Tensor]) -> tuple:
+            with step_scope(4, step):
+                drawn = random_normal([3], "gradient")
+                gradient = tf.linalg.matvec(tf.constant(root, tf.float32), drawn)
+                state = tf.nest.pack_sequence_as(first, leaves)
+                _, state = transform.update([gradient], state, variables)
+            return step + 1, tf.nest.flatten(state)
+
+        first = transform.init(variables)
+        start = (tf.constant(0), tf.nest.flatten(first))
+        _, leaves = tf.while_loop(lambda step, _: step < 4000, body, start)
+        return tf.nest.pack_sequence_as(first, leaves).factors[0][0]
+
+    factor = learn().numpy()
+    values, vectors = np.linalg.eigh(root @ root.T)
+    wanted = vectors / np.sqrt(values) @ vectors.T
+
+    assert np.array_equal(factor, np.triu(factor))
+    np.testing.assert_allclose(factor.T @ factor, wanted, atol=0.1 * wanted.max())
+
+
+def test_factors_learn_ever_more_rarely() -> None:
+    """At each of the first 500 updates, at last at every 34th, or as often as told."""
+    fall = as_schedule(probability_of_learning(None))
+
+    assert probability_of_learning(0.25) == 0.25
+    for count, wanted in [(0, 1.0), (500, 1.0), (1500, np.exp(-1.0)), (9000, 0.03)]:
+        assert float(fall(count)) == pytest.approx(wanted, rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("memory_save", "shape", "ranks"),
+    [
+        (None, [4, 1, 3], [2, 1, 2]),
+        ("one_diag", [4, 4, 3], [2, 1, 2]),
+        ("smart_one_diag", [4, 4, 3], [2, 2, 2]),
+        ("smart_one_diag", [4, 5, 3], [2, 1, 2]),
+        ("all_diag", [4, 5, 3], [1, 1, 1]),
+        (None, [9, 3], [1, 2]),
+        (None, [4], [1]),
+        (None, [], [1]),
+    ],
+)
+def test_factors_are_as_small_as_told(
+    memory_save: str | None, shape: list[int], ranks: list[int]
+) -> None:
+    """Triangular; diagonal along single and long axes, of vectors, to save memory."""
+    transform = scale_by_kron(max_size_triangular=8, memory_save=memory_save)
+
+    (factors,) = transform.init([tf.zeros(shape)]).factors
+
+    assert [each.shape.rank for each in factors] == ranks
+    assert [int(each.shape[0]) for each in factors] == (shape or [1])
+
+
+def test_kron_names_the_ways_to_save_memory() -> None:
+    """An unknown one is an error."""
+    with pytest.raises(ValueError, match="one_diag, smart_one_diag, all_diag"):
+        scale_by_kron(memory_save="two_diag")

@@ -1,4 +1,4 @@
-"""Rules that keep a matrix for each axis of a weight: SOAP."""
+"""Rules that keep a matrix for each axis of a weight: SOAP and Kron."""
 
 from loopc.vocabulary.chains.optimizers import alias
 from loopc.vocabulary.chains.options import (
@@ -12,7 +12,7 @@ from loopc.vocabulary.chains.options import (
     whole,
 )
 from loopc.vocabulary.chains.primitives import EPS, NO_STEP, primitive
-from loopc.vocabulary.entry import TransformEntry
+from loopc.vocabulary.entry import Option, TransformEntry
 
 SOAP = (
     decay_rate("b1", 0.95), decay_rate("b2", 0.95),
@@ -36,6 +36,29 @@ ABOUT_SOAP = (
     " which XLA on a CPU takes 7 s for where an axis has 512 rows (a graph 0.03 s):"
     " `max_precond_dim: 256` leaves long axes as they are."
 )
+KRON = (
+    decay_rate("momentum", 0.9),
+    number("update_probability", None, high=1.0, open_low=True, none=True,
+           doc="How often factors learn; 1 for 500 updates, then a fall to 0.03,"
+           " if not given."),
+    whole("max_size_triangular", 2048, doc="Longer axes have a diagonal factor."),
+    whole("min_ndim_triangular", 2, doc="With fewer axes all factors are diagonal."),
+    Option(name="memory_save", kind="enum", default=None, none=True,
+           choices=("one_diag", "smart_one_diag", "all_diag"),
+           doc="Diagonal factors: the longest axis, it alone if one is longest, all."),
+    flag("momentum_into_precond_update", True, "Learn from the momentum."),
+    number("precond_lr", 0.1, doc="Size of a step of the factors."),
+    real("precond_init_scale", 1.0, open_low=True, doc="What Q starts as, times I."),
+)  # fmt: skip
+WHITENED = (
+    "Q = Q - precond_lr triu(A A' - B B') Q / |A A' + B B'| for each axis, A = Q m^,"
+    " B = v / Q', v normal; u = Q' Q m^; s = u min(1, 1.1 / rms(u))"
+)
+ABOUT_KRON = (
+    "PSGD: Li, 2018; details and defaults of timm. Q is the Kronecker product of a"
+    " triangular or diagonal factor for each axis, also of a kernel with more than two,"
+    " unless `flatten_kernels` makes it a matrix. The draws depend on seed and step."
+)
 
 ENTRIES: tuple[TransformEntry, ...] = (
     alias(
@@ -47,10 +70,24 @@ ENTRIES: tuple[TransformEntry, ...] = (
         DECAYED, FLATTEN_KERNELS,
         doc=ABOUT_SOAP,
     ),
+    alias(
+        "kron", "Momentum whitened by Kronecker factors that learn.",
+        f"{WHITENED}; w = w - rate (s + weight_decay w)",
+        rate(1e-3), *KRON,
+        number("weight_decay", None, none=True, doc="Pull of the weights towards 0."),
+        DECAYED, FLATTEN_KERNELS,
+        doc=ABOUT_KRON,
+    ),
     primitive(
         "scale_by_soap", "SOAP's direction: Adam in an eigenbasis that turns.",
         f"{IN_THE_BASIS}; sqrt(1 - b2^t) / (1 - b1^t) Q s", "precondition",
         *SOAP, FLATTEN_KERNELS,
         doc=f"{ABOUT_SOAP} {NO_STEP}",
+    ),
+    primitive(
+        "scale_by_kron", "Kron's direction: whitened momentum.",
+        f"{WHITENED}; s", "precondition",
+        *KRON, FLATTEN_KERNELS,
+        doc=f"{ABOUT_KRON} {NO_STEP}",
     ),
 )  # fmt: skip
