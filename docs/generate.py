@@ -24,6 +24,7 @@ from loopc.vocabulary.described import (
 from loopc.vocabulary.entry import AnyEntry, Option
 
 DOCS = Path(__file__).resolve().parent
+RECIPES = DOCS / "recipes"
 PAINS = DOCS / "pains.toml"
 ORIGIN = "<!-- Written by docs/generate.py. -->"
 
@@ -80,7 +81,7 @@ PAGES = {
 
 def pages() -> dict[Path, str]:
     """Return every generated page by its path below `docs/`."""
-    made = {Path("diagnostics.md"): _diagnostics()}
+    made = {Path("diagnostics.md"): _diagnostics(), Path("recipes.md"): _recipes()}
     for name, (title, kinds, above) in PAGES.items():
         members = [(k, e) for k, e in listed_entries() if k in kinds]
         made[Path("reference") / f"{name}.md"] = _family(title, above, members)
@@ -147,6 +148,44 @@ def _sentence(text: str) -> str:
 
 def _names(names: Iterable[str]) -> str:
     return ", ".join(f"`{name}`" for name in names)
+
+
+# -------------------------------------------------------------------- the recipes
+
+
+RECIPES_ABOVE = (
+    "Whole programs for what people ask for again and again, each as short as its"
+    " algorithm. They are files of `docs/recipes`, on data that is in the repository"
+    " (`loopc train docs/recipes/swa.loop --data samples/data`); a test checks them"
+    " all and runs them for a few steps. The [samples](../samples/README.md) reach a"
+    " result, and are not repeated here: mixup, distillation, mean teacher and"
+    " FixMatch, SimCLR, prototypes, fine-tuning in stages, adversarial images, WGAN,"
+    " MAML and others."
+)
+RECIPE_FAMILIES = {
+    "Optimizing": ("swa", "large_batch", "muon", "early_stopping", "ensemble"),
+    "Losses and examples": (*("focal", "quantiles", "self_paced", "co_teaching"),),
+    "Networks that teach each other": ("moco", "byol", "domains", "r1"),
+    "Several objectives": ("auto_lambda", "moml", "forum", "mgda_ub", "representation"),
+}
+
+
+def _recipes() -> str:
+    parts = ["# Recipes", ORIGIN, RECIPES_ABOVE]
+    for family, names in RECIPE_FAMILIES.items():
+        parts.append(f"## {family}")
+        parts.extend(_recipe(RECIPES / f"{name}.loop") for name in names)
+    return "\n\n".join(parts) + "\n"
+
+
+def _recipe(path: Path) -> str:
+    """Return the title and the remark that a program begins with, and the program."""
+    text = path.read_text(encoding="utf-8")
+    remark, _, program = text.partition("\n\n")
+    title, *lines = [line.removeprefix("#").strip() for line in remark.splitlines()]
+    about = "\n".join(lines).strip()
+    program = f"# {path.name}\n\n{program.strip()}"
+    return f"### {title}\n\n{about}\n\n```loop\n{program}\n```"
 
 
 # ---------------------------------------------------------------- the diagnostics

@@ -111,32 +111,37 @@ def task_gradients(
     tape: tf.GradientTape,
     objectives: Sequence[tf.Tensor],
     variables: Sequence[tf.Variable],
+    *,
+    stacked: bool = False,
 ) -> list[tf.Tensor | None]:
     """Return the gradients of several objectives, by one backward pass for each.
 
     `[objectives, *shape]` for a variable that two or more of them depend on, zero
     where one does not; the plain gradient for a variable of one objective alone, such
-    as those of its head. The tape has to be persistent, which costs nothing in a
-    compiled step.
+    as those of its head, unless all are to be `stacked`. The tape has to be persistent,
+    which costs nothing in a compiled step.
 
     Raises:
         ValueError: none of the objectives depends on a variable.
     """
     by_task = [tape.gradient(objective, list(variables)) for objective in objectives]
     return [
-        shared_gradient(variable, of_tasks)
+        shared_gradient(variable, of_tasks, alone=not stacked)
         for variable, *of_tasks in zip(variables, *by_task, strict=True)
     ]
 
 
 def shared_gradient(
-    variable: tf.Variable, of_tasks: Sequence[tf.Tensor | tf.IndexedSlices | None]
+    variable: tf.Variable,
+    of_tasks: Sequence[tf.Tensor | tf.IndexedSlices | None],
+    *,
+    alone: bool = True,
 ) -> tf.Tensor | None:
-    """Stack the gradients of one variable, or return the only one, or none."""
+    """Stack the gradients of one variable, or return the one `alone`, or none."""
     present = [each for each in of_tasks if each is not None]
     if not present:
         return None
-    if len(present) == 1:
+    if alone and len(present) == 1:
         return tf.convert_to_tensor(present[0])
     zeros = tf.zeros(variable.shape, variable.dtype)
     return tf.stack([zeros if e is None else tf.convert_to_tensor(e) for e in of_tasks])

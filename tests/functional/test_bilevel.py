@@ -1,10 +1,12 @@
 """Loops of two levels: weights of objectives learned beside what they weigh."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 import tensorflow as tf
+from tests.functional.recipes import first_steps, penguins
 from tests.functional.trained import (
     NET,
     Columns,
@@ -13,6 +15,10 @@ from tests.functional.trained import (
     descend,
     program,
 )
+from tests.functional.twins import bilevel, representation
+from tests.functional.twins.first_steps import logged
+
+STEPS = 6
 
 
 @pytest.fixture(autouse=True)
@@ -45,3 +51,48 @@ def test_a_weight_outside_of_models_has_an_update_of_its_own(
         scale.assign_sub(0.05 * slope)
     assert_weights(ran.models["net"], net)
     np.testing.assert_allclose(ran.tracked["scale"], scale, rtol=1e-5)
+
+
+UPPER = ("held_naming", "held_weighing", "of_naming")
+RECIPES: dict[str, tuple[bilevel.Steps, tuple[str, ...]]] = {
+    "auto_lambda": (bilevel.auto_lambda, ("primary", "of_naming", "of_weighing")),
+    "moml": (bilevel.moml, UPPER),
+    "forum": (bilevel.forum, UPPER),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", RECIPES)
+def test_recipes_begin_as_the_algorithms_of_their_papers(
+    name: str, samples_dir: Path, tmp_path: Path
+) -> None:
+    """Losses and weights of tasks of the first steps are those of a loop by hand."""
+    twin, measured = RECIPES[name]
+    run = first_steps(name, STEPS, samples_dir, tmp_path)
+
+    expected = list(twin(run.fresh("net"), penguins(run, samples_dir, STEPS)))
+
+    found = logged(run, "naming", "weighing", *measured)
+    np.testing.assert_allclose(found, expected, rtol=5e-4)
+    assert abs(expected[-1][-1] - expected[0][-1]) > 0.01
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "twin", "measure"),
+    [
+        ("mgda_ub", representation.mgda_ub, "share"),
+        ("representation", representation.graddrop, "purity"),
+    ],
+)
+def test_recipes_join_gradients_where_networks_meet(
+    name: str, twin: Callable, measure: str, samples_dir: Path, tmp_path: Path
+) -> None:
+    """The trunk gets at h what the papers make of the gradients of the tasks there."""
+    run = first_steps(name, STEPS, samples_dir, tmp_path)
+    models = {each: run.fresh(each) for each in run.models}
+
+    expected = list(twin(models, penguins(run, samples_dir, STEPS)))
+
+    found = logged(run, "naming", "weighing", measure)
+    np.testing.assert_allclose(found, expected, rtol=5e-4)

@@ -6,8 +6,12 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from tests.functional.test_samples import run_sample
+from tests.functional.trained import DATA
 from tests.functional.twins.first_steps import first_steps, logged
 from tests.functional.twins.multitask import multitask_steps
+
+import loopc
+from loopc.vocabulary import transforms
 
 STEPS = 6
 
@@ -41,3 +45,24 @@ def test_multitask_names_and_weighs_penguins(samples_dir: Path, tmp_path: Path) 
 
     assert result["test.accuracy"] >= 0.95
     assert result["test.grams"] < 300
+
+
+def test_what_combines_objectives_is_made_with_its_first_option() -> None:
+    """The number of objectives stands in front of every option in Python."""
+    given = {"weights": "[1.0, 2.0]", "preference": "[1.0, 2.0]", "learner": "sgd(0.1)"}
+    entries = [e for e in transforms().values() if e.role == "objectives" and e.options]
+    models, updates = "", ""
+    for entry in entries:
+        option, name = entry.options[0], f"of_{entry.name}"
+        value = given.get(option.name, str(option.default))
+        models += f"model {name}(x: f32[5]) -> f32[3] = x |> dense(3)\n"
+        updates += f"""    out = {name}(x)
+    update {name} to minimize [mean(out ^ 2), mean((out - y) ^ 2)]
+      using {entry.name}({option.name}: {value}) |> sgd(0.1)\n"""
+    step = f"  step (x, y) from d.train batch 8 {{\n{updates}  }}\n"
+
+    script = loopc.load(f"{DATA}{models}train for 1 epochs {{\n{step}}}\n")
+
+    for entry in entries:
+        made = getattr(script, f"make_of_{entry.name}_transform")()
+        assert made.update is not None

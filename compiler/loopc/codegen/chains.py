@@ -68,7 +68,9 @@ class ChainPrinter:
             if option.default is REQUIRED:
                 arguments.append(value)
             elif option.name in link.explicit:
-                keyword = len(arguments) > 0 or option is not entry.options[0]
+                # What combines objectives takes their number first.
+                first = option is entry.options[0] and entry.role != "objectives"
+                keyword = len(arguments) > 0 or not first
                 arguments.append(f"{option.name}={value}" if keyword else value)
         extra = [n for n in link.options if entry.option(n) is None]
         extra = extra if link.extern else sorted(extra)

@@ -264,7 +264,8 @@ class StepPrinter(PartPrinter):
             return f"{call}, output_gradients={weights})"
         self.printer.imports.need("task_gradients")
         tape, variables = (self.name(update.site, n) for n in ("tape", "variables"))
-        return f"task_gradients({tape}, {objectives}, {variables})"
+        whole = ", stacked=True" if "stacked" in update.chain.needs else ""
+        return f"task_gradients({tape}, {objectives}, {variables}{whole})"
 
     def advance(self, name: str, update: plan.UpdatePlan) -> str:
         """The line that moves an average or a snapshot after its model."""

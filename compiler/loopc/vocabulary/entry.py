@@ -19,10 +19,12 @@ OptionKind: TypeAlias = Literal[
 # of the objective; the objective as a function, to evaluate it elsewhere or to multiply
 # by its Hessian; gradients with a leading axis of examples; how many examples, or which
 # sum of their weights, the mean in the objective is over; the objective after the step;
-# one weight for each of several objectives instead of one gradient for each.
+# one weight for each of several objectives instead of one gradient for each; a gradient
+# for each objective also of what one alone depends on.
 Need: TypeAlias = Literal[
-    "value", "evaluate", "hessian_vector", "per_example", "weight", "observe", "weigh"
-]
+    "value", "evaluate", "hessian_vector", "per_example", "weight", "observe", "weigh",
+    "stacked",
+]  # fmt: skip
 
 OptionValue: TypeAlias = "int | float | bool | str | tuple[OptionValue, ...] | None"
 Options: TypeAlias = Mapping[str, OptionValue]

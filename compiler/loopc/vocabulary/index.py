@@ -249,7 +249,7 @@ FAMILIES: Mapping[str, Mapping[str, str]] = {
         "chains.tasks": """
             equal uncertainty dwa rlw gls famo stch log_transform pareto pcgrad
             gradvac graddrop imtl aligned_mtl mgda cagrad nash_mtl fairgrad sdmgrad
-            upgrad gradnorm db_mtl moco modo excess_mtl
+            upgrad gradnorm db_mtl moco modo excess_mtl forum
         """,
         "chains.passes": """
             scale_by_backtracking_linesearch scale_by_zoom_linesearch

@@ -55,6 +55,7 @@ from loopc_runtime.transforms.common_descent import upgrad as upgrad
 from loopc_runtime.transforms.compressing import drop_gradients as drop_gradients
 from loopc_runtime.transforms.compressing import quantize_signs as quantize_signs
 from loopc_runtime.transforms.compressing import sparsify as sparsify
+from loopc_runtime.transforms.constrained import forum as forum
 from loopc_runtime.transforms.curvature import (
     hutchinson_estimator_diag_hessian as hutchinson_estimator_diag_hessian,
 )

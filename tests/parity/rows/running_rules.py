@@ -1,6 +1,7 @@
 """Rules that remember earlier steps, each from its paper."""
 
 import numpy as np
+from scipy.optimize import minimize
 from tests.parity.objectives import Rule, Shown
 from tests.parity.rows.convex_rules import quadratic
 from tests.parity.rows.objective_rules import norms, over, softmax
@@ -93,3 +94,43 @@ def excess(tasks: int) -> Rule:
         return np.asarray(tasks * weights @ s.gradients)
 
     return rule
+
+
+def forum(tasks: int) -> Rule:
+    """Ye and others, 2024, algorithm 1: rho 0.3, unit gradients, the last the barrier.
+
+    The program (14) of the paper in the weights and the push together.
+    """
+    buffer = np.zeros(tasks - 1)
+
+    def rule(s: Shown) -> np.ndarray:
+        nonlocal buffer
+        g, q = s.gradients[:-1], s.gradients[-1]
+        g = over(g, norms(g)[:, None])
+        pushes = 0.3 - over(g @ q, np.array(q @ q))
+        newest = barrier_program(g, q, pushes)
+        buffer = buffer + (newest - buffer) / s.count**0.75
+        return np.asarray(buffer @ g + max(buffer @ pushes, 0.0) * q)
+
+    return rule
+
+
+def barrier_program(g: np.ndarray, q: np.ndarray, pushes: np.ndarray) -> np.ndarray:
+    """Minimize `|w g + v q|^2 - 0.3 v |q|^2`, v at least 0 and `w pushes`."""
+    matrix = np.vstack([g, q])
+    line = np.zeros(len(matrix))
+    line[-1] = -0.3 * q @ q
+    products = matrix @ matrix.T
+    begin = np.full(len(g), 1 / len(g))
+    found = minimize(
+        lambda w: w @ products @ w + line @ w,
+        [*begin, max(begin @ pushes, 0.0)],
+        jac=lambda w: 2 * products @ w + line,
+        bounds=[(0, None)] * len(matrix),
+        constraints=[
+            {"type": "eq", "fun": lambda w: w[:-1].sum() - 1},
+            {"type": "ineq", "fun": lambda w: w[-1] - w[:-1] @ pushes},
+        ],
+        options={"ftol": 1e-15, "maxiter": 500},
+    )
+    return np.asarray(found.x[:-1])

@@ -137,6 +137,12 @@ RUNNING = [
         theirs=running_rules.modo,
     ),
     Row(name="excess_mtl", ours=ours.excess_mtl, theirs=running_rules.excess),
+    Row(
+        name="forum",
+        case="rho=0.3",
+        ours=lambda n: ours.forum(n, 0.3),
+        theirs=running_rules.forum,
+    ),
 ]
 
 ROWS = [*BY_VALUES, *DIRECTIONS, *CONVEX_PROGRAMS, *RUNNING]

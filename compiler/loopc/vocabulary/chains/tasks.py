@@ -226,6 +226,22 @@ _RUNNING = (
     ),
 )  # fmt: skip
 
+_CONSTRAINED = (
+    _entry(
+        "forum", "Minimizes objectives under the last, which is brought to 0.",
+        "sum_i w_i g_i + v q, v = max(sum_i w_i p_i, 0), p_i = rho - g_i . q / |q|^2",
+        _number("rho", 0.1, doc="The last falls by rho |q|^2 at least."),
+        Option(name="normalize", kind="enum", default="l2", choices=("l2", "none"),
+               doc="Whether gradients g are divided by their norms."),
+        _number("beta", 1.0, doc="Share of the newest weights."),
+        _number("beta_sigma", 0.75, doc="Power of the step that divides beta."),
+        doc="Ye and others, 2024, for loops of two levels: the last objective is at"
+        " least 0, and 0 where the lower level is solved. A backward pass for each"
+        " objective.",
+        needs=("stacked",),
+    ),
+)  # fmt: skip
+
 ENTRIES: tuple[TransformEntry, ...] = (
-    *_WEIGHING, *_DIRECTIONS, *_COMMON, *_RUNNING,
+    *_WEIGHING, *_DIRECTIONS, *_COMMON, *_RUNNING, *_CONSTRAINED,
 )  # fmt: skip
