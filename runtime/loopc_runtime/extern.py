@@ -12,7 +12,7 @@ Spec: TypeAlias = tf.TensorSpec | keras.KerasTensor
 
 
 def as_declared(name: str, value: Any, *specs: Spec) -> Any:
-    """Return what `extern name` gave, a tensor for each of `specs`.
+    """Return what an extern fn or layer `name` gave, a tensor for each of `specs`.
 
     It is looked at when the step is traced or the model is made, and costs a step
     nothing. Where a length is not known then, the running step asserts it; axes that
@@ -67,10 +67,11 @@ def _with_known_rows(value: Any, spec: Spec) -> Any:
 
 
 def _undeclared(name: str, values: Sequence[Any], specs: Sequence[Spec]) -> str:
+    kind = "layer" if isinstance(specs[0], keras.KerasTensor) else "fn"
     declared = ", ".join(_declared_as(spec) for spec in specs)
     came = ", ".join(_declared_as(value) for value in values)
     return (
-        f"`extern {name}` did not return what the program declares:"
+        f"`extern {kind} {name}` did not return what the program declares:"
         f" declared {declared}; came {came or 'nothing'}."
         f" A first axis counts the rows of the batch."
     )

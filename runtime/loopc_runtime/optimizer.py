@@ -8,6 +8,7 @@ import keras
 import tensorflow as tf
 
 from loopc_runtime.averages import OccasionalMean
+from loopc_runtime.errors import GradientError
 from loopc_runtime.objectives import Evaluation, Objective
 from loopc_runtime.precision import Gradient, LossScale
 from loopc_runtime.transforms.base import (
@@ -310,13 +311,15 @@ def dense_gradient(
     """Return `gradient` as a dense tensor of the dtype of `variable`.
 
     Raises:
-        ValueError: it is None, or its shape is another than that of the variable.
+        GradientError: it is None.
+        ValueError: its shape is another than that of the variable.
     """
     if gradient is None:
-        raise ValueError(
+        raise GradientError(
             f"Optimizer `{name}` got no gradient for `{variable_path(variable)}`: the "
-            "objective does not depend on it. Leave it out of the trained variables, "
-            "or use it in the objective."
+            "objective does not depend on it, or through something that has no "
+            "gradient, such as rounding, a cast to integers or tf.numpy_function. "
+            "Leave it out of the trained variables, or use it in the objective."
         )
     if isinstance(gradient, tf.IndexedSlices):
         gradient = tf.math.unsorted_segment_sum(

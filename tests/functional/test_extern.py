@@ -9,6 +9,7 @@ import tensorflow as tf
 from tests.functional.test_language_semantics import Trained, quiet
 
 import loopc
+from loopc.cli.main import run
 from loopc_runtime import RunError, as_declared
 
 __all__ = ["quiet"]  # a fixture of these tests too
@@ -24,6 +25,14 @@ def split(y):
 
 def lower(y):
     return tf.reduce_sum(y, axis=1)
+
+def on_the_host(y, strength):
+    def doubled(array):
+        return 2 * array
+    return tf.ensure_shape(tf.numpy_function(doubled, [y], tf.float32), y.shape)
+
+def bits(y, strength):
+    return tf.bitcast(y, tf.float32) * strength
 """
 
 PROGRAM = """
@@ -96,8 +105,39 @@ def test_another_shape_ends_the_run_with_both(folder: Path) -> None:
     with pytest.raises(RunError) as raised:
         script.train_and_evaluate(script.Config(), folder / "run", folder)
     text = str(raised.value)
-    assert "`extern bend`" in text
+    assert "`extern fn bend`" in text
     assert "declared float32[12, 3]; came float32[12]" in text
+
+
+@pytest.mark.parametrize(
+    ("function", "said"),
+    [
+        ("on_the_host", "error: Optimizer `optimizer` got no gradient for `dense/"),
+        ("bits", "error: TensorFlow's operation `Bitcast` has no gradient, and an"),
+        ("lower", "error: `extern fn bend` did not return what the program declares"),
+    ],
+)
+def test_failed_run_names_the_line_of_the_declaration(
+    function: str, said: str, folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """A lost gradient, or another shape, is two sentences of ours and no traceback."""
+    program = PROGRAM.replace("bending_for_test:bend", f"bending_for_test:{function}")
+    if function == "lower":
+        program = program.replace(", strength: f32", "").replace(
+            "(net(x), 2)", "(net(x))"
+        )
+    (folder / "bent.loop").write_text(program)
+
+    workdir = str(folder / "run")
+    assert run(["train", str(folder / "bent.loop"), "--workdir", workdir]) == 1
+
+    first, second = capfd.readouterr().err.splitlines()
+    assert first.startswith(said)
+    where = f"`extern fn bend` ({folder}/bent.loop, line 2)"
+    if function == "lower":
+        assert second == f"{where} is `bending_for_test:lower`"
+    else:
+        assert second.startswith(f"it is lost in {where} or `extern fn split` (")
 
 
 @pytest.mark.parametrize(

@@ -12,17 +12,53 @@ def extern_fault(
 ) -> str:
     """Say which `extern` an exception comes from, and where that is declared.
 
-    "" where it does not come from the module of one.
+    "" where it does not come from one.
     """
-    found = _missing(error, externs) or _raising(error, externs)
+    if type(error).__name__ == "GradientError":
+        return _without_gradient(externs, sources)
+    found = _missing(error, externs) or _broken(error, externs)
+    found = found or _raising(error, externs)
     if found is None:
         return ""
-    place = sources.locate(found.span)
-    line = place.source.text.count("\n", 0, place.span.start) + 1
-    what = f"`extern {found.kind} {found.name}` ({place.source.name}, line {line})"
+    what = _declared(found, sources)
     if isinstance(error, ImportError):
         return f"{what} cannot be imported: {error}"
+    if found is _broken(error, externs):
+        return f"{what} is `{found.target}`"
     return f"{what} raised {type(error).__name__} in `{found.target}`"
+
+
+def _declared(extern: CheckedExtern, sources: Sources) -> str:
+    place = sources.locate(extern.span)
+    line = place.source.text.count("\n", 0, place.span.start) + 1
+    return f"`extern {extern.kind} {extern.name}` ({place.source.name}, line {line})"
+
+
+def _without_gradient(externs: Sequence[CheckedExtern], sources: Sources) -> str:
+    """Which functions of Python a gradient may have been lost in: TensorFlow's alone
+    have one, the checker has seen to.
+    """
+    functions = [e for e in externs if e.kind == "fn" and _gives_floats(e)]
+    if not functions:
+        return ""
+    lost = " or ".join(_declared(extern, sources) for extern in functions)
+    return (
+        f"it is lost in {lost}: build that of operations with a gradient, give it one"
+        " by tf.custom_gradient, or write `stop_gradient(...)` around the call"
+    )
+
+
+def _gives_floats(extern: CheckedExtern) -> bool:
+    """Whether a result may have a gradient; types that need options are not known."""
+    return not extern.results or any(kind.is_float for kind in extern.results)
+
+
+def _broken(
+    error: BaseException, externs: Sequence[CheckedExtern]
+) -> CheckedExtern | None:
+    """The extern whose contract a failed run names."""
+    named = (e for e in externs if f"`extern {e.kind} {e.name}`" in str(error))
+    return next(named, None)
 
 
 def _missing(

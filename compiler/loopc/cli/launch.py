@@ -63,16 +63,39 @@ def launch(
         with _notices_held_back():
             importlib.import_module("tensorflow")
         # By name: compiling must not need the runtime, which imports TensorFlow.
-        run_main: Callable[..., int] = importlib.import_module("loopc_runtime").run_main
+        runtime = importlib.import_module("loopc_runtime.main")
         module = _imported(script)
-        return run_main(
-            module.train_and_evaluate, module.Config(), workdir, data_dir, **options
+        train = _noted(module.train_and_evaluate, runtime.run_failure, explain)
+        status: int = runtime.run_main(
+            train, module.Config(), workdir, data_dir, **options
         )
+        return status
     except Exception as error:
         traceback.print_exc()
         if said := explain(error):
             print(f"error: {said}", file=sys.stderr)
         return 1
+
+
+def _noted(
+    train: Callable[..., object],
+    failure_of: Callable[[Exception], Exception | None],
+    explain: Callable[[BaseException], str],
+) -> Callable[..., object]:
+    """`train`, with what `explain` says of a failed run as a note on its error."""
+
+    def noted(*given: object, **options: Any) -> object:
+        try:
+            return train(*given, **options)
+        except Exception as error:
+            failure = failure_of(error)
+            if failure is None:
+                raise
+            if said := explain(failure):
+                failure.add_note(said)
+            raise failure from error
+
+    return noted
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from loopc.semantics import checked
 from loopc.semantics.checked import Duration
 from loopc.vocabulary.types import TensorType, TupleType, ValueType
 
-FORMAT_VERSION = "1.3"
+FORMAT_VERSION = "1.4"
 
 
 def describe_plan(planned: plan.Plan, rows: Mapping[str, int] | None = None) -> str:
@@ -35,7 +35,12 @@ def plan_as_json(
         "format_version": FORMAT_VERSION,
         "title": planned.program.title,
         "externs": [
-            {"kind": e.kind, "name": e.name, "target": e.target}
+            {
+                "kind": e.kind,
+                "name": e.name,
+                "signature": e.signature,
+                "target": e.target,
+            }
             for e in planned.program.externs
         ],
         "params": {p.name: _static(p.value) for p in planned.program.params},

@@ -14,7 +14,9 @@ def plan_lines(data: dict[str, Any]) -> Iterator[str]:
         yield ""
         yield ""
         yield from _loop_lines(loop)
-    externs = (f"{e['kind']} {e['name']}: {e['target']}" for e in data["externs"])
+    externs = (
+        f"{e['kind']} {e['signature']} is {e['target']}" for e in data["externs"]
+    )
     yield from _section("extern Python, imported when it trains", externs)
 
 

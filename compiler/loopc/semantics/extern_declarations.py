@@ -10,6 +10,7 @@ from loopc.semantics.dims import is_dim
 from loopc.semantics.errors import externs as errors
 from loopc.semantics.errors import values as value_errors
 from loopc.semantics.extern_targets import check_target
+from loopc.semantics.extern_text import signature_text
 from loopc.semantics.extern_transforms import check_extern_transform
 from loopc.semantics.options import as_int
 from loopc.semantics.static_parameters import fit_parameter
@@ -37,7 +38,10 @@ def check_extern_named(context: Context, node: ast.Extern) -> CheckedExtern | No
     """Check a declaration once; None where it was complained about."""
     name = node.name.text
     if name not in context.externs:
-        context.externs[name] = _check(context, node)
+        made = _check(context, node)
+        if made is not None:
+            made = replace(made, signature=signature_text(node))
+        context.externs[name] = made
     return context.externs[name]
 
 

@@ -19,6 +19,7 @@ from loopc.semantics.checked import (
 )
 from loopc.semantics.context import Body, Context
 from loopc.semantics.dims import called_type
+from loopc.semantics.errors import externs as errors
 from loopc.semantics.errors import names as name_errors
 from loopc.semantics.errors import values as value_errors
 from loopc.semantics.extern_declarations import (
@@ -44,9 +45,10 @@ def call_extern(body: Body, node: ast.Extern, site: CallSite) -> CheckedExpressi
     if extern is None:
         return failed(site.span)
     if body.inside == "model" or body.place not in ("step", "eval", "function"):
-        help = "call it in a step, on what a model gives"
-        what = f"`{site.text}`, which is Python,"
-        body.add(value_errors.misplaced(what, site.name.span, help))
+        where = "a model" if body.inside == "model" else f"a {body.place}"
+        places = (site.name.span, node.name.span)
+        given = (site.text, extern.signature, where)
+        body.add(errors.call_misplaced(*given, *places))
         return failed(site.span)
     made = _call(body, node, extern, site)
     return failed(site.span) if made is None else made

@@ -1,4 +1,4 @@
-"""E332, E333 and E340 to E342: Python that a program names."""
+"""E332, E333, E340 to E342 and E582: Python that a program names."""
 
 from loopc.diagnostics.catalog.entry import catalog_entry
 from loopc.diagnostics.example_programs import STEP, regression
@@ -76,5 +76,17 @@ ENTRIES = (
         " them, as with every other source.",
         drawn(" -> f32[13]"),
         drawn(""),
+    ),
+    catalog_entry(
+        "E582",
+        "extern-fn-misplaced",
+        "a function of Python is called in a model or a field",
+        "A model is a network of Keras layers: it is copied for averages and snapshots,"
+        " and its file is loaded without running anyone's code. A function that is"
+        " nothing but a name in Python has no place there. It is called in steps, evals"
+        " and the functions they use; within a model the same lines are the `call` of a"
+        " Keras layer, named by `extern layer`.",
+        extern("geometry:warp").replace("x |> dense(10)", "warp(x |> dense(10))"),
+        extern("geometry:warp"),
     ),
 )

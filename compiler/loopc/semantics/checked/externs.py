@@ -27,6 +27,7 @@ class CheckedExtern(CheckedNode):
     static: tuple[tuple[str, Static | None], ...] = ()
     parameters: tuple[tuple[str, TensorType], ...] = ()
     results: tuple[TensorType, ...] = ()
+    signature: str = ""  # as declared
 
     @property
     def target(self) -> str:

@@ -1,4 +1,4 @@
-"""E332, E333, E340 to E342: Python that a program names, or may not name."""
+"""E332, E333, E340 to E342, E582: Python that a program names, or may not name."""
 
 from loopc.diagnostics.model import Diagnostic, Label
 from loopc.semantics.errors.make import error
@@ -38,3 +38,17 @@ def data_signature(name: str, span: Span) -> Diagnostic:
     labels = [Label(span, "the fields of a data block say what the columns are")]
     help = f'write options alone: `extern data {name}(count: int) = "module:name"`'
     return error("E342", "extern-data-signature", title, labels, help)
+
+
+def call_misplaced(
+    name: str, signature: str, where: str, span: Span, declared: Span
+) -> Diagnostic:
+    title = f"`{name}`, a function of Python, does not stand in {where}"
+    labels = [Label(span, "called here"), Label(declared, "declared here")]
+    call = "call it in a step, on what goes into the model or comes out of it"
+    if where == "a field":
+        return error("E582", "extern-fn-misplaced", title, labels, "call it in a step")
+    member = name.replace("_", " ").title().replace(" ", "")
+    layer = f'`extern layer {signature} = "module:{member}"`'
+    other = f"or name a Keras layer whose `call` does it: {layer}"
+    return error("E582", "extern-fn-misplaced", title, labels, call, other)
