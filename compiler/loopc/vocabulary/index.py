@@ -66,8 +66,8 @@ FAMILIES: Mapping[str, Mapping[str, str]] = {
         """,
         "operations.image_changes": """
             random_crop center_crop random_flip random_rotation random_translation
-            random_zoom random_brightness random_contrast random_color cutout
-            random_erasing
+            random_zoom random_brightness random_contrast random_saturation random_hue
+            random_color random_color_and_hue cutout random_erasing
         """,
     },
     "layers": {

@@ -27,6 +27,8 @@ from loopc_runtime.data.words import Vocabulary as Vocabulary
 from loopc_runtime.images.colors import random_brightness as random_brightness
 from loopc_runtime.images.colors import random_color as random_color
 from loopc_runtime.images.colors import random_contrast as random_contrast
+from loopc_runtime.images.colors import random_hue as random_hue
+from loopc_runtime.images.colors import random_saturation as random_saturation
 from loopc_runtime.images.erasing import cutout as cutout
 from loopc_runtime.images.erasing import random_box as random_box
 from loopc_runtime.images.erasing import random_erasing as random_erasing

@@ -2,9 +2,11 @@
 draws.
 """
 
+import colorsys
 import math
 from collections.abc import Callable
 
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -18,7 +20,9 @@ from loopc_runtime import (
     random_crop,
     random_erasing,
     random_flip,
+    random_hue,
     random_rotation,
+    random_saturation,
     random_translation,
     random_zoom,
 )
@@ -173,6 +177,45 @@ def test_colors(xla: bool) -> None:
         grays = (image @ [0.299, 0.587, 0.114])[:, :, None]
         image = np.clip(saturation * image + (1 - saturation) * grays, 0, 1)
         np.testing.assert_allclose(result, image, atol=1e-6)
+
+
+def turned(image: np.ndarray, turn: float) -> np.ndarray:
+    """The image with its hues turned, pixel by pixel, by Python's own color spaces."""
+    pixels = [colorsys.rgb_to_hsv(*pixel) for pixel in image.reshape(-1, 3).tolist()]
+    colors = [colorsys.hsv_to_rgb((h + turn) % 1, s, v) for h, s, v in pixels]
+    return np.array(colors).reshape(image.shape)
+
+
+@pytest.mark.parametrize("xla", [False, True])
+def test_hues_and_saturation(xla: bool) -> None:
+    """A hue turns by half of the factor at most; a saturation is scaled, up to 1."""
+    batch = images(4, 5, 3)
+    (turns,) = uniforms((-0.4, 0.4))
+    found = changed(lambda v: random_hue(v, 0.8, "s"), batch, xla)
+    for image, turn, result in zip(batch, turns, found, strict=True):
+        np.testing.assert_allclose(result, turned(image, turn), atol=1e-5)
+
+    (factors,) = uniforms((0.5, 1.8))
+    found = changed(lambda v: random_saturation(v, 0.5, 1.8, "s"), batch, xla)
+    for image, factor, result in zip(batch, factors, found, strict=True):
+        wanted = tf.image.adjust_saturation(image, factor)
+        np.testing.assert_allclose(result, wanted, atol=1e-5)
+
+    *_, turns = uniforms((0.6, 1.4), (0.6, 1.4), (0.6, 1.4), (-0.1, 0.1))
+    jittered = changed(lambda v: random_color(v, 0.4, "s"), batch, xla)
+    found = changed(lambda v: random_color(v, 0.4, "s", hue=0.1), batch, xla)
+    for image, turn, result in zip(jittered, turns, found, strict=True):
+        np.testing.assert_allclose(result, turned(image, turn), atol=1e-5)
+
+
+def test_hues_turn_as_in_keras() -> None:
+    """With the turn that Keras draws, the layer gives what the function gives."""
+    batch = images(4, 5, 3)
+    layer = keras.layers.RandomHue(0.8, value_range=(0, 1))
+    drawn = layer.get_random_transformation(batch)
+    found = layer.transform_images(tf.constant(batch), drawn, training=True)
+    for image, turn, result in zip(batch, drawn["factor"], found, strict=True):
+        np.testing.assert_allclose(result, turned(image, float(turn)), atol=1e-5)
 
 
 @pytest.mark.parametrize("xla", [False, True])

@@ -42,7 +42,7 @@ def _features(
         image = float_input(inputs, 3)
         rows, columns, channels = (known(axis, "the network") for axis in image.shape)
         if channels != 3:
-            help = "give it colours: `concat([image, image, image])`"
+            help = "give it colors: `concat([image, image, image])`"
             raise Mismatch(f"the image has {channels} channels, not 3", help)
         if min(rows, columns) < smallest:
             help = f"enlarge it: `resizing({smallest}, {smallest})`"

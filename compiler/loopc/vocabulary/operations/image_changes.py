@@ -61,6 +61,20 @@ def _ordered(operands: Operands, options: Options) -> TensorType:
     return _image(operands, options)
 
 
+def _colored(operands: Operands, options: Options) -> TensorType:
+    image = _image(operands, options)
+    if len(image.shape) == 3 and image.shape[2] == 3:
+        return image
+    fact = (
+        f"an image in colors has 3 channels on its last axis, not {list(image.shape)}"
+    )
+    raise Mismatch(fact, "`random_brightness` and `random_contrast` take any image")
+
+
+def _colored_within(operands: Operands, options: Options) -> TensorType:
+    return _ordered(operands, options) and _colored(operands, options)
+
+
 def _change(
     name: str,
     form: str,
@@ -69,9 +83,12 @@ def _change(
     *options: Option,
     result: Rule = _image,
     draws: bool = True,
+    meant: Callable[[Operands, Options], str] | None = None,
+    internal: str = "",
 ) -> FunctionEntry:
+    """An entry; one that is `internal` stands for `name` where `meant` says so."""
     return FunctionEntry(
-        name=name,
+        name=internal or name,
         summary=summary,
         doc=doc,
         options=options,
@@ -81,7 +98,20 @@ def _change(
         model=None,
         imports=(name,),
         draws=draws,
+        meant=meant,
+        internal=bool(internal),
     )
+
+
+_COLOR = (
+    Option(name="strength", kind="float", low=0, doc="how far factors lie from 1"),
+    Option(name="hue", kind="float", default=0.0, low=0, high=0.5,
+           doc="the largest turn, as a part of the circle"),
+)  # fmt: skip
+
+
+def _with_hue(operands: Operands, options: Options) -> str:
+    return "random_color_and_hue" if options["hue"] else "random_color"
 
 
 ENTRIES = (
@@ -141,12 +171,36 @@ ENTRIES = (
         result=_ordered,
     ),
     _change(
+        "random_saturation", "{low}, {high}, site={site}",
+        "The image in stronger or paler colors.",
+        "Of images in red, green and blue from 0 to 1. The factor is that of "
+        "`tf.image.adjust_saturation`: 0 leaves grays.",
+        Option(name="low", kind="float", low=0, doc="the least factor"),
+        Option(name="high", kind="float", low=0, doc="the largest factor"),
+        result=_colored_within,
+    ),
+    _change(
+        "random_hue", "{factor}, site={site}",
+        "The image with its hues turned.",
+        "Of images in red, green and blue from 0 to 1. The arithmetic of the Keras "
+        "layer `RandomHue`: by up to half of `factor` of the circle, either way.",
+        Option(name="factor", kind="float", low=0, high=1,
+               doc="twice the largest turn, as a part of the circle"),
+        result=_colored,
+    ),
+    _change(
         "random_color", "{strength}, site={site}",
-        "The image with other brightness, contrast and saturation.",
+        "The image with other brightness, contrast, saturation and hue.",
         "Three factors from 1 - strength to 1 + strength, in this order, with the "
         "arithmetic of torchvision's `ColorJitter`; pixels stay between 0 and 1, "
-        "where they lie before. Images without three channels have no saturation.",
-        Option(name="strength", kind="float", low=0, doc="how far factors lie from 1"),
+        "where they lie before. Then hues turn, by up to `hue` of the circle either "
+        "way. Images without three channels have neither saturation nor hue.",
+        *_COLOR, meant=_with_hue,
+    ),
+    _change(
+        "random_color", "{strength}, site={site}, hue={hue}",
+        "The image with another hue too.", "`random_color` with a hue.",
+        *_COLOR, internal="random_color_and_hue",
     ),
     _change(
         "cutout", "{size}, site={site}, value={value}",
