@@ -111,6 +111,12 @@ class Clock:
         per_epoch = self.epoch_length
         return None if per_epoch is None else self.completed // per_epoch
 
+    def is_over(self, seconds: float) -> bool:
+        """Tell whether the run is at its end, `seconds` into training."""
+        if self.seconds is not None:
+            return seconds >= self.seconds
+        return self.last_step is not None and self.completed >= self.last_step
+
 
 def stage_spans(
     stages: Mapping[str, Every], steps_per_epoch: int | None

@@ -13,7 +13,7 @@ import tensorflow as tf
 from loopc_runtime.averages import Summarize
 from loopc_runtime.best import KeepBest, Stall
 from loopc_runtime.cadence import Every
-from loopc_runtime.checkpoint import Arrays, Checkpoint
+from loopc_runtime.checkpoint import Arrays
 from loopc_runtime.chunk import StepFunction
 from loopc_runtime.clock import Clock
 from loopc_runtime.derived import Network
@@ -29,8 +29,8 @@ from loopc_runtime.folder import (
     RESULT_FILE,
     RunFolder,
     config_values,
-    verify_same_config,
 )
+from loopc_runtime.history import History
 from loopc_runtime.journal import Journal
 from loopc_runtime.lock import FolderLock
 from loopc_runtime.loop import TrainingLoop
@@ -42,7 +42,6 @@ from loopc_runtime.saving import StateKeeper
 from loopc_runtime.signals import Interrupted, SignalWatch
 from loopc_runtime.stages import Stage
 from loopc_runtime.state import HasVariables
-from loopc_runtime.versions import describe_changes, numerics_fingerprint
 from loopc_runtime.window import Window
 
 RunMode = Literal["train", "evaluate", "evaluate-best"]
@@ -96,10 +95,11 @@ class Run:
         self.workdir, self.clock, self.execution = Path(workdir), clock, execution
         self.name, self._after, self._nonfinite = name, after, nonfinite
         self.mode, self._log, self._checkpoint = mode, log, checkpoint
-        self._config, self._fitted = config_values(config), fitted
-        self._seed = int(self._config.get("seed", 0) if seed is None else seed)
-        self._folder = RunFolder(self.workdir)
+        values = config_values(config)
+        self._seed = int(values.get("seed", 0) if seed is None else seed)
+        self._folder, self._fitted = RunFolder(self.workdir), fitted
         self._reporter = Reporter(clock, name)
+        self._history = History(values, execution, self._folder, self._reporter)
         self._keeper = StateKeeper(
             self.workdir,
             clock,
@@ -110,13 +110,9 @@ class Run:
             warn=self._reporter.warn,
             disk=disk or Disk(),
         )
-        self._numerics = numerics_fingerprint(execution)
         self._lock, self._signals = FolderLock(self.workdir), SignalWatch()
-        self._streams: dict[str, Any] = {}
         self._memory = DeviceMemory()
-        self._ended: str | None = None
-        self._finished = self._absent = False
-        self._seconds_before, self._opened = 0.0, time.perf_counter()
+        self._absent = False
         self._open_report: Arrays = {}
         self._evaluators = Evaluators((execution, self._seed, self._memory))
 
@@ -197,10 +193,10 @@ class Run:
         )
         if self.evaluating:
             yield Window(step=self.step, calendar=loop.calendar, evaluating=True)
-        elif self._ended is None:
+        elif self._history.ended is None:
             streams = [] if batches is None else [batches]
             for stream in (*streams, *(draw.stream for draw in draws)):
-                verify_same_stream(self._streams, stream)
+                verify_same_stream(self._history.streams, stream)
             with closing(loop):
                 recovery = Recovery(self._nonfinite, self._keeper, loop.save_period)
                 loop.open(self._open_report)
@@ -225,7 +221,7 @@ class Run:
         `draws` are what it draws from, from the beginning in each pass; `carried` are
         the variables that it hands from batch to batch, reset before each pass.
         """
-        stored = self._reporter.stored(name) if self._finished else {}
+        stored = self._reporter.stored(name) if self._history.finished else {}
         if stored or self._absent:
             return stored
         evaluator = self._evaluators.of(
@@ -233,7 +229,7 @@ class Run:
         )
         values = evaluator.run(summarize)
         self._record(name, values)
-        if self._ended is not None and self._signals.received is not None:
+        if self._history.ended is not None and self._signals.received is not None:
             self._leave()
         return values
 
@@ -248,7 +244,7 @@ class Run:
     def stop(self, reason: str) -> None:
         """End training at this window; `reason` is shown and saved."""
         if not self.evaluating:
-            self._ended = reason
+            self._history.ended = reason
 
     def export(
         self, model: Network, path: str, weights: KeepBest | None = None
@@ -261,7 +257,7 @@ class Run:
             RunError: nothing was ever offered to `weights`.
         """
         target = self.workdir / path
-        if self.evaluating or (self._finished and target.exists()):
+        if self.evaluating or (self._history.finished and target.exists()):
             return
         values = None if weights is None else self._keeper.best_values(weights)
         export_model(model, values, target)
@@ -274,17 +270,19 @@ class Run:
     def _open_for_training(self) -> None:
         self.workdir.mkdir(parents=True, exist_ok=True)
         self._lock.acquire()
-        found = self._keeper.newest()
+        history, found = self._history, self._keeper.newest()
         if found is not None:
-            self._resume(found)
-        if self._finished:
+            history.verify(found.host)
+            self._open_report = self._keeper.restore(found)
+            history.resume(found.step, found.host)
+        if history.finished:
             offsets = None
         else:
             offsets = {} if found is None else found.host["offsets"]
-            self._folder.write_origin(self._config, self._numerics, self._fitted)
+            self._folder.write_origin(history.config, history.numerics, self._fitted)
         self._reporter.start(Journal(self.workdir, offsets))
         self._signals.start()
-        self._opened = time.perf_counter()
+        history.begin()
 
     def _open_for_evaluation(self) -> None:
         found = self._keeper.newest(clean=False)
@@ -296,84 +294,44 @@ class Run:
             raise RunError(
                 f"there is no checkpoint in {self.workdir} to evaluate; train first"
             )
-        verify_same_config(found.host["config"], self._config, self.workdir)
+        self._history.verify(found.host)
         self._keeper.restore(found)
         if self.mode == "evaluate-best":
             self._keeper.load_best()
         self._reporter.start(None)
 
-    def _resume(self, found: Checkpoint) -> None:
-        host = found.host
-        verify_same_config(host["config"], self._config, self.workdir)
-        self._open_report = self._keeper.restore(found)
-        self._reporter.results, self._streams = host["results"], host["streams"]
-        self._seconds_before, self._ended = host["seconds"], host["ended"]
-        result = None if self._ended is None else self._folder.read(RESULT_FILE)
-        if result is not None and result["step"] == found.step:
-            self._finished, self._reporter.results = True, result["results"]
-            self._reporter.note(
-                f"this run finished before, at step {found.step:,}: its results are "
-                "restored; use another --workdir to train again"
-            )
-            return
-        self._reporter.note(f"going on from step {found.step:,}")
-        changes = describe_changes(host["numerics"], self._numerics)
-        if changes:
-            self._reporter.warn(
-                "what follows will not have the same bits as without the interruption: "
-                + "; ".join(changes)
-            )
-
     def _drive(self, loop: TrainingLoop, recovery: Recovery) -> Iterator[Window]:
-        while self._ended is None:
+        history = self._history
+        while history.ended is None:
             loop.advance()
             loop.went_back(recovery.settle(self._reporter.warn))
             self._reporter.advance(loop.rate)
             if loop.stops_here:
                 yield Window(step=self.step, calendar=loop.calendar)
-            if self._ended is None and self._time_is_up():
-                self._ended = "finished"
-            if self._ended is not None:
+            if history.ended is None and self.clock.is_over(history.seconds()):
+                history.ended = "finished"
+            if history.ended is not None:
                 loop.flush()
                 self._keeper.flush()
             stopped = self._signals.received is not None
-            if stopped or self._ended is not None or loop.saves_here:
+            if stopped or history.ended is not None or loop.saves_here:
                 self._save(loop)
             if stopped:
                 self._leave()
-
-    def _time_is_up(self) -> bool:
-        if self.clock.seconds is not None:
-            return self._seconds() >= self.clock.seconds
-        total = self.clock.last_step
-        return total is not None and self.step >= total
-
-    def _seconds(self) -> float:
-        """Return how long this run has been training, over all its sessions."""
-        return self._seconds_before + time.perf_counter() - self._opened
 
     def _save(self, loop: TrainingLoop) -> None:
         journal = self._reporter.journal
         if journal is None:
             return
         began = time.perf_counter()
-        host = {
-            "config": self._config,
-            "numerics": self._numerics,
-            "streams": self._streams,
-            "results": self._reporter.results,
-            "offsets": journal.offsets(),
-            "seconds": self._seconds(),
-            "ended": self._ended,
-        }
-        if self._keeper.save(host, loop.arrays()):
+        if self._keeper.save(self._history.saved(journal), loop.arrays()):
             taken = time.perf_counter() - began
             journal.write_times(self.step, {"checkpoint_seconds": taken})
 
     def _record(
         self, split: str, values: dict[str, float], window: str | None = None
     ) -> None:
-        self._reporter.record(split, values, self._seconds(), window)
+        self._reporter.record(split, values, self._history.seconds(), window)
 
     def _leave(self) -> None:
         self._reporter.note(
@@ -382,14 +340,16 @@ class Run:
         raise Interrupted(self._signals.exit_code)
 
     def _conclude(self) -> None:
-        outcome = self._reporter.outcome(self._ended)
+        history = self._history
+        outcome = self._reporter.outcome(history.ended)
         if self._absent:
             return
         if self.evaluating:
             self._folder.write(EVALUATION_FILE, outcome)
-        elif self._ended is not None and not self._finished:
+        elif history.ended is not None and not history.finished:
             self._folder.write(RESULT_FILE, outcome)
-            self._reporter.summarize(self._ended, self._seconds(), str(self.workdir))
+            seconds = history.seconds()
+            self._reporter.summarize(history.ended, seconds, str(self.workdir))
 
     def _close(self) -> None:
         self._reporter.close()
