@@ -167,10 +167,7 @@ class Totals:
 
     def peek(self) -> Tally:
         """Return the sums so far."""
-        values = {
-            name: [np.asarray(v) for v in metric.variables]
-            for name, metric in self.metrics.items()
-        }
+        values = {name: _metric_values(metric) for name, metric in self.metrics.items()}
         return Tally(self.read().numpy(), values)
 
     def take(self) -> Tally:
@@ -193,7 +190,7 @@ class Totals:
         """Refuse metrics whose windows cannot be added up."""
         for name, metric in self.metrics.items():
             metric.reset_state()
-            if any(np.any(np.asarray(v)) for v in metric.variables):
+            if any(np.any(value) for value in _metric_values(metric)):
                 raise RunError(
                     f"the metric `{name}` ({type(metric).__name__}) does not start "
                     "from zero, so its windows do not add up; report it in an "
@@ -242,7 +239,7 @@ class Totals:
 
     def _result(self, name: str, values: list[npt.NDArray[Any]]) -> Any:
         metric = self.metrics[name]
-        before = [np.asarray(variable) for variable in metric.variables]
+        before = _metric_values(metric)
         for variable, value in zip(metric.variables, values, strict=True):
             variable.assign(value)
         result = np.asarray(metric.result())
@@ -251,8 +248,12 @@ class Totals:
         return result
 
 
+def _metric_values(metric: keras.metrics.Metric) -> list[npt.NDArray[Any]]:
+    return [np.asarray(variable.numpy()) for variable in metric.variables]
+
+
 def _metric_zeros(metric: keras.metrics.Metric) -> list[npt.NDArray[Any]]:
-    return [np.zeros_like(np.asarray(variable)) for variable in metric.variables]
+    return [np.zeros_like(value) for value in _metric_values(metric)]
 
 
 def _scalar(name: str, value: Any) -> float:

@@ -60,7 +60,7 @@ def start_from_file(model: keras.Model, root: str | Path, file: str) -> None:
     )
     network = load_network(root, file, inputs=inputs, outputs=outputs)
     saved, variables = (lasting_names(m.weights) for m in (network, model))
-    arrays = {path: np.asarray(variable) for path, variable in saved.items()}
+    arrays = {path: np.asarray(variable.numpy()) for path, variable in saved.items()}
     differences = describe_difference(arrays, variables, source=file)
     if differences:
         raise RunError(

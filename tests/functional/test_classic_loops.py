@@ -60,7 +60,7 @@ def recording(
 
 
 def weights(models: list[keras.Model]) -> Weights:
-    return [np.asarray(v) for model in models for v in model.trainable_variables]
+    return [v.numpy() for model in models for v in model.trainable_variables]
 
 
 def hand_written(

@@ -291,7 +291,7 @@ def test_batch_norm_takes_the_short_batch_as_it_is(
         x = columns["x"][rows]
         mean = 0.99 * mean + 0.01 * x.mean(axis=0)
         variance = 0.99 * variance + 0.01 * x.var(axis=0)
-    found = {v.path.split("/")[-1]: np.asarray(v) for v in run.models["net"].weights}
+    found = {v.path.split("/")[-1]: v.numpy() for v in run.models["net"].weights}
     np.testing.assert_allclose(found["moving_mean"], mean, rtol=1e-5, atol=1e-7)
     np.testing.assert_allclose(found["moving_variance"], variance, rtol=1e-5)
 

@@ -57,8 +57,8 @@ def test_statistics_move_with_the_updates_of_their_model(
     run = Trained(program(MODELS, STEP), tmp_path, data_dir)
     generator, critic = run.fresh("generator"), run.fresh("critic")
     x, y = columns["x"], columns["y"]
-    of_generator = [np.asarray(v) for v in generator.non_trainable_variables]
-    of_critic = [np.asarray(v) for v in critic.non_trainable_variables]
+    of_generator = [v.numpy() for v in generator.non_trainable_variables]
+    of_critic = [v.numpy() for v in critic.non_trainable_variables]
     for _ in range(3):
         fake = in_batch(generator, x)
         for given in (fake, y, y):

@@ -190,7 +190,7 @@ def test_resumed_run_is_the_whole_run(
 def values(run: Trained) -> list[np.ndarray]:
     """All weights and all state of optimizers."""
     holders = [*run.models.values(), *run.optimizers.values()]
-    return [np.asarray(v) for holder in holders for v in holder.variables]
+    return [v.numpy() for holder in holders for v in holder.variables]
 
 
 def test_durations_in_updates_are_those_of_the_site(

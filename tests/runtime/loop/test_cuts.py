@@ -72,7 +72,7 @@ def test_whole_batches_cross_epochs_in_one_call() -> None:
         step = 0
         for steps in calls:
             step += chunk.run(step, steps)[0]
-        weights.append([np.array(v) for v in net.variables])
+        weights.append([v.numpy() for v in net.variables])
         assert step == 50
         assert chunk.traces == 1
 
@@ -112,7 +112,7 @@ def test_rare_short_batches_are_a_graph_with_the_bits_of_any_cut() -> None:
         while step < 2 * batches.steps_per_epoch:
             left = batches.full_batches - step % batches.steps_per_epoch
             step += chunk.run(step, min(most, left or 1), short=left == 0)[0]
-        weights.append([np.array(v) for v in net.variables])
+        weights.append([v.numpy() for v in net.variables])
         compiled = {s: is_compiled(p) for s, p in chunk._programs.items()}
         assert compiled == {2: True, 1: False}
 

@@ -81,7 +81,7 @@ def test_evaluation_is_over_all_rows_and_touches_nothing(tmp_path: Path) -> None
     """The value is NumPy's over the split; weights and statistics stay."""
     net = make_net()
     columns = toy_columns(9)
-    before = [np.array(v) for v in net.variables]
+    before = [v.numpy() for v in net.variables]
     expected = np.mean((net(columns["x"]).numpy() - columns["y"]) ** 2)
     error = keras.metrics.MeanSquaredError()
 
@@ -140,7 +140,7 @@ def test_exporting_the_best_weights(tmp_path: Path) -> None:
 
     def remember(run: Run, window: Window) -> None:
         if window.step == 6:
-            at_best.extend(np.array(w) for w in toy.net.weights)
+            at_best.extend(w.numpy() for w in toy.net.weights)
         if window.step == 18:
             toy.best.offer(run, 100.0)
             run.export(toy.net, "best.keras", weights=toy.best)

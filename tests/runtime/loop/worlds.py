@@ -200,7 +200,7 @@ class Toy:
 
     def state(self) -> dict[str, np.ndarray]:
         """Return every variable of the run by name."""
-        found = {f"net/{v.path}": np.array(v) for v in self.net.variables}
+        found = {f"net/{v.path}": v.numpy() for v in self.net.variables}
         for i, variable in enumerate(self.optimizer.variables):
             found[f"optimizer/{i}"] = variable.numpy()
         return found | {"step": self.clock.step.numpy()}
