@@ -1,20 +1,12 @@
 """What a step of an optimizer costs: ours, Keras' and optax', on two kinds of models.
 
-    PYTHONPATH=runtime:. python benchmarks/optimizers.py [--rounds 5] [--seconds 0.5]
-
 Gradients are given, so that nothing else is measured. All loops run many steps in one
 call: ours and Keras' in a `tf.while_loop`, optax' in a `fori_loop` under jit.
 """
 
-import argparse
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
-
-os.environ.setdefault("KERAS_BACKEND", "tensorflow")
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-os.environ.setdefault("JAX_PLATFORMS", "cpu")
 
 import jax
 import jax.numpy as jnp
@@ -26,6 +18,7 @@ from benchmarks.timing import interleaved, middle, rate
 
 import loopc_runtime as ours
 
+SECONDS_A_ROUND = 0.3
 STEPS = 20
 MODELS = {"100 of 32 x 32": (100, (32, 32)), "4 of 512 x 512": (4, (512, 512))}
 OPTIMIZERS: dict[str, tuple[Callable[..., Any], Callable[..., Any], Any]] = {
@@ -80,7 +73,8 @@ def tensorflow_loop(
 
         tf.while_loop(lambda step: step < STEPS, body, [tf.constant(0)])
 
-    return CompiledLoop(run)
+    # Traced here: many functions of one line look like one that is traced anew.
+    return CompiledLoop(run.get_concrete_function())
 
 
 def our_loop(make: Any, count: int, shape: Any, xla: bool, flat: bool) -> CompiledLoop:
@@ -144,13 +138,9 @@ def loops(name: str, count: int, shape: Any) -> dict[str, CompiledLoop]:
     }
 
 
-def main() -> None:
+def show_costs(rounds: int) -> None:
     """Print one line per model, optimizer and contestant."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--seconds", type=float, default=0.5)
-    given = parser.parse_args()
-    print("| tensors | optimizer | contestant | ms per step | CPU ms per step |")
+    print("\n| tensors | optimizer | contestant | ms per step | CPU ms per step |")
     print("|---|---|---|--:|--:|")
     for model, (count, shape) in MODELS.items():
         for name in OPTIMIZERS:
@@ -159,16 +149,13 @@ def main() -> None:
                 loop.advance()
             found = interleaved(
                 {
-                    label: lambda loop=loop: rate(loop, given.seconds)
+                    label: lambda loop=loop: rate(loop, SECONDS_A_ROUND)
                     for label, loop in contestants.items()
                 },
-                given.rounds,
+                rounds,
             )
             for label, rates in found.items():
                 wall = 1e3 / middle([each.wall for each in rates])
                 cpu = 1e3 / middle([each.cpu for each in rates])
-                print(f"| {model} | {name} | {label} | {wall:.3f} | {cpu:.3f} |")
-
-
-if __name__ == "__main__":
-    main()
+                line = f"| {model} | {name} | {label} | {wall:.3f} | {cpu:.3f} |"
+                print(line, flush=True)

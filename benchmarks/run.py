@@ -9,6 +9,7 @@ if __name__ == "__main__":
     sys.path[:0] = [str(ROOT)]
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     os.environ.setdefault("LOOPC_PROGRESS", "none")
+    os.environ.setdefault("JAX_PLATFORMS", "cpu")
     os.environ["PYTHONPATH"] = os.pathsep.join(
         [str(ROOT / name) for name in ("grammar", "compiler", "runtime", ".")]
     )

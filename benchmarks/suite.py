@@ -23,6 +23,7 @@ def main() -> int:
         "speed": show_speed,
         "samples": show_samples,
         "whole": show_whole,
+        "optimizers": show_optimizers,
     }
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("parts", nargs="*", metavar="|".join(parts))
@@ -102,6 +103,13 @@ def show_samples(rounds: int) -> None:
         line = f"| {sample.name} | {ours[0]:,.0f} | {theirs[0]:,.0f} "
         line += f"| {ours[0] / theirs[0]:.1f}x | {ours[1] / theirs[1]:.1f}x |"
         print(line, flush=True)
+
+
+def show_optimizers(rounds: int) -> None:
+    """Print what a step of an optimizer costs: ours, Keras' and optax'."""
+    from benchmarks.optimizers import show_costs
+
+    show_costs(rounds)
 
 
 def show_whole(rounds: int) -> None:
