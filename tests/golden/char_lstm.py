@@ -89,12 +89,12 @@ def load_hamlet(data_dir: Path) -> Splits:
 def make_reader() -> keras.Model:
     """92,575 parameters."""
     tokens = keras.Input((64,), dtype="int32", name="tokens")
-    memory_ = keras.Input((2, 128), name="memory")
+    memory = keras.Input((2, 128), name="memory")
     cell = keras.layers.LSTM(128, return_sequences=True, return_state=True, name="cell")
     x = keras.layers.Embedding(63, 32, name="embedding")(tokens)
-    h, last, kept = cell(x, initial_state=(memory_[:, 0], memory_[:, 1]))
+    h, last, kept = cell(x, initial_state=(memory[:, 0], memory[:, 1]))
     return keras.Model(
-        [tokens, memory_],
+        [tokens, memory],
         [
             keras.layers.Dense(63, name="dense")(Dropout(0.3, name="dropout")(h)),
             keras.ops.stack([last, kept], axis=1),

@@ -101,7 +101,9 @@ def make_train_step(
     config: Config, autoencoder: keras.Model, optimizer: Optimizer
 ) -> StepFunction:
     def train_step(clean: tf.Tensor) -> Report:
-        noisy = clean + config.noise * random_normal((clean.shape[0], 28, 28), site="0")
+        noisy = clean + config.noise * random_normal(
+            (clean.shape[0], 28, 28), site="noisy"
+        )
         with tf.GradientTape() as tape:
             loss = binary_cross_entropy(
                 clean, autoencoder(noisy, training=True), from_logits=False
@@ -117,7 +119,9 @@ def make_train_step(
 
 def make_test_step(config: Config, autoencoder: keras.Model) -> StepFunction:
     def test_step(clean: tf.Tensor) -> Report:
-        noisy = clean + config.noise * random_normal((clean.shape[0], 28, 28), site="1")
+        noisy = clean + config.noise * random_normal(
+            (clean.shape[0], 28, 28), site="test_noisy"
+        )
         return {
             "before": Mean(tf.math.squared_difference(clean, noisy)),
             "after": Mean(

@@ -137,8 +137,8 @@ def make_train_step(
             clean = tf.nn.sparse_softmax_cross_entropy_with_logits(
                 label, robust(image, training=True)
             )
-        gradient_image = image_tape.gradient(clean, image)
-        attack = moved(image, gradient_image, config.epsilon)
+        image_gradient = image_tape.gradient(clean, image)
+        attack = moved(image, image_gradient, config.epsilon)
         with robust_tape:
             harm = tf.nn.sparse_softmax_cross_entropy_with_logits(
                 label, robust(attack, training=True)
@@ -158,18 +158,18 @@ def make_test_step(
     config: Config, plain: keras.Model, robust: keras.Model
 ) -> StepFunction:
     def test_step(image: tf.Tensor, label: tf.Tensor) -> Report:
-        with tf.GradientTape() as image_tape:
-            image_tape.watch(image)
+        with tf.GradientTape() as weak_tape:
+            weak_tape.watch(image)
             easy = plain(image, training=False)
-            weak_value = tf.nn.sparse_softmax_cross_entropy_with_logits(label, easy)
-        with tf.GradientTape() as image_2_tape:
-            image_2_tape.watch(image)
+            weak_loss = tf.nn.sparse_softmax_cross_entropy_with_logits(label, easy)
+        with tf.GradientTape() as strong_tape:
+            strong_tape.watch(image)
             calm = robust(image, training=False)
-            strong_value = tf.nn.sparse_softmax_cross_entropy_with_logits(label, calm)
-        gradient_image = image_tape.gradient(weak_value, image)
-        weak = moved(image, gradient_image, config.epsilon)
-        gradient_image_2 = image_2_tape.gradient(strong_value, image)
-        strong = moved(image, gradient_image_2, config.epsilon)
+            strong_loss = tf.nn.sparse_softmax_cross_entropy_with_logits(label, calm)
+        weak_gradient = weak_tape.gradient(weak_loss, image)
+        weak = moved(image, weak_gradient, config.epsilon)
+        strong_gradient = strong_tape.gradient(strong_loss, image)
+        strong = moved(image, strong_gradient, config.epsilon)
         return {
             "plain_accuracy": Mean(accuracy(label, easy)),
             "plain_attacked": Mean(accuracy(label, plain(weak, training=False))),

@@ -151,7 +151,9 @@ def make_pretrain_step(
                 image,
                 decoder(
                     encoder(
-                        image + 0.3 * random_normal((image.shape[0], 8, 8), site="0"),
+                        image
+                        + 0.3
+                        * random_normal((image.shape[0], 8, 8), site="pretrain_loss"),
                         training=True,
                     ),
                     training=True,

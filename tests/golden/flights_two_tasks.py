@@ -192,17 +192,17 @@ def make_train_step(
     optimizer: Optimizer,
 ) -> StepFunction:
     def train_step(
-        t_carrier: tf.Tensor,
-        t_origin: tf.Tensor,
-        t_dest: tf.Tensor,
-        t_numbers: tf.Tensor,
-        t_delay: tf.Tensor,
+        carrier: tf.Tensor,
+        origin: tf.Tensor,
+        dest: tf.Tensor,
+        numbers: tf.Tensor,
+        delay: tf.Tensor,
         t_late: tf.Tensor,
     ) -> Report:
         late = tf.cast(t_late, tf.float32)
         with tf.GradientTape() as tape:
-            h = trunk([t_carrier, t_origin, t_dest, t_numbers], training=True)
-            delay_loss = tf.abs(t_delay[:, None] - minutes(h, training=True))
+            h = trunk([carrier, origin, dest, numbers], training=True)
+            delay_loss = tf.abs(delay[:, None] - minutes(h, training=True))
             late_loss = tf.nn.sigmoid_cross_entropy_with_logits(
                 late[:, None], lateness(h, training=True)
             )
@@ -230,20 +230,18 @@ def make_test_step(
     auc_metric = keras.metrics.AUC(name="auc")
 
     def test_step(
-        t_carrier: tf.Tensor,
-        t_origin: tf.Tensor,
-        t_dest: tf.Tensor,
-        t_numbers: tf.Tensor,
-        t_delay: tf.Tensor,
+        carrier: tf.Tensor,
+        origin: tf.Tensor,
+        dest: tf.Tensor,
+        numbers: tf.Tensor,
+        delay: tf.Tensor,
         t_late: tf.Tensor,
     ) -> Report:
-        h = trunk([t_carrier, t_origin, t_dest, t_numbers], training=False)
+        h = trunk([carrier, origin, dest, numbers], training=False)
         late = tf.cast(t_late, tf.float32)
         auc_metric.update_state(late, tf.sigmoid(lateness(h, training=False)))
         return {
-            "absolute_error": Mean(
-                tf.abs(t_delay[:, None] - minutes(h, training=False))
-            ),
+            "absolute_error": Mean(tf.abs(delay[:, None] - minutes(h, training=False))),
             "auc": auc_metric,
         }
 

@@ -134,7 +134,7 @@ def make_train_step(
     def train_step(image: tf.Tensor, label: tf.Tensor) -> Report:
         with tf.GradientTape() as generator_tape:
             fake = generator(
-                random_normal((image.shape[0], 32), site="0"), training=True
+                random_normal((image.shape[0], 32), site="fake"), training=True
             )
         with tf.GradientTape() as critic_tape:
             d_loss_of_image = tf.math.softplus(-critic(image, training=True))
@@ -187,7 +187,9 @@ def summarize_train(means: dict[str, float]) -> dict[str, float | tf.Tensor]:
 def make_test_step(generator: keras.Model, classifier: keras.Model) -> StepFunction:
     def test_step(image: tf.Tensor, label: tf.Tensor) -> Report:
         real = tf.nn.softmax(classifier(image, training=False), axis=-1)
-        made = generator(random_normal((image.shape[0], 32), site="1"), training=False)
+        made = generator(
+            random_normal((image.shape[0], 32), site="test_made"), training=False
+        )
         made = classifier(made, training=False)
         made = tf.nn.softmax(made, axis=-1)
         return {

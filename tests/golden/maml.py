@@ -64,12 +64,14 @@ def make_train_step(net: keras.Model, optimizer: Optimizer) -> StepFunction:
         after = 0.0
         with tf.GradientTape() as tape:
             for _ in range(8):
-                amplitude_values = random_uniform((1,), site="0", low=0.1, high=5)
+                amplitude_values = random_uniform(
+                    (1,), site="amplitude", low=0.1, high=5
+                )
                 amplitude = tf.reduce_mean(amplitude_values)
-                phase_values = random_uniform((1,), site="1", high=3.14159)
+                phase_values = random_uniform((1,), site="phase", high=3.14159)
                 phase = tf.reduce_mean(phase_values)
-                x = random_uniform((10, 1), site="2", low=-5, high=5)
-                q = random_uniform((10, 1), site="3", low=-5, high=5)
+                x = random_uniform((10, 1), site="x", low=-5, high=5)
+                q = random_uniform((10, 1), site="q", low=-5, high=5)
                 fast = FunctionalModel(net)
                 with tf.GradientTape() as fast_tape:
                     fast_tape.watch(fast.weights)

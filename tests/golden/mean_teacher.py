@@ -100,17 +100,17 @@ def load_fashion(config: Config, data_dir: Path) -> Splits:
 
 def weak(image: tf.Tensor) -> tf.Tensor:
     x = tf.expand_dims(image, -1)
-    x = random_flip(x, site="0", mode="horizontal")
+    x = random_flip(x, site="weak_flip", mode="horizontal")
     x = tf.reshape(x, (-1, 28, 28))
     return x
 
 
 def strong(image: tf.Tensor) -> tf.Tensor:
     x = tf.expand_dims(image, -1)
-    x = random_flip(x, site="1", mode="horizontal")
+    x = random_flip(x, site="strong_flip", mode="horizontal")
     x = tf.pad(x, ((0, 0), (3, 3), (3, 3), (0, 0)), constant_values=0.0)
-    x = random_crop(x, 28, 28, site="2")
-    x = random_erasing(x, 0.5, 0.02, 0.4, 0.3, site="3", value=0.0)
+    x = random_crop(x, 28, 28, site="strong_crop")
+    x = random_erasing(x, 0.5, 0.02, 0.4, 0.3, site="strong_erasing", value=0.0)
     x = tf.reshape(x, (-1, 28, 28))
     return x
 

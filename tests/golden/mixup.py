@@ -126,7 +126,7 @@ def make_train_step(
 ) -> StepFunction:
     def train_step(image: tf.Tensor, label: tf.Tensor) -> Report:
         share = random_beta(
-            (image.shape[0],), site="0", alpha=config.alpha, beta=config.alpha
+            (image.shape[0],), site="share", alpha=config.alpha, beta=config.alpha
         )
         mixed = share[:, None, None] * image + (1 - share)[:, None, None] * tf.roll(
             image, -1, axis=0

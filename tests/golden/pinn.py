@@ -93,8 +93,8 @@ def make_train_step(
     config: Config, u: keras.Model, optimizer: Optimizer
 ) -> StepFunction:
     def train_step() -> Report:
-        x = random_uniform((512, 1), site="0", low=-1)
-        t = random_uniform((x.shape[0], 1), site="1")
+        x = random_uniform((512, 1), site="x", low=-1)
+        t = random_uniform((x.shape[0], 1), site="t")
         with tf.GradientTape() as tape:
             inside_values = residual(x, t, u, config, training=True) ** 2
             inside = tf.reduce_mean(inside_values)

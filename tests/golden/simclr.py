@@ -79,9 +79,9 @@ def load_digits(config: Config, data_dir: Path) -> Splits:
 
 
 def view(image: tf.Tensor) -> tf.Tensor:
-    x = random_rotation(image, 15, site="0", fill_mode="constant")
-    x = random_translation(x, 0.12, 0.12, site="1", fill_mode="constant")
-    x = random_zoom(x, 0.85, 1.15, site="2", fill_mode="constant")
+    x = random_rotation(image, 15, site="view_rotation", fill_mode="constant")
+    x = random_translation(x, 0.12, 0.12, site="view_translation", fill_mode="constant")
+    x = random_zoom(x, 0.85, 1.15, site="view_zoom", fill_mode="constant")
     return x
 
 

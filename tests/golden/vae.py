@@ -127,7 +127,7 @@ def make_train_step(
         with tf.GradientTape() as tape:
             mu, log_variance = encoder(x, training=True)
             z = mu + tf.exp(0.5 * log_variance) * random_normal(
-                (mu.shape[0], 16), site="0"
+                (mu.shape[0], 16), site="z"
             )
             reconstruction = tf.reduce_sum(
                 binary_cross_entropy(x, decoder(z, training=True), from_logits=False),
@@ -151,7 +151,9 @@ def make_train_step(
 def make_test_step(encoder: keras.Model, decoder: keras.Model) -> StepFunction:
     def test_step(x: tf.Tensor) -> Report:
         mu, log_variance = encoder(x, training=False)
-        z = mu + tf.exp(0.5 * log_variance) * random_normal((mu.shape[0], 16), site="1")
+        z = mu + tf.exp(0.5 * log_variance) * random_normal(
+            (mu.shape[0], 16), site="test_z"
+        )
         kl = divergence(mu, log_variance)
         return {
             "bound": Mean(

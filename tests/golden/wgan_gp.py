@@ -111,16 +111,16 @@ def make_train_step(
         for _ in range(5):
             real = draw_fashion()
             fake = generator(
-                random_normal((real.shape[0], 32), site="0"), training=True
+                random_normal((real.shape[0], 32), site="fake"), training=True
             )
-            e = random_uniform((real.shape[0],), site="1")
+            e = random_uniform((real.shape[0],), site="e")
             mix = e[:, None, None] * real + (1 - e)[:, None, None] * fake
             with tf.GradientTape() as critic_tape:
                 with tf.GradientTape() as mix_tape:
                     mix_tape.watch(mix)
                     critic_of_mix = critic(mix, training=True)
-                gradient_mix = mix_tape.gradient(critic_of_mix, mix)
-                slope = tf.sqrt(tf.reduce_sum(tf.square(gradient_mix), axis=(1, 2)))
+                mix_gradient = mix_tape.gradient(critic_of_mix, mix)
+                slope = tf.sqrt(tf.reduce_sum(tf.square(mix_gradient), axis=(1, 2)))
                 critic_of_real = critic(real, training=True)
                 critic_of_fake = critic(fake, training=True)
                 distance = tf.reduce_mean(critic_of_real) - tf.reduce_mean(
@@ -135,7 +135,7 @@ def make_train_step(
         with tf.GradientTape() as generator_tape:
             g_loss = -tf.reduce_mean(
                 critic(
-                    generator(random_normal((64, 32), site="2"), training=True),
+                    generator(random_normal((64, 32), site="g_loss"), training=True),
                     training=True,
                 )
             )
@@ -163,7 +163,9 @@ def summarize_train(means: dict[str, float]) -> dict[str, float | tf.Tensor]:
 
 def make_test_step(generator: keras.Model, critic: keras.Model) -> StepFunction:
     def test_step(image: tf.Tensor) -> Report:
-        fake = generator(random_normal((image.shape[0], 32), site="3"), training=False)
+        fake = generator(
+            random_normal((image.shape[0], 32), site="test_fake"), training=False
+        )
         return {
             "critic_of_image": Mean(critic(image, training=False)),
             "critic_of_fake": Mean(critic(fake, training=False)),

@@ -20,6 +20,7 @@ from loopc.codegen.names import Names, reads_config
 from loopc.codegen.statics import StaticPrinter
 from loopc.codegen.step_parameters import models_used, step_parameters
 from loopc.codegen.steps import StepContext, StepPrinter
+from loopc.codegen.stream_fields import name_fields
 from loopc.planning import plan
 from loopc.planning.derivation import in_making_order
 from loopc.planning.walk import calls
@@ -227,7 +228,7 @@ class ScriptPrinter:
         function = self.names.of("loop", f"{name}_step")
         bindings = stream.bindings if stream is not None else ()
         printer = self.layer_printer(training, "")
-        fields = [printer.names.of("local", local) for local, _ in bindings]
+        fields = name_fields(printer.names, bindings, body)
         printer.batch = fields[0] if fields else ""
         stages = self.train.train.stages if step is self.train.step else ()
         reports = report_printer(printer, step, staged=bool(stages))

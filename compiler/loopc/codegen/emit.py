@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 
 from loopc.codegen.config import ConfigBuilder
 from loopc.codegen.context import RUNTIME_ALWAYS, ScriptPrinter
+from loopc.codegen.draw_sites import draw_sites
 from loopc.codegen.externs import extern_imports, externs_called
 from loopc.codegen.factories import FactoryContext
 from loopc.codegen.formatting import environment, format_python
@@ -86,6 +87,8 @@ def _context(
 ) -> dict[str, object]:
     """The imports come last: `used` knows them only then."""
     used.externs = extern_imports(planned.program, names)
+    for number, site in draw_sites(planned.program).items():
+        names.note("draw site", str(number), site)
     config = ConfigBuilder(planned.program.params, names)
     seed = config.static("run", "seed", planned.train.train.seed)
     factories: dict[str, FactoryContext] = {}

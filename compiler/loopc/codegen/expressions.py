@@ -21,7 +21,7 @@ from loopc.codegen.operands import (
     summed_too,
     tensor_of,
 )
-from loopc.codegen.random_calls import random_call
+from loopc.codegen.random_calls import random_call, site_name
 from loopc.codegen.statics import ATOM, UNARY, Code, StaticPrinter
 from loopc.diagnostics.model import CompilerBug
 from loopc.records import dataclass
@@ -149,7 +149,8 @@ class ExpressionPrinter:
             return operands[0]
         wrapped = self.wrapped(operands, entry)
         options_text = {n: self.option(v) for n, v in node.options.items()}
-        options_text["site"] = string(str(node.site))
+        if node.site is not None:
+            options_text["site"] = string(site_name(self.names, node.site))
         text = form.format(*wrapped, **(options_text | texts))
         return Code(text, entry.precedence)
 

@@ -1,7 +1,7 @@
 """Models, layer templates and functions of the script."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import field
 from typing import TypeAlias
 
@@ -28,6 +28,8 @@ from loopc.vocabulary.types import (
 Callee: TypeAlias = checked.CheckedFunction | checked.CheckedTemplate
 
 SUMMARY_WIDTH = 78
+# What `train_and_evaluate` makes: no other function sees it unless it is handed over.
+MADE = ("model", "data", "draw", "site", "loop", "lanes", "stage", "plateau")
 KERAS_OPERATION = re.compile(r"keras\.(?:ops|activations)\.(\w+)")
 
 
@@ -92,8 +94,13 @@ class ModelsPrinter:
         """Functions and templates that take the config."""
         return self.reaching(_reads_param)
 
-    def printer(self, place: str, **settings: object) -> LayerPrinter:
-        names = self.script.inner()
+    def printer(
+        self, place: str, seen: Iterable[str] | None = None, **settings: object
+    ) -> LayerPrinter:
+        """The printer of a function that sees the models in `seen`; None: all that
+        `train_and_evaluate` makes, as the steps do.
+        """
+        names = self.script.inner() if seen is None else self.script.without(MADE)
         printer = LayerPrinter(
             place="model" if place == "model" else "step",
             names=names,
@@ -111,8 +118,8 @@ class ModelsPrinter:
                 "function" if isinstance(item, checked.CheckedFunction) else "template"
             )
             names.adopt(kind, item.name, self.script.of(kind, item.name))
-        for model in self.program.models:
-            names.adopt("model", model.name, self.script.of("model", model.name))
+        for model in (m.name for m in self.program.models) if seen is None else seen:
+            names.adopt("model", model, self.script.of("model", model))
         for key, value in settings.items():
             setattr(printer, key, value)
         return printer
@@ -120,7 +127,8 @@ class ModelsPrinter:
     # ------------------------------------------------------------------ models
 
     def model(self, model: checked.CheckedModel) -> ModelContext:
-        printer = self.printer("model", operations=self.operations(model))
+        inner = sorted(self.direct_models(model))
+        printer = self.printer("model", inner, operations=self.operations(model))
         body = BodyPrinter(printer)
         inputs = [self.input_line(printer, n, t) for n, t in model.inputs]
         body.body(model.body)
@@ -131,7 +139,6 @@ class ModelsPrinter:
             alias = printer.names.fresh("inputs")
             inputs.append(f"{alias} = {given}")
             given = alias
-        inner = sorted(self.direct_models(model))
         arguments = [self.script.of("model", m) for m in inner]
         uses_config = reads_config((*body.lines, *body.results))
         typed = [f"{a}: {self.kind(m)}" for a, m in zip(arguments, inner, strict=True)]
@@ -195,13 +202,13 @@ class ModelsPrinter:
     # --------------------------------------------------------------- callables
 
     def template(self, template: checked.CheckedTemplate) -> CallableContext:
-        printer = self.printer("model", prefix="name")
+        models = self.callable_models()[template.name]
+        printer = self.printer("model", models, prefix="name")
         printer.names.taken.add("name")
         body = BodyPrinter(printer)
         tensors = [printer.names.of("local", t) for t in template.tensors]
         static = [printer.names.of("local", n) for n, _ in template.static]
         body.body(template.body)
-        models = self.callable_models()[template.name]
         extra = [self.script.of("model", m) for m in models]
         typed = [f"{t}: keras.KerasTensor" for t in tensors]
         typed += [f"{m}: keras.Model" for m in extra]  # no others stand in models
@@ -261,7 +268,8 @@ class ModelsPrinter:
     def function(
         self, function: checked.CheckedFunction, place: str
     ) -> CallableContext:
-        printer = self.printer(place, training="training")
+        models = self.callable_models()[function.name]
+        printer = self.printer(place, models, training="training")
         tensor = "keras.KerasTensor" if place == "model" else "tf.Tensor"
         parameters = [
             f"{printer.names.of('local', n)}: {self.python_type(k, tensor)}"
@@ -273,7 +281,6 @@ class ModelsPrinter:
                 printer.models = {**printer.models, kind.model: local, name: local}
         body = PartPrinter(printer)
         body.parts(self.bodies.get(function.name, function.body))
-        models = self.callable_models()[function.name]
         parameters += [f"{self.script.of('model', m)}: {self.kind(m)}" for m in models]
         if function.name in printer.configured:
             parameters.append("config: Config")

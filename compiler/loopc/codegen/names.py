@@ -5,7 +5,7 @@ name.
 import builtins
 import keyword
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import field
 
 from loopc.records import dataclass
@@ -102,8 +102,21 @@ class Names:
         self._given[(kind, name)] = given
         self.taken.add(given)
 
+    def note(self, kind: str, name: str, text: str) -> None:
+        """Remember a text for `name` that is no name of Python's."""
+        self._given[(kind, name)] = text
+
     def knows(self, kind: str, name: str) -> bool:
         return (kind, name) in self._given
+
+    def is_free(self, name: str) -> bool:
+        return not is_reserved(name) and name not in self.taken
+
+    def without(self, kinds: Container[str]) -> "Names":
+        """The names inside a function that sees none of these kinds."""
+        kept = {key: name for key, name in self._given.items() if key[0] not in kinds}
+        unseen = set(self._given.values()) - set(kept.values())
+        return Names(self.taken - unseen, kept)
 
     def fresh(self, name: str) -> str:
         if name == "_":  # what is not wanted may have one name, as often as it comes

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from loopc.codegen.literals import string
+from loopc.codegen.names import Names
 from loopc.codegen.operands import tensor_of
 from loopc.codegen.statics import ATOM, Code
 from loopc.semantics import checked
@@ -27,8 +28,13 @@ def random_call(printer: "ExpressionPrinter", node: checked.Random) -> Code:
         for n, v in node.options.items()
         if not isinstance(v, checked.Static) or v.value != defaults.get(n)
     ]
-    site = f"site={string(str(node.site))}"
+    site = f"site={string(site_name(printer.names, node.site))}"
     return Code(f"{function}({', '.join([_shape(printer, node), site, *options])})")
+
+
+def site_name(names: Names, number: int) -> str:
+    """What tells the numbers of a draw apart from those of others."""
+    return names.of("draw site", str(number))
 
 
 def _shape(printer: "ExpressionPrinter", node: checked.Random) -> str:

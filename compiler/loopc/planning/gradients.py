@@ -4,6 +4,7 @@ Then gradients are placed like updates are. Gradients of one value, taken one af
 another, are taken at once: they share a tape.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import field, fields, replace
 from typing import Any
@@ -28,7 +29,10 @@ def name_gradients(body: Statements) -> Statements:
     for node in nodes:
         if isinstance(node, checked.CheckedAssign):
             taken.update(node.names)
-    return _Namer(taken).body(body)
+    gradients = (n for n in nodes if isinstance(n, checked.Gradient))
+    counts = Counter(gradient.variables[0].name for gradient in gradients)
+    several = frozenset(name for name, count in counts.items() if count > 1)
+    return _Namer(taken, several).body(body)
 
 
 def taken_by(statement: object) -> Taken | None:
@@ -51,6 +55,7 @@ class _Namer:
     """Takes statements apart; `sites` are the names of the gradients so far."""
 
     taken: set[str]
+    several: frozenset[str]  # values that more than one gradient is taken of
     sites: set[str] = field(default_factory=set)
     pending: list[checked.CheckedAssign] = field(default_factory=list)
 
@@ -87,13 +92,18 @@ class _Namer:
         if isinstance(node, Taken):
             name = "stepped"
             if isinstance(node, checked.Gradient):
-                name = f"gradient_{node.variables[0].name}"
+                name = self.gradient_name(node, target)
             fresh = self.fresh(name)
             return self.bound(fresh, self.of_name(node, target))
         changes = {
             f.name: self.without(getattr(node, f.name), target) for f in fields(node)
         }
         return replace(node, **changes)
+
+    def gradient_name(self, node: checked.Gradient, target: str) -> str:
+        """`image_gradient`; after what it is for, where others are of the image too."""
+        name = node.variables[0].name
+        return f"{target if target and name in self.several else name}_gradient"
 
     def of_name(self, node: Taken, target: str) -> Taken:
         """The gradient of a value that has a name."""
@@ -126,6 +136,8 @@ class _Namer:
         variables = gradient.variables
         one = variables[0].name
         base = one if len(variables) == 1 else gradient.value.name
+        if one in self.several and statement.names[0].endswith("_gradient"):
+            base = statement.names[0].removesuffix("_gradient")
         site = fresh(base, self.sites)
         return replace(statement, value=replace(gradient, site=site))
 
@@ -139,7 +151,8 @@ def _value_name(
     """`critic_of_mix` where a model is called, else after what it is for."""
     if isinstance(value, checked.CallModel):
         return f"{value.model}_of_{node.variables[0].name}"
-    return f"{target}_value" if target else "value"
+    is_loss = isinstance(value, checked.Primitive) and value.variant
+    return "_".join(filter(None, (target, "loss" if is_loss else "value")))
 
 
 def _taken_together(

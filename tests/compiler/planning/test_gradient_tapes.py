@@ -33,7 +33,7 @@ def test_value_without_gradient_does_not_keep_the_attack_on_the_tape() -> None:
     update u to minimize harm {SGD}"""
     assert parts_of(step, FIELD) == [
         "[gradient x+] loss;",
-        "gradient_x",
+        "x_gradient",
         "moved",
         "[u+] harm; u",
         "-> u",
@@ -48,7 +48,7 @@ def test_loop_of_gradients_is_recorded_whole() -> None:
       z = z - 0.1 * grad(energy, wrt: z)
     }}
     update u to minimize u(z) {SGD}"""
-    inner = "repeat{[gradient z+] energy;, gradient_z, z}"
+    inner = "repeat{[gradient z+] energy;, z_gradient, z}"
     assert parts_of(step, FIELD) == ["z", f"[u+] {inner}; u", "-> u"]
 
 
@@ -59,7 +59,7 @@ def test_functions_that_cut_a_path_cut_the_tape() -> None:
     far = moved(x, grad(loss, wrt: x))
     harm = squared_error(y[0:1], u(far))
     update u to minimize harm {SGD}"""
-    assert parts_of(step, models)[1:4] == ["gradient_x", "far", "[u+] harm; u"]
+    assert parts_of(step, models)[1:4] == ["x_gradient", "far", "[u+] harm; u"]
 
 
 def test_functions_that_are_handed_a_model_are_recorded() -> None:

@@ -21,7 +21,7 @@ def test_each_tape_says_what_it_records_and_why() -> None:
         "from loss to critic/*; from critic_of_x to x; computed once for 2 gradients"
     )
     assert own["for"] == ["update of critic"]
-    assert own["records"][:2] == ["gradient_x", "slope"]
+    assert own["records"][:2] == ["x_gradient", "slope"]
     assert shared["persistent"] == own["persistent"] == []
 
 

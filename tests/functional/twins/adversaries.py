@@ -30,7 +30,7 @@ def gan_steps(
     for step, batch in enumerate(rows):
         real = tf.constant(images[batch] / 127.5 - 1, tf.float32)
         with step_scope(seed, tf.constant(step, tf.int64)):
-            z = random_normal((len(batch), 32), site="0")
+            z = random_normal((len(batch), 32), site="fake")
             with tf.GradientTape() as tape:
                 right = tf.sigmoid(critic(real, training=True))
                 wrong = tf.sigmoid(critic(generator(z), training=True))
@@ -57,8 +57,8 @@ def wgan_gp_steps(
         with step_scope(seed, tf.constant(step, tf.int64)):
             for batch in batches:
                 real = tf.constant(images[batch] / 127.5 - 1, tf.float32)
-                fake = generator(random_normal((64, 32), site="0"))
-                e = tf.reshape(random_uniform((64,), site="1"), (64, 1, 1))
+                fake = generator(random_normal((64, 32), site="fake"))
+                e = tf.reshape(random_uniform((64,), site="e"), (64, 1, 1))
                 mix = e * real + (1 - e) * fake
                 with tf.GradientTape() as tape:
                     with tf.GradientTape() as inner:
@@ -70,7 +70,7 @@ def wgan_gp_steps(
                     distance = tf.reduce_mean(critic(real) - critic(fake))
                     d_loss = 10 * tf.reduce_mean((slope - 1) ** 2) - distance
                 for_critic.step(critic, tape, d_loss)
-            z = random_normal((64, 32), site="2")
+            z = random_normal((64, 32), site="g_loss")
             with tf.GradientTape() as tape:
                 g_loss = -tf.reduce_mean(critic(generator(z)))
             for_generator.step(generator, tape, g_loss)

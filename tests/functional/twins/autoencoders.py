@@ -26,7 +26,7 @@ def denoising_steps(
     for step, taken in enumerate(rows):
         clean = tf.constant(images[taken], tf.float32) / 255
         with step_scope(seed, tf.constant(step, tf.int64)):
-            noise = random_normal(clean.shape, site="0")
+            noise = random_normal(clean.shape, site="noisy")
         with tf.GradientTape() as tape:
             restored = model(clean + 0.3 * noise, training=True)
             loss = tf.reduce_mean(bernoulli_nats(clean, restored))
@@ -49,7 +49,7 @@ def vae_steps(
     for step, taken in enumerate(rows):
         x = tf.constant(images[taken], tf.float32) / 255
         with step_scope(seed, tf.constant(step, tf.int64)):
-            noise = random_normal((len(taken), 16), site="0")
+            noise = random_normal((len(taken), 16), site="z")
         with tf.GradientTape() as tape:
             mu, log_variance = encoder(x, training=True)
             deviation = tf.sqrt(tf.exp(log_variance))

@@ -95,14 +95,18 @@ class MeanTeacher:
 
 def weak(images: tf.Tensor) -> tf.Tensor:
     """Mirrored or not, by the draws of the step."""
-    return random_flip(images[..., None], "0", "horizontal")[..., 0]
+    return random_flip(images[..., None], "weak_flip", "horizontal")[..., 0]
 
 
 def strong(images: tf.Tensor) -> tf.Tensor:
     """Mirrored, moved by up to three pixels, a rectangle blank; by the step's draws."""
-    x = random_flip(images[..., None], "1", "horizontal")
-    x = random_crop(tf.pad(x, ((0, 0), (3, 3), (3, 3), (0, 0))), 28, 28, site="2")
-    return random_erasing(x, 0.5, 0.02, 0.4, 0.3, site="3", value=0.0)[..., 0]
+    x = random_flip(images[..., None], "strong_flip", "horizontal")
+    x = random_crop(
+        tf.pad(x, ((0, 0), (3, 3), (3, 3), (0, 0))), 28, 28, site="strong_crop"
+    )
+    return random_erasing(x, 0.5, 0.02, 0.4, 0.3, site="strong_erasing", value=0.0)[
+        ..., 0
+    ]
 
 
 def mean_teacher_steps(

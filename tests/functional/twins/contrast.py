@@ -39,7 +39,10 @@ def simclr_steps(
     for step, taken in enumerate(rows):
         batch = tf.constant(images[taken], tf.float32) / 16
         with step_scope(seed, tf.constant(step, tf.int64)):
-            views = [view(batch, ("0", "1", "2")) for _ in range(2)]
+            views = [
+                view(batch, ("view_rotation", "view_translation", "view_zoom"))
+                for _ in range(2)
+            ]
         with tf.GradientTape() as tape:
             codes = [projector(encoder(each)) for each in views]
             a, b = (each / tf.norm(each, axis=1, keepdims=True) for each in codes)

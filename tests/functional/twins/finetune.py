@@ -81,7 +81,7 @@ def pretraining(split: Split, encoder: Encoder, decoder: keras.Model) -> list[fl
     losses = []
     for step, (image, _) in enumerate(batches(split, "digits.train", 64, 0)):
         with step_scope(SEED, tf.constant(step, tf.int64)):
-            noisy = image + 0.3 * random_normal((64, 8, 8), site="0")
+            noisy = image + 0.3 * random_normal((64, 8, 8), site="pretrain_loss")
         with tf.GradientTape() as tape:
             h = tf.maximum(encoder(noisy) @ w1 + b1, 0.0)
             p = tf.clip_by_value(tf.sigmoid(h @ w2 + b2), 1e-7, 1 - 1e-7)

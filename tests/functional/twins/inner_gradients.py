@@ -24,8 +24,8 @@ def pinn_steps(
         progress = (1 + np.cos(np.pi * step / total)) / 2
         adam.optimizer.learning_rate = 1e-5 + (3e-3 - 1e-5) * progress
         with step_scope(seed, tf.constant(step, tf.int64)):
-            x = random_uniform((512, 1), site="0", low=-1, high=1)
-            t = random_uniform((512, 1), site="1")
+            x = random_uniform((512, 1), site="x", low=-1, high=1)
+            t = random_uniform((512, 1), site="t")
         with tf.GradientTape() as tape:
             with tf.GradientTape() as second:
                 second.watch(x)
@@ -62,10 +62,10 @@ def maml_steps(
         before, after = 0.0, 0.0
         with step_scope(seed, tf.constant(step, tf.int64)), tf.GradientTape() as tape:
             for _ in range(8):
-                a = random_uniform((1,), site="0", low=0.1, high=5.0)
-                p = random_uniform((1,), site="1", low=0.0, high=3.14159)
-                x = random_uniform((10, 1), site="2", low=-5.0, high=5.0)
-                q = random_uniform((10, 1), site="3", low=-5.0, high=5.0)
+                a = random_uniform((1,), site="amplitude", low=0.1, high=5.0)
+                p = random_uniform((1,), site="phase", low=0.0, high=3.14159)
+                x = random_uniform((10, 1), site="x", low=-5.0, high=5.0)
+                q = random_uniform((10, 1), site="q", low=-5.0, high=5.0)
                 y, target = a * tf.sin(x - p), a * tf.sin(q - p)
                 weights = [tf.convert_to_tensor(v) for v in net.trainable_variables]
                 with tf.GradientTape() as inner_tape:

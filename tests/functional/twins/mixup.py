@@ -32,7 +32,7 @@ def mixup_steps(
         image = tf.constant(images[batch] / 255, tf.float32)
         label, partner = tf.constant(labels[batch]), np.roll(labels[batch], -1)
         with step_scope(7, tf.constant(step, tf.int64)):
-            share = random_beta((len(batch),), "0", 0.2, 0.2)
+            share = random_beta((len(batch),), "share", 0.2, 0.2)
         part = share[:, None, None]
         mixed = part * image + (1 - part) * tf.concat([image[1:], image[:1]], 0)
         with tf.GradientTape() as tape:
