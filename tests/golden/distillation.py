@@ -119,15 +119,7 @@ def make_alone() -> keras.Model:
     return keras.Model(image, x, name="alone")
 
 
-def make_teach_transform() -> GradientTransform:
-    return adam(1e-3)
-
-
-def make_learn_student_transform() -> GradientTransform:
-    return adam(1e-3)
-
-
-def make_learn_alone_transform() -> GradientTransform:
+def make_transform() -> GradientTransform:
     return adam(1e-3)
 
 
@@ -215,7 +207,7 @@ def train_teach(
         config.teach_test_batch_size, fields=("image", "label"), shuffle=False
     )
     clock = Clock(steps_per_epoch=batches.steps_per_epoch, epochs=config.teach_epochs)
-    optimizer = Optimizer(make_teach_transform(), teacher.trainable_variables)
+    optimizer = Optimizer(make_transform(), teacher.trainable_variables)
     train_step = make_teach_step(teacher, optimizer)
     teach_test_step = make_teach_test_step(teacher)
     with Run(
@@ -252,12 +244,10 @@ def train_learn(
     )
     clock = Clock(steps_per_epoch=batches.steps_per_epoch, epochs=config.learn_epochs)
     student_optimizer = Optimizer(
-        make_learn_student_transform(),
-        student.trainable_variables,
-        name="student_optimizer",
+        make_transform(), student.trainable_variables, name="student_optimizer"
     )
     alone_optimizer = Optimizer(
-        make_learn_alone_transform(), alone.trainable_variables, name="alone_optimizer"
+        make_transform(), alone.trainable_variables, name="alone_optimizer"
     )
     train_step = make_learn_step(
         config, teacher, student, alone, student_optimizer, alone_optimizer

@@ -102,8 +102,7 @@ def block(x: keras.KerasTensor, *, filters: int, name: str) -> keras.KerasTensor
     )(x)
     x = keras.layers.BatchNormalization(name=f"{name}_batch_normalization")(x)
     x = keras.ops.relu(x)
-    x = keras.layers.MaxPooling2D(pool_size=2, name=f"{name}_max_pooling2d")(x)
-    return x
+    return keras.layers.MaxPooling2D(pool_size=2, name=f"{name}_max_pooling2d")(x)
 
 
 def make_classifier() -> keras.Model:

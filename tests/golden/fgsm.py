@@ -106,11 +106,7 @@ def make_robust() -> keras.Model:
     return keras.Model(image, x, name="robust")
 
 
-def make_plain_transform() -> GradientTransform:
-    return adam(1e-3)
-
-
-def make_robust_transform() -> GradientTransform:
+def make_transform() -> GradientTransform:
     return adam(1e-3)
 
 
@@ -198,10 +194,10 @@ def train_and_evaluate(
     plain = make_plain()
     robust = make_robust()
     plain_optimizer = Optimizer(
-        make_plain_transform(), plain.trainable_variables, name="plain_optimizer"
+        make_transform(), plain.trainable_variables, name="plain_optimizer"
     )
     robust_optimizer = Optimizer(
-        make_robust_transform(), robust.trainable_variables, name="robust_optimizer"
+        make_transform(), robust.trainable_variables, name="robust_optimizer"
     )
     train_step = make_train_step(
         config, plain, robust, plain_optimizer, robust_optimizer

@@ -107,8 +107,7 @@ def classifier(image: keras.KerasTensor, *, name: str) -> keras.KerasTensor:
     x = keras.layers.Flatten(name=f"{name}_flatten")(image)
     x = keras.layers.Dense(256, activation="relu", name=f"{name}_dense")(x)
     x = keras.layers.Dense(128, activation="relu", name=f"{name}_dense_1")(x)
-    x = keras.layers.Dense(10, name=f"{name}_dense_2")(x)
-    return x
+    return keras.layers.Dense(10, name=f"{name}_dense_2")(x)
 
 
 def make_plain() -> keras.Model:

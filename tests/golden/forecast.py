@@ -39,6 +39,7 @@ from loopc_runtime import (
     run_main,
 )
 
+# Of a clock, for each hour of the day.
 TURN = 0.2617993877991494
 
 # XLA on the CPU runs a recurrence within the chunk's loop slowly.

@@ -111,11 +111,7 @@ def make_classifier() -> keras.Model:
     return keras.Model(image, x, name="classifier")
 
 
-def make_critic_transform() -> GradientTransform:
-    return adam(2e-4, beta_1=0.5)
-
-
-def make_generator_transform() -> GradientTransform:
+def make_critic_and_generator_transform() -> GradientTransform:
     return adam(2e-4, beta_1=0.5)
 
 
@@ -239,10 +235,12 @@ def train_and_evaluate(
     critic = make_critic()
     classifier = make_classifier()
     critic_optimizer = Optimizer(
-        make_critic_transform(), critic.trainable_variables, name="critic_optimizer"
+        make_critic_and_generator_transform(),
+        critic.trainable_variables,
+        name="critic_optimizer",
     )
     generator_optimizer = Optimizer(
-        make_generator_transform(),
+        make_critic_and_generator_transform(),
         generator.trainable_variables,
         name="generator_optimizer",
     )

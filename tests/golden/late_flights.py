@@ -132,7 +132,11 @@ def load_flights(config: Config, data_dir: Path) -> Splits:
 
 
 def make_delays() -> keras.Model:
-    """14,640 parameters."""
+    """time: f32[2], numbers: f32[5], carrier: class(17), origin: class(3),
+    dest: class(110) -> logits[2].
+
+    14,640 parameters.
+    """
     time = keras.Input((2,), name="time")
     numbers = keras.Input((5,), name="numbers")
     carrier = keras.Input((), dtype="int32", name="carrier")

@@ -101,8 +101,7 @@ def load_fashion(config: Config, data_dir: Path) -> Splits:
 def weak(image: tf.Tensor) -> tf.Tensor:
     x = tf.expand_dims(image, -1)
     x = random_flip(x, site="weak_flip", mode="horizontal")
-    x = tf.reshape(x, (-1, 28, 28))
-    return x
+    return tf.reshape(x, (-1, 28, 28))
 
 
 def strong(image: tf.Tensor) -> tf.Tensor:
@@ -111,8 +110,7 @@ def strong(image: tf.Tensor) -> tf.Tensor:
     x = tf.pad(x, ((0, 0), (3, 3), (3, 3), (0, 0)), constant_values=0.0)
     x = random_crop(x, 28, 28, site="strong_crop")
     x = random_erasing(x, 0.5, 0.02, 0.4, 0.3, site="strong_erasing", value=0.0)
-    x = tf.reshape(x, (-1, 28, 28))
-    return x
+    return tf.reshape(x, (-1, 28, 28))
 
 
 def body(image: keras.KerasTensor, *, name: str) -> keras.KerasTensor:
@@ -121,8 +119,7 @@ def body(image: keras.KerasTensor, *, name: str) -> keras.KerasTensor:
     x = Dropout(0.3, name=f"{name}_dropout")(x)
     x = keras.layers.Dense(256, activation="relu", name=f"{name}_dense_1")(x)
     x = Dropout(0.3, name=f"{name}_dropout_1")(x)
-    x = keras.layers.Dense(10, name=f"{name}_dense_2")(x)
-    return x
+    return keras.layers.Dense(10, name=f"{name}_dense_2")(x)
 
 
 def make_student() -> keras.Model:
@@ -147,11 +144,7 @@ def make_ramp() -> Schedule:
     return join([linear(0.0, 1.0, 500), constant(1.0)], boundaries=[500])
 
 
-def make_student_transform() -> GradientTransform:
-    return adam(1e-3)
-
-
-def make_alone_transform() -> GradientTransform:
+def make_transform() -> GradientTransform:
     return adam(1e-3)
 
 
@@ -248,10 +241,10 @@ def train_and_evaluate(
     decay = make_decay()
     ramp = make_ramp()
     student_optimizer = Optimizer(
-        make_student_transform(), student.trainable_variables, name="student_optimizer"
+        make_transform(), student.trainable_variables, name="student_optimizer"
     )
     alone_optimizer = Optimizer(
-        make_alone_transform(), alone.trainable_variables, name="alone_optimizer"
+        make_transform(), alone.trainable_variables, name="alone_optimizer"
     )
     train_step = make_train_step(
         student,

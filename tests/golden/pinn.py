@@ -50,6 +50,7 @@ class Config:
 def residual(
     x: tf.Tensor, t: tf.Tensor, u: keras.Model, config: Config, *, training: bool
 ) -> tf.Tensor:
+    """The equation with everything on one side."""
     with tf.GradientTape() as x_tape:
         x_tape.watch(x)
         with tf.GradientTape() as v_tape:
@@ -61,12 +62,14 @@ def residual(
 
 
 def wave(x: tf.Tensor, t: tf.Tensor, width: float) -> tf.Tensor:
+    """The solution: a front that travels to the right."""
     return 0.5 - 0.5 * tf.tanh((x + 0.25 - 0.5 * t) / (4 * width))
 
 
 def misfit(
     x: tf.Tensor, t: tf.Tensor, u: keras.Model, config: Config, *, training: bool
 ) -> tf.Tensor:
+    """How far the network is from the solution at these points."""
     return tf.reduce_mean((u([x, t], training=training) - wave(x, t, config.nu)) ** 2)
 
 

@@ -78,7 +78,10 @@ def load_digits(config: Config, data_dir: Path) -> Splits:
 
 
 def make_reader(config: Config) -> keras.Model:
-    """2,010 parameters and those of its extern layers."""
+    """image: f32[8, 8] -> logits[10].
+
+    2,010 parameters and those of its extern layers.
+    """
     image = keras.Input((8, 8), name="image")
     x = keras.layers.Flatten(name="flatten")(image)
     x = as_declared(

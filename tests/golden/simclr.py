@@ -81,8 +81,7 @@ def load_digits(config: Config, data_dir: Path) -> Splits:
 def view(image: tf.Tensor) -> tf.Tensor:
     x = random_rotation(image, 15, site="view_rotation", fill_mode="constant")
     x = random_translation(x, 0.12, 0.12, site="view_translation", fill_mode="constant")
-    x = random_zoom(x, 0.85, 1.15, site="view_zoom", fill_mode="constant")
-    return x
+    return random_zoom(x, 0.85, 1.15, site="view_zoom", fill_mode="constant")
 
 
 def contrast(z: tf.Tensor, other: tf.Tensor) -> tf.Tensor:
@@ -126,11 +125,7 @@ def make_learn_transform() -> GradientTransform:
     return adam(0.002)
 
 
-def make_judge_classifier_transform() -> GradientTransform:
-    return adam(0.02)
-
-
-def make_judge_plain_transform() -> GradientTransform:
+def make_judge_transform() -> GradientTransform:
     return adam(0.02)
 
 
@@ -261,12 +256,12 @@ def train_judge(
     )
     clock = Clock(steps_per_epoch=batches.steps_per_epoch, epochs=config.judge_epochs)
     classifier_optimizer = Optimizer(
-        make_judge_classifier_transform(),
+        make_judge_transform(),
         classifier.trainable_variables,
         name="classifier_optimizer",
     )
     plain_optimizer = Optimizer(
-        make_judge_plain_transform(), plain.trainable_variables, name="plain_optimizer"
+        make_judge_transform(), plain.trainable_variables, name="plain_optimizer"
     )
     train_step = make_judge_step(
         encoder, classifier, plain, classifier_optimizer, plain_optimizer

@@ -57,16 +57,8 @@ def decode_fashion(columns: dict[str, tf.Tensor]) -> dict[str, tf.Tensor]:
 
 def load_fashion(data_dir: Path) -> Splits:
     """Read, split and validate the data."""
-    train = read_idx(
-        data_dir,
-        image="data/fashion/train-images-idx3-ubyte.gz",
-        label="data/fashion/train-labels-idx1-ubyte.gz",
-    )
-    test = read_idx(
-        data_dir,
-        image="data/fashion/t10k-images-idx3-ubyte.gz",
-        label="data/fashion/t10k-labels-idx1-ubyte.gz",
-    )
+    train = read_idx(data_dir, image="data/fashion/train-images-idx3-ubyte.gz")
+    test = read_idx(data_dir, image="data/fashion/t10k-images-idx3-ubyte.gz")
     return Splits(
         "fashion",
         {"train": train, "test": test},

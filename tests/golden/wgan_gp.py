@@ -92,11 +92,7 @@ def make_critic() -> keras.Model:
     return keras.Model(image, x, name="critic")
 
 
-def make_critic_transform() -> GradientTransform:
-    return adam(1e-4, beta_1=0.0, beta_2=0.9)
-
-
-def make_generator_transform() -> GradientTransform:
+def make_transform() -> GradientTransform:
     return adam(1e-4, beta_1=0.0, beta_2=0.9)
 
 
@@ -202,12 +198,10 @@ def train_and_evaluate(
     generator = make_generator()
     critic = make_critic()
     critic_optimizer = Optimizer(
-        make_critic_transform(), critic.trainable_variables, name="critic_optimizer"
+        make_transform(), critic.trainable_variables, name="critic_optimizer"
     )
     generator_optimizer = Optimizer(
-        make_generator_transform(),
-        generator.trainable_variables,
-        name="generator_optimizer",
+        make_transform(), generator.trainable_variables, name="generator_optimizer"
     )
     train_step = make_train_step(
         generator, critic, critic_optimizer, generator_optimizer, draw_fashion

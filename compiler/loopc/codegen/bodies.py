@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import field, replace
+from itertools import pairwise
 from typing import TypeAlias
 
 from loopc.codegen.extern_layers import extern_construct, extern_layer
@@ -19,7 +20,7 @@ from loopc.vocabulary.entry import REQUIRED
 from loopc.vocabulary.types import InstanceType, TensorType
 
 INDENT = "    "
-INLINE_WIDTH = 76
+WIDTH = 76
 
 Action: TypeAlias = Callable[[], None]
 
@@ -147,6 +148,7 @@ class BodyPrinter:
     depth: int = 0
     shared: dict[str, tuple[TensorType, ...]] = field(default_factory=dict)
     read: frozenset[str] = frozenset()
+    named_result: bool = False  # whether the end of a pipeline gets a name too
 
     def body(self, statements: tuple[checked.CheckedStatement, ...]) -> None:
         self.shared |= shared_inputs(statements)
@@ -212,18 +214,25 @@ class BodyPrinter:
         if isinstance(value, checked.Select):
             self.choose(target, name, value)
             return
+        for text in self.stages(target, name, value):
+            self.line(f"{target} = {text}")
+
+    def stages(
+        self, target: str, name: str, value: checked.CheckedExpression
+    ) -> list[str]:
+        """The stages of a pipeline, each of which reads `target` for the one before it;
+        the whole value where it is none, or short.
+        """
         pipeline = _pipeline(value, name)
-        inline = f"{target} = {self.printer.code(value).text}"
-        short = self.printer.place == "step" and len(inline) <= INLINE_WIDTH
-        if len(pipeline) < 2 or short:
-            self.line(inline)
-            return
-        for position, stage in enumerate(pipeline):
-            if position:
-                kind = pipeline[position - 1].type
-                given = checked.Local(span=stage.span, type=kind, name=name)
-                stage = _with_input(stage, given)
-            self.line(f"{target} = {self.printer.code(stage).text}")
+        whole = self.printer.code(value).text
+        length = len(f"{target} = {whole}")
+        if len(pipeline) < 2 or (self.printer.place == "step" and length <= WIDTH):
+            return [whole]
+        found = [self.printer.code(pipeline[0]).text]
+        for before, stage in pairwise(pipeline):
+            given = checked.Local(span=stage.span, type=before.type, name=name)
+            found.append(self.printer.code(_with_input(stage, given)).text)
+        return found
 
     def choose(self, target: str, name: str, value: checked.Select) -> None:
         then, otherwise = self.printer.branches(value)
@@ -251,8 +260,14 @@ class BodyPrinter:
             self.results = (self.printer.code(value).text,)
             return
         target = self.printer.names.of("local", name)
-        self.into(target, name, value)
-        self.results = (target,)
+        if self.named_result or isinstance(value, checked.Select):
+            self.into(target, name, value)
+            self.results = (target,)
+            return
+        *stages, last = self.stages(target, name, value)
+        for text in stages:
+            self.line(f"{target} = {text}")
+        self.results = (last,)
 
     def repeat(self, statement: checked.CheckedRepeat) -> None:
         if self.printer.place != "model":

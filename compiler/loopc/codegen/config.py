@@ -2,10 +2,10 @@
 run.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import field
 
-from loopc.codegen.literals import literal
+from loopc.codegen.literals import literal, prose
 from loopc.codegen.names import Names, attribute
 from loopc.codegen.statics import StaticPrinter
 from loopc.records import dataclass
@@ -30,6 +30,7 @@ class ConfigBuilder:
 
     params: tuple[checked.CheckedParam, ...]
     names: Names
+    remarks: Mapping[str, str] = field(default_factory=dict)
     _groups: dict[str, list[str]] = field(default_factory=dict)
     _taken: set[str] = field(default_factory=set)
 
@@ -39,15 +40,17 @@ class ConfigBuilder:
             self._line("params", self._param_line(param))
 
     def _param_line(self, param: checked.CheckedParam) -> str:
-        if isinstance(param.value, Duration):
-            kind = "float" if isinstance(param.value.amount, float) else "int"
-            return (
-                f"{attribute(param.name)}: {kind} = {literal(param.value.amount)}"
-                f"  # {param.value.unit}"
-            )
-        value = literal(param.value)
-        bounds = "" if param.low is None else f"  # {_range(param)}"
-        return f"{attribute(param.name)}: {PYTHON_TYPES[param.base]} = {value}{bounds}"
+        said = [prose(self.remarks.get(param.name, ""))]
+        kind, value = PYTHON_TYPES.get(param.base, ""), param.value
+        if isinstance(value, Duration):
+            said.append(value.unit)
+            value = value.amount
+            kind = "float" if isinstance(value, float) else "int"
+        if param.low is not None:
+            said.append(_range(param))
+        comment = ", ".join(filter(None, said))
+        line = f"{attribute(param.name)}: {kind} = {literal(value)}"
+        return f"{line}  # {comment}" if comment else line
 
     def _line(self, group: str, line: str) -> None:
         self._groups.setdefault(group, []).append(line)

@@ -7,6 +7,7 @@ from loopc.codegen.augments import augment_contexts
 from loopc.codegen.bodies import LayerPrinter
 from loopc.codegen.data import DataContext, DataPrinter
 from loopc.codegen.derived import derived_models
+from loopc.codegen.docstrings import docstring, remark
 from loopc.codegen.draw_names import draw_name
 from loopc.codegen.eval_lanes import with_own_lanes
 from loopc.codegen.factories import FactoryContext
@@ -27,6 +28,7 @@ from loopc.planning.walk import calls
 from loopc.records import dataclass
 from loopc.semantics import checked
 
+LOADING = "Read, split and validate the data."
 RUNTIME_ALWAYS = ("Clock", "Execution", "Optimizer", "Run", "StepFunction", "run_main")
 
 
@@ -67,21 +69,7 @@ class ScriptPrinter:
     def loop_name(self) -> str:
         return self.train.name if is_one_of_several(self.planned) else "train"
 
-    # --------------------------------------------------------------- constants
-
-    def constants(self) -> list[str]:
-        return [self.constant(c) for c in self.program.consts]
-
-    def constant(self, const: checked.CheckedConst) -> str:
-        statics = StaticPrinter(self.names)
-        if const.expression is not None:
-            value = statics.expression(const.expression).text
-        else:
-            value = literal(const.value)
-        if isinstance(const.value, tuple) and not value.startswith("np."):
-            value = f"np.array({value})"
-        name = self.names.of("const", const.name)
-        return self.imports.notice(f"{name} = {value}")
+    # --------------------------------------------------------------- execution
 
     @property
     def execution_name(self) -> str:
@@ -137,6 +125,7 @@ class ScriptPrinter:
         augments = augment_contexts(self.planned, data, self.models_printer)
         return fields | {
             "augments": list(augments),
+            "docstring": docstring(LOADING, remark(self.program, data.name)),
             "parameters": ", ".join(f"{n}: {t}" for n, t in parameters),
             "arguments": ", ".join(n for n, _ in parameters),
             "name": data.name,
@@ -214,7 +203,7 @@ class ScriptPrinter:
     def eval_step(self, item: plan.EvalPlan) -> StepContext:
         bodies = {e.name: e.body for e in self.train.train.evals}
         body, name = bodies[item.name], self.own(item.name)
-        step = self.step(name, item.stream, body, item.step, "False")
+        step = self.step(name, item.stream, body, item.step, "False", item.name)
         return with_own_lanes(self, item, step)
 
     def step(
@@ -224,6 +213,7 @@ class ScriptPrinter:
         body: tuple[checked.CheckedStatement, ...],
         step: plan.StepPlan,
         training: str,
+        about: str = "step",
     ) -> StepContext:
         function = self.names.of("loop", f"{name}_step")
         bindings = stream.bindings if stream is not None else ()
@@ -255,6 +245,9 @@ class ScriptPrinter:
             arguments=", ".join(n for n, _ in parameters),
             fields=", ".join(f"{f}: tf.Tensor" for f in fields),
             setup=setup,
+            docstring=docstring(
+                remark(self.program, f"{self.train.name}.{about}"), indent=8
+            ),
             lines=lines,
             report=report,
             returns="Report",

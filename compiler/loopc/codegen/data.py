@@ -9,6 +9,7 @@ from loopc.codegen.extern_data import extern_columns
 from loopc.codegen.imports import Imports
 from loopc.codegen.literals import literal, string
 from loopc.codegen.names import Names, reads_config
+from loopc.codegen.source_files import column_of, files_read
 from loopc.codegen.statics import ATOM, COMPARISON, Code, StaticPrinter
 from loopc.diagnostics.model import CompilerBug
 from loopc.planning.walk import walk
@@ -175,11 +176,12 @@ class DataPrinter:
         self.imports.need(function)
         root = "arrays" if source.format == "arrays" else "data_dir"
         if source.format == "idx":
-            plain = {c: f for c, f in source.files.items() if not iskeyword(c)}
+            files = files_read(self.data, source)
+            plain = {c: f for c, f in files.items() if not iskeyword(c)}
             given = [f"{c}={string(f)}" for c, f in plain.items()]
             given += [
                 f"**{{{string(c)}: {string(f)}}}"
-                for c, f in source.files.items()
+                for c, f in files.items()
                 if c not in plain
             ]
         else:
@@ -227,7 +229,7 @@ class DataPrinter:
         parent = self.split(carve.parent)
         given = [parent, *self.amount(carve)]
         if carve.by is not None:
-            given.append(f"by={string(self.column_of(carve.by))}")
+            given.append(f"by={string(column_of(self.data, carve.by))}")
         given += [] if carve.how.startswith("last") else [f"seed={self.seed}"]
         given.append(f"name={string(carve.split)}")
         return f"{self.split(carve.split)}, {parent} = carve({', '.join(given)})"
@@ -242,13 +244,6 @@ class DataPrinter:
             folds = StaticPrinter(self.names).value(carve.folds).text
             return [f"fold=({amount}, {folds})"]
         return [f"{carve.how}={amount}"]
-
-    def column_of(self, name: str) -> str:
-        """The column behind a field of that name, or the column itself."""
-        for item in self.data.fields:
-            if item.name == name and len(item.columns) == 1:
-                return item.columns[0]
-        return name
 
     def live_splits(self) -> list[str]:
         """Splits that still hold rows: a parent whose rest was taken does not."""

@@ -7,6 +7,7 @@ set.
 from pathlib import PurePosixPath
 
 from loopc.codegen.config import ConfigBuilder
+from loopc.codegen.constants import constant_lines
 from loopc.codegen.context import RUNTIME_ALWAYS, ScriptPrinter
 from loopc.codegen.draw_sites import draw_sites
 from loopc.codegen.externs import extern_imports, externs_called
@@ -20,6 +21,7 @@ from loopc.codegen.loop_section import (
     sequence_context,
 )
 from loopc.codegen.names import Names
+from loopc.codegen.shared_transforms import share_transforms
 from loopc.codegen.stages import StagePrinter
 from loopc.codegen.verify import verify_script
 from loopc.planning import plan
@@ -89,7 +91,7 @@ def _context(
     used.externs = extern_imports(planned.program, names)
     for number, site in draw_sites(planned.program).items():
         names.note("draw site", str(number), site)
-    config = ConfigBuilder(planned.program.params, names)
+    config = ConfigBuilder(planned.program.params, names, planned.program.remarks)
     seed = config.static("run", "seed", planned.train.train.seed)
     factories: dict[str, FactoryContext] = {}
     printers = [
@@ -97,6 +99,8 @@ def _context(
         for train in planned.trains
     ]
     printer = printers[0]
+    schedules = [*printer.factory_printer.schedules(), *staged_schedules(printers)]
+    made = [t for p in printers for t in transforms(p)]
     file = prose(PurePosixPath(source).name)
     stem = "".join(c if c.isalnum() or c == "_" else "_" for c in file.split(".")[0])
     context: dict[str, object] = {
@@ -104,17 +108,14 @@ def _context(
         "source": file,
         "file": f"train_{stem}.py",
         "stem": stem,
-        "constants": printer.constants(),
+        "constants": list(constant_lines(printer)),
         "executions": distinct([p.execution() for p in printers]),
         "datasets": printer.datasets,
         "functions": printer.functions(),
         "templates": printer.templates(),
         "models": printer.models,
-        "schedules": [
-            *printer.factory_printer.schedules(),
-            *staged_schedules(printers),
-        ],
-        "transforms": [t for p in printers for t in transforms(p)],
+        "schedules": schedules,
+        "transforms": share_transforms(made, factories, names),
         "train_steps": [p.train_step for p in printers],
         "eval_steps": [step for p in printers for step in p.eval_steps],
         "main": {"workdir": string(f"runs/{stem}")},

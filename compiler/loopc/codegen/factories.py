@@ -17,6 +17,6 @@ class FactoryContext:
     make: str
     parameters: str
     arguments: str
-    summary: str
+    docstring: tuple[str, ...]
     formulas: tuple[FormulaContext, ...]
     value: str

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from loopc.codegen.chains import ChainPrinter
 from loopc.codegen.derived import decay_schedule, derived_models, python_kind
+from loopc.codegen.docstrings import docstring, remark
 from loopc.codegen.expressions import ExpressionPrinter
 from loopc.codegen.factories import FactoryContext, FormulaContext
 from loopc.codegen.imports import Imports
@@ -156,7 +157,10 @@ class FactoryPrinter:
             make=self.names.of("make", key, make),
             parameters=", ".join(f"{n}: {t}" for n, t in parameters),
             arguments=", ".join(n for n, _ in parameters),
-            summary=prose(schedule_summary(node, printer.printer.statics)),
+            docstring=docstring(
+                remark(self.program, getattr(node, "name", "")),
+                prose(schedule_summary(node, printer.printer.statics)),
+            ),
             formulas=formulas,
             value=value,
         )

@@ -7,9 +7,10 @@ from typing import TypeAlias
 
 from loopc.codegen.bodies import BodyPrinter, LayerPrinter
 from loopc.codegen.derived import python_kind
+from loopc.codegen.docstrings import UNBROKEN, docstring, remark
 from loopc.codegen.imports import Imports
 from loopc.codegen.keras_inputs import keras_input
-from loopc.codegen.literals import prose, string
+from loopc.codegen.literals import string
 from loopc.codegen.names import Names, reads_config
 from loopc.codegen.step_parts import PartPrinter
 from loopc.planning import plan
@@ -38,7 +39,7 @@ class ModelContext:
     make: str
     parameters: str
     arguments: str
-    summary: str
+    docstring: tuple[str, ...]
     inputs: tuple[str, ...]
     lines: tuple[str, ...]
     given: str
@@ -53,6 +54,7 @@ class CallableContext:
     name: str
     parameters: str
     returns: str
+    docstring: tuple[str, ...]
     lines: tuple[str, ...]
     result: str
 
@@ -129,7 +131,7 @@ class ModelsPrinter:
     def model(self, model: checked.CheckedModel) -> ModelContext:
         inner = sorted(self.direct_models(model))
         printer = self.printer("model", inner, operations=self.operations(model))
-        body = BodyPrinter(printer)
+        body = BodyPrinter(printer, named_result=True)
         inputs = [self.input_line(printer, n, t) for n, t in model.inputs]
         body.body(model.body)
         names = [printer.names.of("local", n) for n, _ in model.inputs]
@@ -146,7 +148,7 @@ class ModelsPrinter:
             make=self.make_name(model.name),
             parameters=", ".join((["config: Config"] if uses_config else []) + typed),
             arguments=", ".join((["config"] if uses_config else []) + arguments),
-            summary=_summary(model),
+            docstring=docstring(remark(self.program, model.name), *_summary(model)),
             inputs=tuple(inputs),
             lines=tuple(body.lines),
             given=given,
@@ -224,6 +226,7 @@ class ModelsPrinter:
             name=self.script.of("template", template.name),
             parameters=", ".join(parameters),
             returns=_returned(body.results, "keras.KerasTensor"),
+            docstring=docstring(remark(self.program, template.name)),
             lines=tuple(body.lines),
             result=", ".join(body.results),
         )
@@ -291,6 +294,7 @@ class ModelsPrinter:
             name=self.script.of("function", function.name),
             parameters=", ".join(parameters),
             returns=self.returned(function, body.results, tensor),
+            docstring=docstring(remark(self.program, function.name)),
             lines=tuple(body.written),
             result=", ".join(body.results),
         )
@@ -350,12 +354,14 @@ def _one_or_list(names: list[str]) -> str:
     return names[0] if len(names) == 1 else f"[{', '.join(names)}]"
 
 
-def _summary(model: checked.CheckedModel) -> str:
-    inputs = ", ".join(f"{n}: {_example(t)}" for n, t in model.inputs)
+def _summary(model: checked.CheckedModel) -> tuple[str, ...]:
+    """What goes in and comes out, and how many weights there are between."""
+    inputs = ", ".join(f"{n}:{UNBROKEN}{_example(t)}" for n, t in model.inputs)
+    shapes = f"{inputs} ->{UNBROKEN}{_example(model.output)}"
     count = f"{model.trainable + model.non_trainable:,} parameters"
     count += "." if model.counted else " and those of its extern layers."
-    text = f"{inputs} -> {_example(model.output)}, {count}"
-    return prose(text if len(text) <= SUMMARY_WIDTH else count)
+    together = f"{shapes}, {count}"
+    return (together,) if len(together) <= SUMMARY_WIDTH else (f"{shapes}.", count)
 
 
 def _example(kind: ValueType) -> str:

@@ -28,6 +28,7 @@ class StepContext:
     arguments: str
     fields: str
     setup: tuple[str, ...]
+    docstring: tuple[str, ...]
     lines: tuple[str, ...]
     report: str
     returns: str

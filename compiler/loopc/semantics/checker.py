@@ -28,6 +28,7 @@ from loopc.semantics.libraries import check_library, is_library
 from loopc.semantics.masks import masks_kept, verify_padding, with_masks
 from loopc.semantics.models import check_model_named
 from loopc.semantics.precision import verify_precision
+from loopc.semantics.remarks import remarks_of
 from loopc.semantics.report_means import verify_report_means
 from loopc.semantics.schedule_values import check_schedule_named
 from loopc.semantics.stage_effects import verify_stages
@@ -155,6 +156,7 @@ def _assemble(context: Context, trains: tuple[CheckedTrain, ...]) -> CheckedProg
     written = [name for name in context.schedules if name not in order]
     return CheckedProgram(
         title=_title(context.program),
+        remarks=remarks_of(context.program),
         params=_in_order(order, context.params),
         consts=_in_order(order, context.consts),
         data=tuple(masks_kept(d, trains) for d in _in_order(order, context.data)),

@@ -1,5 +1,8 @@
 """A whole checked program."""
 
+from collections.abc import Mapping
+from dataclasses import field
+
 from loopc.records import dataclass
 from loopc.semantics.checked.data import CheckedData
 from loopc.semantics.checked.declarations import (
@@ -17,7 +20,8 @@ from loopc.semantics.checked.train import CheckedTrain
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedProgram:
     """Everything, in file order. `title` is the first comment line of the file, for
-    people.
+    people, and so are the `remarks`: comments by the name that they are about, or by
+    `train.step` and `train.valid`.
     """
 
     title: str
@@ -31,3 +35,4 @@ class CheckedProgram:
     chains: tuple[CheckedChain, ...]
     trains: tuple[CheckedTrain, ...]
     externs: tuple[CheckedExtern, ...] = ()
+    remarks: Mapping[str, str] = field(default_factory=dict, compare=False)
