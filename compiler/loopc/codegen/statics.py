@@ -159,7 +159,7 @@ def _by_elements(node: checked.StaticExpression) -> bool:
         return True
     if node.operator in ("cumsum", "cumprod"):
         return True
-    whole = {"min", "max"} if len(node.operands) == 1 else set()
+    whole = {"min", "max"} if len(node.operands) == 1 else {"==", "!="}
     return node.operator not in TAKE_LISTS | whole and any(
         _is_list(o) for o in node.operands
     )

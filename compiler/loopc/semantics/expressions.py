@@ -9,7 +9,6 @@ from loopc.semantics.context import Body
 from loopc.semantics.durations import check_quantity
 from loopc.semantics.errors import values as errors
 from loopc.semantics.indexing import check_attribute, check_index
-from loopc.semantics.instances import Instances
 from loopc.semantics.names import check_name
 from loopc.semantics.operators import check_binary, check_unary
 from loopc.semantics.options import as_bool
@@ -106,13 +105,14 @@ def check_conditional(body: Body, node: ast.Conditional) -> CheckedExpression:
     if condition is None:
         return failed(node.span)
     taken = bool(condition.value)
-    chosen = body.check(node.then if taken else node.otherwise)
-    other = _untaken(body, node.otherwise if taken else node.then)
+    # In the order of the text, so that layers have the same names whichever is taken.
+    then = body.check(node.then) if taken else _untaken(body, node.then)
+    otherwise = _untaken(body, node.otherwise) if taken else body.check(node.otherwise)
+    chosen, other = (then, otherwise) if taken else (otherwise, then)
     if is_failed(chosen):
         return failed(node.span)
     if isinstance(chosen, Static) and isinstance(other, Static):
         return _static_choice(node, condition, chosen, other, taken)
-    then, otherwise = (chosen, other) if taken else (other, chosen)
     return Select(
         span=node.span,
         type=chosen.type,
@@ -125,7 +125,7 @@ def check_conditional(body: Body, node: ast.Conditional) -> CheckedExpression:
 
 def _untaken(body: Body, node: ast.Expression) -> CheckedExpression:
     """Check the branch that does not exist: nothing there counts or complains."""
-    aside = replace(body, instances=Instances())
+    aside = replace(body, instances=body.instances.aside())
     with body.context.muted() as found:
         value = body.context.rules.expression(aside, node)
     return failed(node.span) if found.has_errors() else value

@@ -52,6 +52,16 @@ class Instances:
         self.keras[name] = "_".join([first, *map(str, self.passes)])
         return name
 
+    def aside(self) -> "Instances":
+        """Those of a branch that is not taken: they use up names, nothing else."""
+        return Instances(
+            taken=self.taken,
+            counts=self.counts,
+            passes=self.passes,
+            firsts=self.firsts,
+            keras=self.keras,
+        )
+
     def record(
         self,
         path: str,
