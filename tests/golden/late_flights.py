@@ -182,18 +182,15 @@ def make_train_step(delays: keras.Model, optimizer: Optimizer) -> StepFunction:
         dest: tf.Tensor,
         late: tf.Tensor,
     ) -> Report:
+        loss_weights = tf.gather(tf.constant(WEIGHTS, tf.float32), late)
         with tf.GradientTape() as tape:
             logits = delays([time, numbers, carrier, origin, dest], training=True)
             nats = tf.nn.sparse_softmax_cross_entropy_with_logits(late, logits)
-            loss = weighted_mean(
-                nats, tf.gather(tf.constant(WEIGHTS, tf.float32), late)
-            )
+            loss = weighted_mean(nats, loss_weights)
         variables = delays.trainable_variables
         gradients = tape.gradient(loss, variables)
         optimizer.apply_gradients(zip(gradients, variables, strict=True))
-        return {
-            "loss": Mean(nats, weight=tf.gather(tf.constant(WEIGHTS, tf.float32), late))
-        }
+        return {"loss": Mean(nats, weight=loss_weights)}
 
     return train_step
 

@@ -356,7 +356,8 @@ def _one_or_list(names: list[str]) -> str:
 
 def _summary(model: checked.CheckedModel) -> tuple[str, ...]:
     """What goes in and comes out, and how many weights there are between."""
-    inputs = ", ".join(f"{n}:{UNBROKEN}{_example(t)}" for n, t in model.inputs)
+    named = ((n.replace(" ", "_"), _example(t)) for n, t in model.inputs)
+    inputs = ", ".join(f"{name}:{UNBROKEN}{kind}" for name, kind in named)
     shapes = f"{inputs} ->{UNBROKEN}{_example(model.output)}"
     count = f"{model.trainable + model.non_trainable:,} parameters"
     count += "." if model.counted else " and those of its extern layers."

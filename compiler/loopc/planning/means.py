@@ -156,7 +156,21 @@ def _has_several(value: checked.CheckedExpression) -> bool:
 
 def _is_small(value: checked.CheckedExpression) -> bool:
     """Whether computing it twice in the text is easier to read than a name."""
-    return sum(isinstance(n, checked.Primitive) for n in walk(value)) < LARGE
+    nodes = list(walk(value))
+    if any(_is_loss(n) or _is_lookup(n) for n in nodes):
+        return False
+    return sum(isinstance(n, checked.Primitive) for n in nodes) < LARGE
+
+
+def _is_loss(node: checked.CheckedNode) -> bool:
+    return isinstance(node, checked.Primitive) and node.variant != ""
+
+
+def _is_lookup(node: checked.CheckedNode) -> bool:
+    """Whether rows of a table are taken."""
+    if not isinstance(node, checked.Indexing):
+        return False
+    return not isinstance(node.items[0], checked.Slice | checked.Static)
 
 
 def _draws(value: checked.CheckedExpression) -> bool:
