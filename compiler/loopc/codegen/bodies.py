@@ -87,7 +87,7 @@ class LayerPrinter(ModelValuePrinter):
             self.imports.need(entry.python)
         arguments = []
         if node.inner is not None:
-            arguments.append(self.code(node.inner).text)
+            arguments.append(self.inner(node))
         for option in entry.options:
             if option.name not in node.options:
                 continue
@@ -99,6 +99,15 @@ class LayerPrinter(ModelValuePrinter):
         arguments += [entry.always] if entry.always else []
         arguments.append(f"name={self.instance_name(node.instance)}")
         return Code(f"{entry.python}({', '.join(arguments)})")
+
+    def inner(self, node: checked.Construct) -> str:
+        """What a wrapper holds: a layer, or cells that have a name as one."""
+        assert node.inner is not None
+        cells = [self.code(cell).text for cell in (node.inner, *node.beside)]
+        if len(cells) == 1:
+            return cells[0]
+        name = self.instance_name(f"{node.instance}_stack")
+        return f"keras.layers.StackedRNNCells([{', '.join(cells)}], name={name})"
 
     def is_template(self, construct: checked.CheckedExpression) -> bool:
         kind = construct.type

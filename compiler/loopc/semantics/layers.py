@@ -68,10 +68,10 @@ def _construct(
     body: Body, entry: LayerEntry, arguments: Sequence[ast.Argument], span: Span
 ) -> Construct | None:
     hint = body.hint_for(span)
-    inner: Construct | None = None
+    inner: list[Construct] = []
     if entry.wraps:
         inner = _inner(body, entry, arguments, span)
-        if inner is None:
+        if not inner:
             return None
         arguments = [a for a in arguments if a is not _first(arguments)]
     options = bind_options(body, entry, arguments, span)
@@ -84,7 +84,8 @@ def _construct(
         options=options.values,
         explicit=options.explicit,
         instance=body.instances.name(hint or entry.name, span),
-        inner=inner,
+        inner=inner[0] if inner else None,
+        beside=tuple(inner[1:]),
     )
 
 
@@ -94,19 +95,28 @@ def _first(arguments: Sequence[ast.Argument]) -> ast.Argument | None:
 
 def _inner(
     body: Body, entry: LayerEntry, arguments: Sequence[ast.Argument], span: Span
-) -> Construct | None:
-    """The layer that a wrapper takes first."""
+) -> list[Construct]:
+    """The layer that a wrapper takes first, or the list of them; none complained of."""
     first = _first(arguments)
     if first is None:
-        help = f"write `{entry.name}(gru(64))`"
+        layer = "gru_cell" if entry.stacks else "gru"
+        help = f"write `{entry.name}({layer}(64))`"
         body.add(name_errors.missing_argument(entry.name, "a layer", span, help))
-        return None
-    value = body.check(first.value)
+        return []
+    if entry.stacks and isinstance(first.value, ast.ListLiteral) and first.value.items:
+        found = [_one_inner(body, entry, item) for item in first.value.items]
+        return [] if None in found else [each for each in found if each is not None]
+    one = _one_inner(body, entry, first.value)
+    return [] if one is None else [one]
+
+
+def _one_inner(body: Body, entry: LayerEntry, node: ast.Expression) -> Construct | None:
+    value = body.check(node)
     if isinstance(value, Construct) and not value.template:
         return value
     if not is_failed(value):
         what, found = f"the argument of `{entry.name}`", describe_type(value.type)
-        body.add(value_errors.wrong_type(what, "a layer", found, first.span))
+        body.add(value_errors.wrong_type(what, "a layer", found, node.span))
     return None
 
 
@@ -269,7 +279,13 @@ def inner_of(construct: Construct) -> Inner | None:
     inner = construct.inner
     if inner is None:
         return None
-    return Inner(layers()[inner.layer], plain_options(inner.options))
+    beside = tuple(_as_inner(each) for each in construct.beside)
+    return replace(_as_inner(inner), beside=beside)
+
+
+def _as_inner(construct: Construct) -> Inner:
+    options = plain_options(construct.options)
+    return Inner(layers()[construct.layer], options, construct.instance)
 
 
 def _same_weights(

@@ -105,6 +105,7 @@ class LayerEntry(Entry):
     graph_only: bool = False  # has an operation that XLA cannot compile
     always: str = ""  # arguments that every construction has, as Python
     wraps: bool = False  # takes a layer as its first argument (bidirectional, ...)
+    stacks: bool = False  # or a list of layers (rnn)
     attributes: Mapping[
         str, Callable[[tuple[TensorType, ...], Options], TensorType]
     ] = field(
@@ -120,10 +121,19 @@ class LayerEntry(Entry):
 
 @dataclass(frozen=True, slots=True)
 class Inner:
-    """The layer that a wrapper (`wraps`) was given, with its options."""
+    """The layer that a wrapper (`wraps`) was given, with its options.
+
+    `instance` is its name, `beside` what follows it where a list was given.
+    """
 
     entry: LayerEntry
     options: Options
+    instance: str = ""
+    beside: "tuple[Inner, ...]" = ()
+
+    def stack(self) -> "tuple[Inner, ...]":
+        """Return all that the wrapper was given."""
+        return (self, *self.beside)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

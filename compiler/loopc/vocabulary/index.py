@@ -107,6 +107,9 @@ FAMILIES: Mapping[str, Mapping[str, str]] = {
         "keras_layers.recurrent": """
             lstm gru simple_rnn conv_lstm1d conv_lstm2d conv_lstm3d
         """,
+        "keras_layers.cells": """
+            lstm_cell gru_cell simple_rnn_cell rnn
+        """,
         "keras_layers.applications": """
             mobilenet mobilenet_v2 efficientnet_b0 resnet50 densenet121 xception vgg16
         """,

@@ -14,14 +14,15 @@ def weight_names(
 ) -> tuple[str, ...]:
     """Name the trainable weights that a layer with these options may have."""
     name = entry.name
+    if inner is not None and entry.stacks:
+        return _names_of_cells(inner)
     if inner is not None:
         below = weight_names(inner.entry, inner.options)
         return tuple(
             f"{prefix}{each}" for prefix in _prefixes(name, inner) for each in below
         )
     if name in _CELLS:
-        own = ("kernel", "recurrent_kernel", *_bias(options))
-        return tuple(f"{_CELLS[name]}/{each}" for each in own)
+        return tuple(f"{_CELLS[name]}/{each}" for each in _of_cell(options))
     if name in _PROJECTED:
         own = ("kernel", *_bias(options))
         return tuple(f"{part}/{each}" for part in _PROJECTIONS for each in own)
@@ -41,6 +42,20 @@ def weight_names(
     if name.startswith("separable"):
         return ("depthwise_kernel", "pointwise_kernel", *_bias(options))
     return ("kernel", *_bias(options))
+
+
+def _of_cell(options: Options) -> tuple[str, ...]:
+    return ("kernel", "recurrent_kernel", *_bias(options))
+
+
+def _names_of_cells(inner: Inner) -> tuple[str, ...]:
+    """Below `rnn`: a cell by itself, or those of a stack, which has a name too."""
+    above = "*/" if inner.beside else ""
+    return tuple(
+        f"{above}{cell.instance}/{each}"
+        for cell in inner.stack()
+        for each in _of_cell(cell.options)
+    )
 
 
 def _prefixes(wrapper: str, inner: Inner) -> tuple[str, ...]:

@@ -16,13 +16,15 @@ class LayerCase:
     inputs: tuple[Shape, ...]
     options: dict[str, Any] = field(default_factory=dict)
     inner: "LayerCase | None" = None
+    beside: "tuple[LayerCase, ...]" = ()  # further cells of a stack
     integers: bool = False  # the inputs are labels below 5
     keywords: dict[str, Any] = field(default_factory=dict)
 
     def __str__(self) -> str:
         inputs = "_".join("x".join(map(str, shape)) for shape in self.inputs)
         options = "_".join(f"{k}{v}" for k, v in self.options.items())
-        inside = f"({self.inner})" if self.inner else ""
+        held = [self.inner, *self.beside] if self.inner else []
+        inside = f"({'_'.join(map(str, held))})" if held else ""
         return f"{self.name}{inside}-{inputs}-{options}".replace(" ", "")
 
     def types(self) -> tuple[TensorType, ...]:
@@ -185,6 +187,13 @@ WRAPPERS = [
     LayerCase("time_distributed", ((6, 5),), {}, one("dense", (5,), units=3)),
     LayerCase("time_distributed", ((6, 9, 8, 4),), {},
               one("conv2d", (9, 8, 4), filters=2, kernel_size=3)),
+    wrapped("rnn", one("lstm_cell", (6, 5), units=3, dropout=0.5)),
+    wrapped("rnn", one("gru_cell", (6, 5), units=3, reset_after=False),
+            return_sequences=True),
+    LayerCase("rnn", ((6, 5),), {"return_sequences": True},
+              one("lstm_cell", (6, 5), units=3),
+              beside=(one("gru_cell", (6, 3), units=4),
+                      one("simple_rnn_cell", (6, 4), units=2, use_bias=False))),
     wrapped("spectral_normalization", one("dense", (5,), units=3)),
     wrapped("spectral_normalization", one("conv2d", (9, 8, 4), filters=2,
                                           kernel_size=3)),

@@ -49,6 +49,9 @@ REFUSED_BY_KERAS: list[tuple[LayerCase, str]] = [
      "is not `ab,bc->ac`"),
     (one("einsum_dense", (5, 7), equation="abcd,de->abce", output_shape=(5, 2, 3)),
      "names 3 axes beside the batch"),
+    (one("gru_cell", (6, 5), units=3), "it is one step of a recurrence"),
+    (one("rnn", (6, 5)), "it runs cells"),
+    (wrapped("rnn", one("lstm", (6, 5), units=3)), "`lstm` is no cell"),
     (wrapped("bidirectional", one("dense", (6, 5), units=3)),
      "does not run along steps"),
 ]  # fmt: skip

@@ -1,5 +1,6 @@
 """Shapes and weights that the rules of layers give are those of Keras."""
 
+from dataclasses import replace
 from typing import Any
 
 import keras
@@ -26,10 +27,18 @@ def constructed(case: LayerCase) -> Any:
     library, area, *_ = [*entry.python.split("."), ""]
     module = getattr(keras, area) if library == "keras" else runtime_layers
     arguments = [constructed(case.inner)] if case.inner else []
+    if case.beside:
+        arguments = [[*arguments, *map(constructed, case.beside)]]
     make = getattr(module, entry.python.split(".")[-1])
     if entry.always:
         return make(include_top=False, weights=None, pooling="avg", **case.options)
     return make(*arguments, **case.options)
+
+
+def held(case: LayerCase) -> Inner:
+    """Return a layer as a wrapper is given it."""
+    entry = layers()[case.name]
+    return Inner(entry, filled(entry, case.options))
 
 
 def ruled(case: LayerCase) -> tuple[ValueType, tuple[int, int]]:
@@ -38,8 +47,9 @@ def ruled(case: LayerCase) -> tuple[ValueType, tuple[int, int]]:
     options = {**filled(entry, case.options), **case.keywords}
     inner = None
     if case.inner is not None:
-        inside = layers()[case.inner.name]
-        inner = Inner(inside, filled(inside, case.inner.options))
+        inner = replace(
+            held(case.inner), beside=tuple(held(each) for each in case.beside)
+        )
     types = case.types()
     return (
         layer_shape(entry, types, options, inner),
@@ -89,6 +99,9 @@ def test_rules_agree_with_keras(case: LayerCase) -> None:
 
 def test_every_layer_is_compared() -> None:
     """Each entry has a case."""
-    reached = {layers()[case.name].name for case in CASES}
+    cells = [
+        cell for case in CASES if case.inner for cell in (case.inner, *case.beside)
+    ]
+    reached = {layers()[case.name].name for case in [*CASES, *cells]}
 
     assert {entry.name for entry in layers().values()} - reached == set()

@@ -163,6 +163,7 @@ class Construct(CheckedExpression):
     inner: "Construct | None" = (
         None  # the wrapped layer of bidirectional(...) and the like
     )
+    beside: "tuple[Construct, ...]" = ()  # the cells behind `inner` in rnn([...])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -68,7 +68,9 @@ def _recurrent(states: int) -> Callable[[Operands, Options], ValueType]:
     return shape
 
 
-def _gated_weights(gates: int) -> Callable[[Operands, Options], tuple[int, int]]:
+def gated_weights(gates: int) -> Callable[[Operands, Options], tuple[int, int]]:
+    """Return the rule that counts the weights of a layer with so many gates."""
+
     def weights(inputs: Operands, options: Options) -> tuple[int, int]:
         units = integer(options, "units")
         features = known(inputs[0].shape[-1], "a recurrent layer")
@@ -91,7 +93,7 @@ def _layer(
         options=(count("units", "the size of the state"), *options),
         keywords=KEYWORDS,
         shape=_recurrent(2 if gates == 4 else 1),
-        weights=_gated_weights(gates),
+        weights=gated_weights(gates),
         random=True,
     )
 

@@ -27,10 +27,17 @@ def _needs_layer_count(inputs: Operands, options: Options) -> tuple[int, int]:
     )
 
 
+def _refuse_wrappers(inner: Inner) -> None:
+    if inner.entry.wraps:
+        fact = f"`{inner.entry.name}` holds layers itself"
+        raise Mismatch(fact, "wrap a layer that does not, such as `lstm(64)`")
+
+
 # ------------------------------------------------------------------------ bidirectional
 
 
 def _both_ways(inputs: Operands, options: Options, inner: Inner) -> ValueType:
+    _refuse_wrappers(inner)
     if inner.entry.family != "recurrent":
         fact = f"`{inner.entry.name}` does not run along steps"
         raise Mismatch(fact, "wrap `lstm`, `gru`, `simple_rnn` or `conv_lstm2d`")
@@ -70,6 +77,7 @@ def _steps(inputs: Operands) -> tuple[Axis, Operands]:
 
 
 def _each_step(inputs: Operands, options: Options, inner: Inner) -> ValueType:
+    _refuse_wrappers(inner)
     steps, each = _steps(inputs)
     once = inner.entry.shape(each, inner.options)
     if not isinstance(once, TensorType):
