@@ -45,6 +45,11 @@ def regression(
     return "\n".join(part.strip("\n") + "\n" for part in parts if part)
 
 
+def with_step(old: str, new: str) -> str:
+    """The regression program with one piece of its step in another spelling."""
+    return regression(STEP.replace(old, new))
+
+
 def classification(
     step: str = DIGITS_STEP,
     *,

@@ -11,7 +11,7 @@ from loopc.semantics.checked import (
     ConstructExtern,
     Local,
 )
-from loopc.semantics.constructs import declared_construct
+from loopc.semantics.constructs import call_declared, declared_construct
 from loopc.semantics.context import Body
 from loopc.semantics.dims import called_type, matched
 from loopc.semantics.errors import names as name_errors
@@ -23,9 +23,9 @@ from loopc.semantics.extern_declarations import (
 )
 from loopc.semantics.instances import Built
 from loopc.semantics.model_weights import verify_same_inputs
-from loopc.semantics.primitives import as_tensor, joined, tensor_type
+from loopc.semantics.primitives import joined, tensor_type
 from loopc.semantics.type_fits import fits
-from loopc.semantics.values import failed, is_failed
+from loopc.semantics.values import failed
 from loopc.source import Span
 from loopc.syntax import ast
 from loopc.vocabulary.types import Axis, TensorType, TupleType, ValueType
@@ -37,19 +37,15 @@ def call_extern_layer(
     body: Body, node: ast.Extern, site: CallSite
 ) -> CheckedExpression:
     """`mix(64)`, or `x |> mix(64)` in one go."""
-    if not body.builds:
-        where = "a fn" if body.place == "function" else f"a {body.place}"
-        body.add(errors.constructed_in_step(node.name.text, site.span, where))
-        return failed(site.span)
-    construct = _construct(body, node, site)
-    if construct is None:
-        return failed(site.span)
-    if site.piped is None:
-        return construct
-    inputs = [as_tensor(body, site.piped)]
-    if is_failed(inputs[0]):
-        return failed(site.span)
-    return apply_extern(body, construct, construct, node, inputs, [], site.span)
+    return call_declared(
+        body,
+        node.name.text,
+        site,
+        lambda: _construct(body, node, site),
+        lambda made, inputs: apply_extern(
+            body, made, made, node, inputs, [], site.span
+        ),
+    )
 
 
 def _construct(body: Body, node: ast.Extern, site: CallSite) -> Construct | None:

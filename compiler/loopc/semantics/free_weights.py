@@ -3,15 +3,15 @@
 from loopc.semantics.checked import (
     CheckedExpression,
     CheckedModel,
-    LayerSummary,
     OneWeight,
     WeightValue,
 )
 from loopc.semantics.context import Body, Context
 from loopc.semantics.errors import values as errors
 from loopc.semantics.initial_values import check_initial
-from loopc.semantics.model_weights import WEIGHT, number_of, weight_type
+from loopc.semantics.model_weights import weight_type
 from loopc.semantics.values import failed
+from loopc.semantics.variable_models import model_of_variable
 from loopc.source import Span
 from loopc.syntax import ast
 
@@ -33,19 +33,7 @@ def _check(body: Body, node: ast.Weight) -> CheckedModel | None:
     initial = check_initial(body, what, node.initial, type, span)
     if initial is None:
         return None
-    size = number_of(type)
-    return CheckedModel(
-        span=span,
-        name=name,
-        inputs=(),
-        body=(),
-        output=type,
-        contains=(),
-        layers=(LayerSummary("", WEIGHT, type, size, 0),),
-        trainable=size,
-        non_trainable=0,
-        origin=OneWeight(span=node.span, initial=initial),
-    )
+    return model_of_variable(node, type, OneWeight(span=node.span, initial=initial))
 
 
 def read_weight(body: Body, node: ast.Weight, span: Span) -> CheckedExpression:

@@ -11,7 +11,6 @@ from loopc.semantics.checked import (
     CheckedStatement,
     ConstantTable,
     KeptValue,
-    LayerSummary,
     ObjectValue,
     StateValue,
     Static,
@@ -21,16 +20,15 @@ from loopc.semantics.errors import states as errors
 from loopc.semantics.errors import values as value_errors
 from loopc.semantics.every_blocks import check_cadence
 from loopc.semantics.initial_values import check_initial
-from loopc.semantics.model_weights import number_of
 from loopc.semantics.primitives import as_tensor, tensor_type
 from loopc.semantics.type_expressions import check_tensor_type
 from loopc.semantics.values import failed, is_failed, static
+from loopc.semantics.variable_models import model_of_variable
 from loopc.semantics.walk import walk
 from loopc.source import Span
 from loopc.syntax import ast
 from loopc.vocabulary.types import INTEGERS, TensorType
 
-STATE = "state"
 PLACES = ("step", "eval", "function")
 PLAIN = {"zeros": 0.0, "ones": 1.0}  # initializers that are one number
 
@@ -64,18 +62,8 @@ def _check(body: Body, node: ast.State) -> CheckedModel | None:
         found, where = "an initializer that draws", node.initial.span
         body.add(value_errors.wrong_type(what, expected, found, where))
         return None
-    return CheckedModel(
-        span=span,
-        name=name,
-        inputs=(),
-        body=(),
-        output=type,
-        contains=(),
-        layers=(LayerSummary("", STATE, type, 0, number_of(type)),),
-        trainable=0,
-        non_trainable=number_of(type),
-        origin=KeptValue(span=node.span, initial=initial, reset=reset, lanes=lanes),
-    )
+    kept_value = KeptValue(span=node.span, initial=initial, reset=reset, lanes=lanes)
+    return model_of_variable(node, type, kept_value)
 
 
 def _has_lanes(body: Body, type: ast.TypeExpression) -> bool:

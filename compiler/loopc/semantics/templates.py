@@ -13,14 +13,14 @@ from loopc.semantics.checked import (
     Local,
     Static,
 )
-from loopc.semantics.constructs import declared_construct
+from loopc.semantics.constructs import call_declared, declared_construct
 from loopc.semantics.context import Body, Context, Template
 from loopc.semantics.errors import names as name_errors
 from loopc.semantics.errors import shapes as errors
 from loopc.semantics.errors import values as value_errors
 from loopc.semantics.instances import MAX_LAYERS, Built
 from loopc.semantics.model_weights import verify_same_inputs
-from loopc.semantics.primitives import as_tensor, joined, tensor_type
+from loopc.semantics.primitives import joined, tensor_type
 from loopc.semantics.static_parameters import as_parameter
 from loopc.semantics.values import failed, is_failed
 from loopc.semantics.walk import walk
@@ -36,19 +36,13 @@ from loopc.vocabulary.types import (
 
 def call_template(body: Body, node: ast.Layer, site: CallSite) -> CheckedExpression:
     """`residual(64)`, or `x |> residual(64)` in one go."""
-    if not body.builds:
-        where = "a fn" if body.place == "function" else f"a {body.place}"
-        body.add(errors.constructed_in_step(node.name.text, site.span, where))
-        return failed(site.span)
-    construct = declared_construct(body, node.name.text, node.static, site)
-    if construct is None:
-        return failed(site.span)
-    if site.piped is None:
-        return construct
-    inputs = [as_tensor(body, site.piped)]
-    if is_failed(inputs[0]):
-        return failed(site.span)
-    return apply_template(body, construct, construct, inputs, [], site.span)
+    return call_declared(
+        body,
+        node.name.text,
+        site,
+        lambda: declared_construct(body, node.name.text, node.static, site),
+        lambda made, inputs: apply_template(body, made, made, inputs, [], site.span),
+    )
 
 
 def apply_template(

@@ -14,6 +14,7 @@ from loopc.diagnostics.model import Diagnostic, Diagnostics
 from loopc.records import dataclass
 from loopc.source import Position, Source, Span
 from loopc.syntax import syntax_errors as errors
+from loopc.syntax.expectations import PUNCTUATION
 from loopc.syntax.lexer import Lexemes
 from loopc.syntax.tokens import Token, span_of
 from loopc.syntax.words import OPENING, token_types
@@ -32,12 +33,7 @@ GOES_ON_BEFORE: Final = OPERATORS | word_set("THEN USING IF ELSE AND OR")
 
 CLOSER: Final = {"LPAR": "RPAR", "LSQB": "RSQB", "LBRACE": "RBRACE"}
 SPELLING: Final = {
-    "LPAR": "(",
-    "RPAR": ")",
-    "LSQB": "[",
-    "RSQB": "]",
-    "LBRACE": "{",
-    "RBRACE": "}",
+    bracket: PUNCTUATION[bracket] for pair in CLOSER.items() for bracket in pair
 }
 TOP_LEVEL_ONLY: Final = token_types(DECLARATION_WORDS - {"weight"})
 AFTER_OPENING_WORD: Final = OPENING | {"NAME", "STRING", "NUMBER", "LBRACE"}

@@ -2,14 +2,13 @@
 
 An alternating Feistel network of 8 rounds on the smallest power of two that holds the
 rows, walked along its cycles until the value is a row number again. All arithmetic is
-uint32, so NumPy, a TensorFlow graph and XLA give the same values everywhere.
+uint32, so every machine and every version gives the same values.
 """
 
 from hashlib import sha256
 
 import numpy as np
 import numpy.typing as npt
-import tensorflow as tf
 
 FEISTEL_ROUNDS = 8
 MIN_FEISTEL_BITS = 6  # smaller networks do not reach permutations of few rows evenly
@@ -52,25 +51,6 @@ def permutation(rows: int, keys: npt.NDArray[np.uint32]) -> npt.NDArray[np.int32
     return order
 
 
-def permuted(indices: tf.Tensor, rows: int, keys: tf.Tensor) -> tf.Tensor:
-    """Return `permutation(rows, keys)[indices]` without making the permutation.
-
-    `indices` is int32 of any shape with values in 0 .. rows - 1, `keys` uint32[8].
-    Works eagerly, in a graph and in an XLA loop; `rows` is static.
-    """
-
-    def any_outside(values: tf.Tensor) -> tf.Tensor:
-        return tf.reduce_any(values >= rows)
-
-    def walk(values: tf.Tensor) -> tuple[tf.Tensor]:
-        stepped = feistel_in_graph(values, rows, keys)
-        return (tf.where(values >= rows, stepped, values),)
-
-    first = feistel_in_graph(tf.cast(indices, tf.uint32), rows, keys)
-    (values,) = tf.while_loop(any_outside, walk, (first,))
-    return tf.cast(values, tf.int32)
-
-
 def feistel_widths(rows: int) -> tuple[int, int]:
     """Return the bits of the left and right halves that together hold every row."""
     bits = max((rows - 1).bit_length(), MIN_FEISTEL_BITS)
@@ -94,27 +74,3 @@ def feistel(
         left, right = right, left ^ mixed
         left_bits, right_bits = right_bits, left_bits
     return np.bitwise_or(left << right_bits, right, dtype=np.uint32)
-
-
-def feistel_in_graph(values: tf.Tensor, rows: int, keys: tf.Tensor) -> tf.Tensor:
-    """The TensorFlow twin of `feistel`, bit for bit."""
-
-    def shifted(x: tf.Tensor, bits: int) -> tf.Tensor:
-        return tf.bitwise.right_shift(x, tf.constant(bits, tf.uint32))
-
-    def low(x: tf.Tensor, bits: int) -> tf.Tensor:
-        return tf.bitwise.bitwise_and(x, tf.constant((1 << bits) - 1, tf.uint32))
-
-    left_bits, right_bits = feistel_widths(rows)
-    left, right = shifted(values, right_bits), low(values, right_bits)
-    for key in tf.unstack(keys, FEISTEL_ROUNDS):
-        mixed = right + key
-        mixed = tf.bitwise.bitwise_xor(mixed, shifted(mixed, 16))
-        mixed *= tf.constant(0x85EBCA6B, tf.uint32)
-        mixed = tf.bitwise.bitwise_xor(mixed, shifted(mixed, 13))
-        mixed *= tf.constant(0xC2B2AE35, tf.uint32)
-        mixed = tf.bitwise.bitwise_xor(mixed, shifted(mixed, 16))
-        left, right = right, tf.bitwise.bitwise_xor(left, low(mixed, left_bits))
-        left_bits, right_bits = right_bits, left_bits
-    high = tf.bitwise.left_shift(left, tf.constant(right_bits, tf.uint32))
-    return tf.bitwise.bitwise_or(high, right)

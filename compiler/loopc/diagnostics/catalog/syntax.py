@@ -1,32 +1,12 @@
 """E101 to E103 and E114 to E126: statements, brackets and operators."""
 
-from loopc.diagnostics.catalog.entry import CatalogEntry
-from loopc.diagnostics.example_programs import DATA, MODEL, STEP, regression
-from loopc.diagnostics.model import Severity
+from loopc.diagnostics.catalog.entry import catalog_entry
+from loopc.diagnostics.example_programs import DATA, MODEL, regression, with_step
 
 POWER = "loss = mean_squared_error(y, net(x) ^ 2)"
 HALVED = MODEL.replace("= x", "= half(x)")
 BLOCK = MODEL.replace("dense(10)", "block()")
 UPDATE = "update net to minimize loss using adam(0.01)"
-
-
-def _entry(
-    code: str, slug: str, title: str, meaning: str, wrong: str, right: str
-) -> CatalogEntry:
-    return CatalogEntry(
-        code=code,
-        slug=slug,
-        severity=Severity.ERROR,
-        title=title,
-        meaning=meaning,
-        wrong=wrong,
-        right=right,
-    )
-
-
-def _step(old: str, new: str) -> str:
-    """The regression program with one piece of its step in another spelling."""
-    return regression(STEP.replace(old, new))
 
 
 def _model(old: str, new: str) -> str:
@@ -35,7 +15,7 @@ def _model(old: str, new: str) -> str:
 
 
 ENTRIES = (
-    _entry(
+    catalog_entry(
         "E101",
         "unexpected-token",
         "something else was expected here",
@@ -45,25 +25,25 @@ ENTRIES = (
         regression(length="10 epochs"),
         regression(),
     ),
-    _entry(
+    catalog_entry(
         "E102",
         "unclosed-bracket",
         "a bracket is never closed",
         "`(`, `[` and `{` need their `)`, `]` and `}`. A line goes on while `(` or `[`"
         " is open, so the place that is shown first is where the bracket must have"
         " been meant to close: the next statement, a `}`, or the end of the text.",
-        _step("net(x))", "net(x)"),
+        with_step("net(x))", "net(x)"),
         regression(),
     ),
-    _entry(
+    catalog_entry(
         "E103",
         "unmatched-bracket",
         "a bracket closes nothing, or something else",
         "A closing bracket stands where no bracket is open, or where another kind is.",
-        _step("net(x))", "net(x)]"),
+        with_step("net(x))", "net(x)]"),
         regression(),
     ),
-    _entry(
+    catalog_entry(
         "E114",
         "foreign-operator",
         "there is no such operator",
@@ -73,24 +53,24 @@ ENTRIES = (
         regression(f"{POWER}\n{UPDATE}\nreport loss".replace("^", "**")),
         regression(f"{POWER}\n{UPDATE}\nreport loss"),
     ),
-    _entry(
+    catalog_entry(
         "E115",
         "equals-mixed-up",
         "`=`, `==` and `:` are mixed up",
         "`=` binds a name, `==` compares two values, `:` fills a slot of a call or"
         " gives a type.",
-        _step("adam(0.01)", "adam(0.01, beta_1 = 0.8)"),
-        _step("adam(0.01)", "adam(0.01, beta_1: 0.8)"),
+        with_step("adam(0.01)", "adam(0.01, beta_1 = 0.8)"),
+        with_step("adam(0.01)", "adam(0.01, beta_1: 0.8)"),
     ),
-    _entry(
+    catalog_entry(
         "E116",
         "semicolon",
         "a line end, not `;`, ends a statement",
         "One statement stands on one line, so that programs compare line by line.",
-        _step("\nreport loss", "; report loss"),
+        with_step("\nreport loss", "; report loss"),
         regression(),
     ),
-    _entry(
+    catalog_entry(
         "E117",
         "python-statement",
         "this statement is known from Python, not from here",
@@ -99,7 +79,7 @@ ENTRIES = (
         regression(before="def half(x):", model=HALVED),
         regression(before="fn half(x) = x / 2", model=HALVED),
     ),
-    _entry(
+    catalog_entry(
         "E118",
         "missing-batch",
         "a stream needs its batch size",
@@ -108,25 +88,25 @@ ENTRIES = (
         regression(stream="(x, y) from points.train"),
         regression(stream="(x, y) from points.train batch all"),
     ),
-    _entry(
+    catalog_entry(
         "E119",
         "missing-infix-word",
         "`to` or `using` is missing",
         "An update says what is trained, towards what and by which rule, in this order:"
         " `update net to minimize loss using adam(1e-3)`.",
-        _step(" using adam(0.01)", ""),
+        with_step(" using adam(0.01)", ""),
         regression(),
     ),
-    _entry(
+    catalog_entry(
         "E120",
         "chained-comparison",
         "comparisons do not chain",
         "`a < b < c` reads like `a < b and b < c`, and in other languages compares a"
         " truth value with `c`. Write what is meant.",
-        _step("net(x))", "where(0 < x < 1, net(x), y))"),
+        with_step("net(x))", "where(0 < x < 1, net(x), y))"),
         regression(),
     ),
-    _entry(
+    catalog_entry(
         "E121",
         "pipeline-target",
         "only a name, a call or a group may follow `|>`",
@@ -135,7 +115,7 @@ ENTRIES = (
         _model("x |> dense(10)", "x |> dense(10) * 2"),
         _model("x |> dense(10)", "(x |> dense(10)) * 2"),
     ),
-    _entry(
+    catalog_entry(
         "E122",
         "misplaced-statement",
         "this statement does not stand here",
@@ -144,7 +124,7 @@ ENTRIES = (
         regression(before=UPDATE),
         regression(),
     ),
-    _entry(
+    catalog_entry(
         "E123",
         "brace-on-new-line",
         "`{` stands on a line of its own",
@@ -153,7 +133,7 @@ ENTRIES = (
         regression(data=DATA.replace(" {", "\n{")),
         regression(),
     ),
-    _entry(
+    catalog_entry(
         "E124",
         "layer-without-two-lists",
         "a layer has two parameter lists",
@@ -162,7 +142,7 @@ ENTRIES = (
         regression(before="layer block(x) = x |> dense(10)", model=BLOCK),
         regression(before="layer block()(x) = x |> dense(10)", model=BLOCK),
     ),
-    _entry(
+    catalog_entry(
         "E125",
         "repeated-modifier",
         "`drop`, `contiguous` or `parts` is given twice",
@@ -170,7 +150,7 @@ ENTRIES = (
         regression(stream="(x, y) from points.train batch 32 drop drop"),
         regression(stream="(x, y) from points.train batch 32 drop"),
     ),
-    _entry(
+    catalog_entry(
         "E126",
         "missing-amount",
         "an amount is missing before `{`",

@@ -1,31 +1,10 @@
 """E104 to E113: characters, literals, names and the size of a program."""
 
-from loopc.diagnostics.catalog.entry import CatalogEntry
-from loopc.diagnostics.example_programs import STEP, regression
-from loopc.diagnostics.model import Severity
-
-
-def _entry(
-    code: str, slug: str, title: str, meaning: str, wrong: str, right: str
-) -> CatalogEntry:
-    return CatalogEntry(
-        code=code,
-        slug=slug,
-        severity=Severity.ERROR,
-        title=title,
-        meaning=meaning,
-        wrong=wrong,
-        right=right,
-    )
-
-
-def _step(old: str, new: str) -> str:
-    """The regression program with one piece of its step in another spelling."""
-    return regression(STEP.replace(old, new))
-
+from loopc.diagnostics.catalog.entry import catalog_entry
+from loopc.diagnostics.example_programs import regression, with_step
 
 ENTRIES = (
-    _entry(
+    catalog_entry(
         "E104",
         "forbidden-character",
         "a character that may not stand in a program",
@@ -33,28 +12,28 @@ ENTRIES = (
         " program look different from what it is. They are refused everywhere, in"
         " comments and strings too; lines end with a line feed, or with a carriage"
         " return and a line feed.",
-        _step("report loss", "report loss  # \u200bshown"),
-        _step("report loss", "report loss  # shown"),
+        with_step("report loss", "report loss  # \u200bshown"),
+        with_step("report loss", "report loss  # shown"),
     ),
-    _entry(
+    catalog_entry(
         "E105",
         "character-beyond-ascii",
         "a character beyond ASCII outside of comments and strings",
         "Names, numbers and operators are ASCII, because many characters beyond it look"
         " just like ASCII ones: a Cyrillic letter in a name makes another name. The"
         " diagnostic names the code point and what was probably meant.",
-        _step("adam(0.01)", "\u0430dam(0.01)"),
+        with_step("adam(0.01)", "\u0430dam(0.01)"),
         regression(),
     ),
-    _entry(
+    catalog_entry(
         "E106",
         "unknown-character",
         "this character has no meaning here",
         "The language does not use this character outside of comments and strings.",
-        _step("adam(0.01)", "adam(0.01)?"),
+        with_step("adam(0.01)", "adam(0.01)?"),
         regression(),
     ),
-    _entry(
+    catalog_entry(
         "E107",
         "malformed-number",
         "this is not a number",
@@ -64,35 +43,35 @@ ENTRIES = (
         regression(length="for 10epochs"),
         regression(),
     ),
-    _entry(
+    catalog_entry(
         "E108",
         "literal-out-of-range",
         "a number or string is out of range",
         "Integers stay below 2^63, exponents within 308, numbers within 32 digits and"
         " strings within 65,536 characters: beyond, a value would be rounded or"
         " infinite without a word.",
-        _step("0.01", "1e-999"),
+        with_step("0.01", "1e-999"),
         regression(),
     ),
-    _entry(
+    catalog_entry(
         "E109",
         "malformed-string",
         "this string is not complete",
         "Strings stand in double quotes on one line. Their escapes are"
         ' `\\"`, `\\\\`, `\\n` and `\\t`.',
-        _step("report loss", 'export net to "net.keras'),
+        with_step("report loss", 'export net to "net.keras'),
         regression(after='export net to "net.keras"'),
     ),
-    _entry(
+    catalog_entry(
         "E110",
         "name-not-allowed",
         "this may not be a name",
         "Names have at most 64 characters and do not start with two underscores: such"
         " names have a meaning in Python.",
-        _step("loss", "__loss"),
+        with_step("loss", "__loss"),
         regression(),
     ),
-    _entry(
+    catalog_entry(
         "E111",
         "reserved-word",
         "a reserved word is no name",
@@ -103,7 +82,7 @@ ENTRIES = (
         regression(before="param rest: int = 3"),
         regression(),
     ),
-    _entry(
+    catalog_entry(
         "E112",
         "text-too-large",
         "this program is too large",
@@ -113,13 +92,13 @@ ENTRIES = (
         "",
         "",
     ),
-    _entry(
+    catalog_entry(
         "E113",
         "nested-too-deeply",
         "brackets or operators are nested too deeply",
         "Brackets nest at most 64 deep, and one expression has at most 128 operators"
         " on the way from its whole to its parts. Bind parts to names.",
-        _step("net(x)", "(" * 65 + "net(x)" + ")" * 65),
+        with_step("net(x)", "(" * 65 + "net(x)" + ")" * 65),
         regression(),
     ),
 )

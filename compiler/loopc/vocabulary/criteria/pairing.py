@@ -126,6 +126,20 @@ def example_left(
     return TensorType(output.dtype)
 
 
+def number_left(target: TensorType, output: TensorType, options: Options) -> TensorType:
+    """Type a loss that leaves one number for each example, whatever it was given."""
+    return TensorType(output.dtype)
+
+
+def embedded(target: TensorType, output: TensorType, options: Options) -> str:
+    """Require a label and a vector for each example; the variant that takes them."""
+    require_output(target, output)
+    if not is_label(target) or target.shape or len(output.shape) != 1:
+        fact = f"needs a label and one vector, found {target} and {output}"
+        raise Mismatch(fact, "give it `class(n)` and an embedding of one axis")
+    return "batch"
+
+
 def filled(form: str) -> str:
     """Return the form of an elementwise loss whose target is one plain number."""
     return form.replace("{0}", "tf.multiply({0}, tf.ones_like({1}))")

@@ -4,10 +4,10 @@ from loopc.vocabulary.criteria.pairing import (
     chosen_elements,
     elements_left,
     elementwise,
-    is_label,
+    embedded,
+    number_left,
     paired_classes,
     paired_elements,
-    require_output,
 )
 from loopc.vocabulary.entry import LossEntry, LossVariant, Mismatch, Option, Options
 from loopc.vocabulary.types import TensorType
@@ -24,14 +24,6 @@ def _temperature(default: float) -> Option:
         name="temperature", kind="float", default=default, low=0.0, open_low=True,
         doc="what similarities are divided by",
     )  # fmt: skip
-
-
-def _embedded(target: TensorType, output: TensorType, options: Options) -> str:
-    require_output(target, output)
-    if not is_label(target) or target.shape or len(output.shape) != 1:
-        fact = f"needs a label and one vector, found {target} and {output}"
-        raise Mismatch(fact, "give it `class(n)` and an embedding of one axis")
-    return "batch"
 
 
 def _vectors(target: TensorType, output: TensorType, options: Options) -> str:
@@ -63,10 +55,6 @@ def _distances(target: TensorType, output: TensorType, options: Options) -> str:
     return chosen_elements("elements", target)
 
 
-def _number(target: TensorType, output: TensorType, options: Options) -> TensorType:
-    return TensorType(output.dtype)
-
-
 def _of_batch(
     name: str, summary: str, doc: str, *options: Option, aliases: tuple[str, ...] = ()
 ) -> LossEntry:
@@ -79,8 +67,8 @@ def _of_batch(
         doc=f"{doc} {WHOLE}",
         family="batch",
         options=options,
-        choose=_embedded,
-        result=_number,
+        choose=embedded,
+        result=number_left,
         coupled=True,
         variants=(
             LossVariant(
@@ -139,7 +127,7 @@ ENTRIES = (
         family="batch",
         options=(_temperature(1.0),),
         choose=_vectors,
-        result=_number,
+        result=number_left,
         target="anchor",
         output="positive",
         coupled=True,
@@ -162,7 +150,7 @@ ENTRIES = (
                    doc="weight by the square of the distance"),
         ),
         choose=_ordered,
-        result=_number,
+        result=number_left,
         coupled=True,
         variants=(
             LossVariant(name="batch",
@@ -183,7 +171,7 @@ ENTRIES = (
                    doc="what is added to overlaps and sizes"),
         ),
         choose=_regions,
-        result=_number,
+        result=number_left,
         coupled=True,
         variants=(
             LossVariant(

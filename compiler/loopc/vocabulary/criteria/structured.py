@@ -2,8 +2,10 @@
 
 from loopc.vocabulary.criteria.pairing import (
     classes_left,
+    embedded,
     example_left,
     is_label,
+    number_left,
     paired_classes,
     paired_elements,
     require_output,
@@ -49,14 +51,6 @@ def _region(target: TensorType, output: TensorType, options: Options) -> str:
     return "region"
 
 
-def _embedded(target: TensorType, output: TensorType, options: Options) -> str:
-    require_output(target, output)
-    if not is_label(target) or target.shape or len(output.shape) != 1:
-        fact = f"needs a label and one vector, found {target} and {output}"
-        raise Mismatch(fact, "give it `class(n)` and an embedding of one axis")
-    return "batch"
-
-
 def _aligned(target: TensorType, output: TensorType, options: Options) -> str:
     require_output(target, output)
     if not is_label(target) or len(target.shape) != 1:
@@ -71,10 +65,6 @@ def _aligned(target: TensorType, output: TensorType, options: Options) -> str:
 def _last_left(target: TensorType, output: TensorType, options: Options) -> TensorType:
     shape = paired_elements(target, output)
     return TensorType(output.dtype, shape[:-1])
-
-
-def _one_number(target: TensorType, output: TensorType, options: Options) -> TensorType:
-    return TensorType(output.dtype)
 
 
 _WEIGHT = Option(
@@ -206,8 +196,8 @@ ENTRIES = (
             Option(name="gamma", kind="float", default=80.0, low=0.0, doc="the scale"),
             Option(name="margin", kind="float", default=0.4, low=0.0, doc="the margin"),
         ),
-        choose=_embedded,
-        result=_one_number,
+        choose=embedded,
+        result=number_left,
         coupled=True,
         variants=(
             LossVariant(name="batch",
@@ -224,7 +214,7 @@ ENTRIES = (
         ),
         family="structured",
         choose=_aligned,
-        result=_one_number,
+        result=number_left,
         variants=(
             LossVariant(name="sequence", python="ctc({0}, {1})", imports=("ctc",)),
         ),
