@@ -12,13 +12,10 @@ FLOOR = {"single": 1e-6, "double": 1e-13}
 
 # What has no row of its own, and why.
 APART = {
-    "freeze": "its updates are 0 for what it is for, tested beside the wrappers",
     "probe": "its updates go through; what it measures is tested beside the wrappers",
     "extern_gradients": "the arithmetic is Python of the user's",
     "extern_updates": "the arithmetic is Python of the user's",
     "add_noise": "the draws are Philox, optax' are its own: the variance is tested",
-    "average_weights": "its updates go through; the averages are those of optax'"
-    " `incremental_update`, tested beside the wrappers",
     "drop_gradients": "the draws are Philox: shares and means are tested",
     "noisy_sgd": "`add_noise` and a step size",
     "hutchinson_estimator_diag_hessian": "in `sophia` and `adahessian`; the draws of a"
@@ -60,7 +57,7 @@ Errors above 1e-5 and 1e-10 have a reason in the last column.
 """
 
 FOOT = """
-Without a row of their own:
+Without a row of their own, here or among the wrappers below:
 
 """
 

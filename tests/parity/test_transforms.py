@@ -15,6 +15,7 @@ from tests.parity.rows import (
     soap_rules,
     sparse_rules,
     torch_rules,
+    wrappers,
 )
 from tests.parity.sections import first_section, write
 from tests.parity.table import APART, bounds_of, key_of, page
@@ -69,15 +70,10 @@ def test_the_table_lists_every_row(update_golden: bool) -> None:
 def test_no_transform_is_left_out() -> None:
     """What the language knows is compared, or the page says why it is not.
 
-    What combines objectives has rows of its own (test_objectives.py). Wrappers, and
-    rules that take gradients of examples or another pass, are held to their references
-    in tests/runtime/transforms.
+    What combines objectives has rows of its own (test_objectives.py), and so has what
+    descends (test_wrappers.py).
     """
-    apart = {"per_example", "evaluate"}
-    known = {
-        entry.name
-        for entry in transforms().values()
-        if entry.role not in ("objectives", "wrapper") and not apart & entry.needs
-    }
+    known = {e.name for e in transforms().values() if e.role != "objectives"}
+    compared = {row.name for row in (*ROWS, *wrappers.ROWS)}
 
-    assert known - {row.name for row in ROWS} - set(APART) <= {"scale_by_polyak"}
+    assert known - compared == set(APART)

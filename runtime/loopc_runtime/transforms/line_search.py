@@ -11,6 +11,7 @@ from loopc_runtime.transforms.base import (
     cast_like,
     needed,
     require_variables,
+    wide_dtype,
 )
 from loopc_runtime.transforms.conditions import moved
 
@@ -41,7 +42,8 @@ def scale_by_backtracking_linesearch(
     """
 
     def init(variables: Sequence[tf.Variable]) -> BacktrackingState:
-        return BacktrackingState(tf.constant(max_learning_rate, tf.float32))
+        dtype = wide_dtype(variables)
+        return BacktrackingState(tf.constant(max_learning_rate, dtype))
 
     def update(
         gradients: Tensors,
@@ -50,32 +52,31 @@ def scale_by_backtracking_linesearch(
         **extra: Any,
     ) -> tuple[Tensors, BacktrackingState]:
         present = require_variables(variables)
-        value = tf.cast(needed(extra, "value"), tf.float32)
+        before = state.learning_rate
+        value = tf.cast(needed(extra, "value"), before.dtype)
         evaluate, slopes = needed(extra, "evaluate"), needed(extra, "gradient")
-        slope = slope_along(gradients, slopes)
+        slope = slope_along(gradients, slopes, before.dtype)
 
         def excess_at(size: tf.Tensor) -> tf.Tensor:
             scaled = [cast_like(size, each) * each for each in gradients]
             found, _ = evaluate(moved(present, scaled))
-            excess = tf.cast(found, tf.float32) - (1.0 + rtol) * value
+            excess = tf.cast(found, before.dtype) - (1.0 + rtol) * value
             excess -= size * slope_rtol * slope
-            worst = tf.constant(float("inf"), tf.float32)
+            worst = tf.constant(float("inf"), before.dtype)
             return tf.maximum(tf.where(tf.math.is_nan(excess), worst, excess), 0.0)
 
-        first = tf.minimum(increase_factor * state.learning_rate, max_learning_rate)
+        first = tf.minimum(increase_factor * before, max_learning_rate)
         size, excess = shortened(
             first, excess_at, decrease_factor, atol, max_backtracking_steps
         )
-        size = tf.where(tf.math.is_inf(excess), 0.0, size)
+        size = tf.where(tf.math.is_inf(excess), tf.zeros_like(size), size)
         updates = [cast_like(size, each) * each for each in gradients]
         return updates, BacktrackingState(size)
 
     return GradientTransform(init, update)
 
 
-def slope_along(
-    updates: Tensors, gradients: Tensors, dtype: tf.DType = tf.float32
-) -> tf.Tensor:
+def slope_along(updates: Tensors, gradients: Tensors, dtype: tf.DType) -> tf.Tensor:
     """Return how fast the objective changes along `updates`, a scalar of `dtype`."""
     products = [
         tf.reduce_sum(tf.cast(update * gradient, dtype))

@@ -11,6 +11,7 @@ from loopc_runtime.transforms.base import (
     Tensors,
     cast_like,
     require_variables,
+    wide_dtype,
 )
 from loopc_runtime.transforms.clipping import global_norm
 from loopc_runtime.transforms.conditions import values_of
@@ -43,7 +44,7 @@ def mechanize(
     """
 
     def init(variables: Sequence[tf.Variable]) -> MechanicState:
-        zeros = tf.zeros([num_betas], tf.float32)
+        zeros = tf.zeros([num_betas], wide_dtype(variables))
         start = values_of(variables)
         return MechanicState(
             zeros, zeros, zeros, zeros + s_init, start, inner.init(variables)
@@ -58,18 +59,20 @@ def mechanize(
         now = values_of(require_variables(variables))
         steps, after = inner.update(gradients, state.inner, variables, **extra)
         total = tf.reduce_sum(state.scale)
-        pull = weight_decay * total * global_norm(gradients) / (global_norm(now) + eps)
+        norm, size = (cast_like(global_norm(each), total) for each in (gradients, now))
+        pull = weight_decay * total * norm / (size + eps)
         way = [
             (begin - here) / cast_like(total + eps, here)
             for begin, here in zip(state.start, now, strict=True)
         ]
         gains = [
             tf.reduce_sum(
-                tf.cast((each + cast_like(pull, each) * here) * gone, tf.float32)
+                cast_like((each + cast_like(pull, each) * here) * gone, total)
             )
             for each, here, gone in zip(gradients, now, way, strict=True)
         ]
-        state = bet(state, tf.add_n([tf.zeros([]), *gains]), s_init, eps)
+        gain = tf.add_n([tf.zeros_like(total), *gains])
+        state = bet(state, gain, s_init, eps)
         scale = tf.reduce_sum(state.scale)
         updates = [
             begin - cast_like(scale, here) * (gone - step) - here
@@ -87,7 +90,8 @@ def bet(
 ) -> MechanicState:
     """Let every scale learn from the `gain` of the way gone so far."""
     count = state.scale.shape[0]
-    decay = tf.constant([1.0 - 0.1**power for power in range(1, count + 1)], tf.float32)
+    decays = [1.0 - 0.1**power for power in range(1, count + 1)]
+    decay = tf.constant(decays, gain.dtype)
     clipped = tf.maximum(tf.minimum(gain, state.largest), -state.largest)
     largest = tf.maximum(decay * state.largest, tf.abs(gain) + eps)
     second = tf.square(decay) * state.second + tf.square(gain)

@@ -13,6 +13,7 @@ from loopc_runtime.transforms.base import (
     cast_like,
     chain,
     stateless,
+    wide_dtype,
 )
 from loopc_runtime.transforms.elementary import scale_by_learning_rate
 from loopc_runtime.transforms.named_momentum import optional_trace
@@ -111,9 +112,13 @@ def dpsgd(
 
 
 def example_norms(gradients: Tensors) -> tf.Tensor:
-    """Return the norm of the whole gradient of each example, float32 `[examples]`."""
+    """Return the norm of the whole gradient of each example, `[examples]`.
+
+    In float32, or float64 where one of the gradients is.
+    """
+    dtype = wide_dtype(gradients)
     squares = [
-        tf.reduce_sum(tf.square(tf.cast(each, tf.float32)), range(1, len(each.shape)))
+        tf.reduce_sum(tf.square(tf.cast(each, dtype)), range(1, len(each.shape)))
         for each in gradients
     ]
     return tf.sqrt(tf.add_n(squares))

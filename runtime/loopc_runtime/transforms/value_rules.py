@@ -51,8 +51,8 @@ def reduce_on_plateau(
     """
 
     def init(variables: Sequence[tf.Variable]) -> PlateauState:
-        zero, none = tf.zeros([], tf.int32), tf.zeros([], tf.float32)
-        best = tf.constant(float("inf"), tf.float32)
+        zero, none = tf.zeros([], tf.int32), tf.zeros([], wide_dtype(variables))
+        best = none + float("inf")
         return PlateauState(best, zero, none + 1.0, zero, zero, none)
 
     def judged(state: PlateauState) -> PlateauState:
@@ -68,7 +68,7 @@ def reduce_on_plateau(
             scale=tf.where(reduces, lower, state.scale),
             cooldown=tf.where(reduces, cooldown, counted),
             count=tf.zeros([], tf.int32),
-            mean=tf.zeros([], tf.float32),
+            mean=tf.zeros_like(state.mean),
         )
 
     def update(
@@ -78,11 +78,8 @@ def reduce_on_plateau(
         **extra: Any,
     ) -> tuple[Tensors, PlateauState]:
         count = state.count + 1
-        share = 1.0 / tf.cast(count, tf.float32)
-        mean = (
-            state.mean
-            + (tf.cast(needed(extra, "value"), tf.float32) - state.mean) * share
-        )
+        value = cast_like(needed(extra, "value"), state.mean)
+        mean = state.mean + (value - state.mean) / cast_like(count, value)
         open_state = state._replace(count=count, mean=mean)
         full = tf.equal(count, accumulation_size)
         state = chosen(full, judged(open_state), open_state)
