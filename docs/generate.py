@@ -164,7 +164,9 @@ RECIPES_ABOVE = (
 )
 RECIPE_FAMILIES = {
     "Optimizing": ("swa", "large_batch", "muon", "early_stopping", "ensemble"),
-    "Losses and examples": (*("focal", "quantiles", "self_paced", "co_teaching"),),
+    "Losses and examples": (
+        *("focal", "quantiles", "triplets", "self_paced", "co_teaching", "pgd"),
+    ),
     "Networks that teach each other": ("moco", "byol", "domains", "r1"),
     "Several objectives": ("auto_lambda", "moml", "forum", "mgda_ub", "representation"),
 }

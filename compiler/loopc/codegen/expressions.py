@@ -16,6 +16,7 @@ from loopc.codegen.literals import string
 from loopc.codegen.names import Names
 from loopc.codegen.operands import (
     beside_operators,
+    led_by_dtype,
     operand_type,
     plain_options,
     summed_too,
@@ -177,12 +178,13 @@ class ExpressionPrinter:
         """
         target = forms.operand_dtype(entry, types)
         missing = forms.missing_axes(types) if entry.broadcasts else (0,) * len(types)
-        return [
+        found = [
             self.aligned(argument, kind, lifted, target)
             for argument, kind, lifted in zip(
                 node.arguments, types, missing, strict=True
             )
         ]
+        return found if self.place == "model" else led_by_dtype(entry, types, found)
 
     def aligned(
         self,

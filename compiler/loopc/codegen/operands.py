@@ -1,12 +1,12 @@
 """Types and options of operands, as the rules of the vocabulary take them."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from loopc.codegen.statics import SUM, Code
+from loopc.codegen.statics import ATOM, SUM, Code
 from loopc.diagnostics.model import CompilerBug
 from loopc.semantics import checked
-from loopc.vocabulary.entry import Options, OptionValue
+from loopc.vocabulary.entry import FunctionEntry, LossVariant, Options, OptionValue
 from loopc.vocabulary.types import Dtype, TensorType
 
 
@@ -37,6 +37,30 @@ def tensor_of(node: checked.CheckedExpression) -> TensorType:
     if not isinstance(node.type, TensorType):
         raise CompilerBug(f"expected a tensor, found {node.type}")
     return node.type
+
+
+def led_by_dtype(
+    entry: FunctionEntry | LossVariant, types: Sequence[TensorType], codes: list[Code]
+) -> list[Code]:
+    """Operands of a call in which an int does not stand in front of floats.
+
+    A TensorFlow function takes its dtype from the first operand, where operators look
+    at both: `tf.maximum(1, x)` is an error.
+    """
+    if isinstance(entry, FunctionEntry) and entry.precedence < ATOM:
+        return codes
+    firm = [kind.dtype for kind in types if not kind.weak and kind.dtype != "bool"]
+    if not firm or any(not TensorType(dtype).is_float for dtype in firm):
+        return codes
+    found = list(codes)
+    for place, (kind, code) in enumerate(zip(types, codes, strict=True)):
+        if not kind.weak and kind.dtype != "bool":
+            break
+        if kind.weak and kind.dtype == "i32":
+            literal = re.fullmatch(r"-?\d+", code.text)
+            text = f"{code.text}.0" if literal else f"float({code.text})"
+            found[place] = Code(text, code.precedence if literal else ATOM)
+    return found
 
 
 def beside_operators(operand: Code, form: str, position: int) -> str:

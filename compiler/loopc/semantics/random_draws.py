@@ -199,10 +199,11 @@ def _batch(
     """The stream of a draw, the value or the number that gives its batch."""
     node = slots.take("batch")
     if node is None:
-        if body.stream is None:
-            body.add(errors.no_batch(site.span))
+        like = _examples_given(body)
+        if body.stream is None or (body.place == "function" and like is None):
+            body.add(errors.no_batch(site.span, body.place == "function"))
             return None
-        return body.stream, None, None
+        return body.stream, like, None
     value = body.check(node)
     if is_failed(value):
         return None
@@ -216,3 +217,16 @@ def _batch(
         body.add(value_errors.wrong_type("`batch`", expected, found, node.span))
         return None
     return stream, value, None
+
+
+def _examples_given(body: Body) -> CheckedExpression | None:
+    """The first value of a function that has the batch of the step."""
+    if body.place != "function":
+        return None
+    for name in body.scope.visible():
+        binding = body.scope.find(name)
+        assert binding is not None
+        kind = binding.value.type
+        if isinstance(kind, TensorType) and kind.stream == body.stream is not None:
+            return binding.value
+    return None

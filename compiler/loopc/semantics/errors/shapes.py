@@ -144,9 +144,11 @@ def average_in_model(span: Span, where: str) -> Diagnostic:
     return error("E416", "average-in-model", title, labels, help)
 
 
-def no_batch(span: Span) -> Diagnostic:
+def no_batch(span: Span, in_function: bool = False) -> Diagnostic:
     title = "the draw has no batch"
     help = "this step has no stream: write `batch: 64` or `batch: value`"
+    if in_function:
+        help = "nothing here has examples: hand it a value, or write `batch: 64`"
     return error("E417", "no-batch", title, span, help)
 
 
