@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from loopc.codegen.context import ScriptPrinter
 from loopc.codegen.derived import python_kind
+from loopc.codegen.docstrings import remark
 from loopc.codegen.eval_lanes import lanes_name
 from loopc.codegen.expressions import TF_DTYPES
 from loopc.codegen.literals import literal, string
@@ -24,6 +25,9 @@ class DerivedPrinter:
     def lines(self) -> Iterator[str]:
         """Each after what it follows."""
         for model in self.script.derived():
+            said = remark(self.script.program, model.name)
+            if said:
+                yield f"# {said}"
             if isinstance(model.origin, checked.OneWeight | checked.KeptValue):
                 yield self.line(model, self.variable(model, model.origin.initial))
                 continue

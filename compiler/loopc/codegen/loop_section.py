@@ -7,6 +7,7 @@ from loopc.codegen.config import ConfigBuilder, LoopConfig
 from loopc.codegen.context import ScriptPrinter
 from loopc.codegen.derived import decay_schedule
 from loopc.codegen.derived_lines import DerivedPrinter, restart_lines
+from loopc.codegen.docstrings import docstring, remark
 from loopc.codegen.literals import string
 from loopc.codegen.loop import EventContext, LoopPrinter, tuple_text
 from loopc.codegen.measuring import measured_chain
@@ -18,6 +19,8 @@ from loopc.planning import plan
 from loopc.planning.again import AGAIN
 from loopc.records import dataclass
 
+TRAINING = "Train, resuming from a checkpoint in `workdir`; return the last metrics."
+
 
 @dataclass(frozen=True, slots=True)
 class LoopContext:
@@ -25,6 +28,7 @@ class LoopContext:
 
     function: str
     parameters: str
+    docstring: tuple[str, ...]
     seed: str
     setup: tuple[str, ...]
     run_arguments: tuple[str, ...]
@@ -138,6 +142,7 @@ def _loop(
     return LoopContext(
         function=function,
         parameters=parameters,
+        docstring=docstring(TRAINING, remark(script.program, script.train.name)),
         seed=script.seed,
         setup=setup,
         run_arguments=run,

@@ -15,7 +15,7 @@ COLUMNS = (2, 4)  # of the items of a train block
 
 
 def remarks_of(program: ast.Program) -> dict[str, str]:
-    """Return the comments by what they are about: a name, or `train.step`."""
+    """Return the comments by what they are about: `net`, `train` or `train.step`."""
     comments = sorted(program.comments, key=lambda c: c.span.start)
     above = [c for c in comments if c.own_line]
     starts = [d.span.start for d in program.declarations]
@@ -35,6 +35,7 @@ def _parts(program: ast.Program) -> Iterator[tuple[str, ast.Node, tuple[int, ...
     for node in program.declarations:
         if isinstance(node, ast.Train):
             loop = node.name.text if node.name is not None else "train"
+            yield loop, node, (0,)
             for item in node.items:
                 if isinstance(item, ast.Step):
                     yield f"{loop}.step", item, COLUMNS
@@ -88,5 +89,7 @@ def _start(node: ast.Node) -> int:
 
 
 def _text(comments: Sequence[ast.Comment]) -> str:
+    """The text of some comments, if it is more than a word."""
     lines = (comment.text.lstrip("#").strip() for comment in comments)
-    return " ".join(line for line in lines if line and not line.startswith(TOLD))
+    text = " ".join(line for line in lines if line and not line.startswith(TOLD))
+    return text if " " in text else ""

@@ -26,13 +26,19 @@ model net(x: f32[4]) -> f32[2] = x |> dense(2)
 # the sum of both
 fn both(a, b) = a + b
 
+# what comes back
+state memory: f32[2] = zeros
+
 # up, then down
 schedule rate = linear(0 -> 1e-3, 10 steps) then constant(1e-3)
 
+# one loop
 train for 1 epoch {
   # what is learned
   step (x, y) from d.train batch all {
-    loss = both(k * half, squared_error(y, net(x)))
+    # step
+    loss = both(k * half, squared_error(y, net(x) + memory))
+    set memory = memory
     update net to minimize loss using adam(rate)
     report loss
   }
@@ -57,6 +63,8 @@ def test_comments_belong_to_what_stands_below_them() -> None:
         "net": "one layer and no more",
         "both": "the sum of both",
         "rate": "up, then down",
+        "memory": "what comes back",
+        "train": "one loop",
         "train.step": "what is learned",
         "train.again": "what is measured",
     }
@@ -74,6 +82,8 @@ def test_script_says_what_the_program_says() -> None:
         'tf.Tensor:\n    """The sum of both."""\n',
         '"""Up, then down.\n\n    Linear from 0 to 0.001, then constant.\n    """\n',
         'Report:\n        """What is learned."""\n',
+        "    # What comes back.\n    memory = tf.Variable(",
+        'return the last metrics.\n\n    One loop.\n    """\n',
         'Report:\n        """What is measured."""\n',
     ]:
         assert text in script

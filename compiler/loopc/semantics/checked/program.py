@@ -21,7 +21,7 @@ from loopc.semantics.checked.train import CheckedTrain
 class CheckedProgram:
     """Everything, in file order. `title` is the first comment line of the file, for
     people, and so are the `remarks`: comments by the name that they are about, or by
-    `train.step` and `train.valid`.
+    `train`, `train.step` and `train.valid`.
     """
 
     title: str
