@@ -111,7 +111,9 @@ FAMILIES: Mapping[str, Mapping[str, str]] = {
             lstm_cell gru_cell simple_rnn_cell rnn
         """,
         "keras_layers.applications": """
-            mobilenet mobilenet_v2 efficientnet_b0 resnet50 densenet121 xception vgg16
+            mobilenet mobilenet_v2 mobilenet_v3_small mobilenet_v3_large
+            efficientnet_b0 efficientnet_v2_b0 resnet50 resnet50_v2 densenet121
+            xception vgg16
         """,
         "keras_layers.wrappers": """
             bidirectional time_distributed spectral_normalization spectral_norm

@@ -283,8 +283,9 @@ PREPARING = [
 APPLICATIONS = [
     one(name, (71, 71, 3))
     for name in (
-        "mobilenet", "mobilenet_v2", "efficientnet_b0", "resnet50", "densenet121",
-        "xception", "vgg16",
+        "mobilenet", "mobilenet_v2", "mobilenet_v3_small", "mobilenet_v3_large",
+        "efficientnet_b0", "efficientnet_v2_b0", "resnet50", "resnet50_v2",
+        "densenet121", "xception", "vgg16",
     )
 ]  # fmt: skip
 

@@ -90,7 +90,10 @@ def penalty(name: str, kind: str) -> Option:
 
 def padding(*more: str) -> Option:
     """Make the option `padding`: valid, same and what else the layer knows."""
-    doc = "`valid`: windows lie inside; `same`: zeros keep the length at stride 1"
+    doc = (
+        "`valid`: windows lie inside; `same`: they reach over the border, and a stride "
+        "of 1 keeps the length"
+    )
     return choice("padding", "valid", ("valid", "same", *more), doc)
 
 
