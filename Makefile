@@ -21,7 +21,7 @@ train: $(TRAIN_READY)  ## Train samples/digits.loop (sets up .venv first; SPEC=.
 train: SPEC ?= samples/digits.loop
 
 test: check data  ## Run everything: checks, then all tests (ARGS="-k word" narrows)
-	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: $(DEV_READY)  ## Lint, formatting, types and import rules: the quick half of `make test`
 	@$(BIN)/ruff check .

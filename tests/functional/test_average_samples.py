@@ -1,7 +1,9 @@
 """Samples that keep something beside what they train: first steps by hand, results."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -81,26 +83,32 @@ def test_mean_teacher_begins_as_by_hand(fashion_dir: Path, tmp_path: Path) -> No
 
 @pytest.mark.slow
 @pytest.mark.data
-def test_images_are_read_as_words(fashion_dir: Path, tmp_path: Path) -> None:
+def test_images_are_read_as_words(
+    fashion_dir: Path, tmp_path: Path, apart: Callable[..., Any]
+) -> None:
     """Eight words of a vocabulary of 64, all of which are used, rebuild an image."""
-    result = run_sample("vqvae", fashion_dir.parents[1], tmp_path)
+    result = apart(run_sample, "vqvae", fashion_dir.parents[1], tmp_path)
     assert result["test.error"] < 0.02
     assert result["train.used"] > 0.9
 
 
 @pytest.mark.slow
 @pytest.mark.data
-def test_small_networks_are_taught(fashion_dir: Path, tmp_path: Path) -> None:
+def test_small_networks_are_taught(
+    fashion_dir: Path, tmp_path: Path, apart: Callable[..., Any]
+) -> None:
     """Soft targets of a large network are worth more than the labels."""
-    result = run_sample("distillation", fashion_dir.parents[1], tmp_path)
+    result = apart(run_sample, "distillation", fashion_dir.parents[1], tmp_path)
     assert result["test.taught"] > 0.80
     assert result["test.taught"] > result["test.alone"] + 0.01
 
 
 @pytest.mark.slow
 @pytest.mark.data
-def test_averages_teach(fashion_dir: Path, tmp_path: Path) -> None:
+def test_averages_teach(
+    fashion_dir: Path, tmp_path: Path, apart: Callable[..., Any]
+) -> None:
     """Images without labels help a network that an average of it teaches."""
-    result = run_sample("mean_teacher", fashion_dir.parents[1], tmp_path)
+    result = apart(run_sample, "mean_teacher", fashion_dir.parents[1], tmp_path)
     assert result["test.teacher"] > 0.79
     assert result["test.teacher"] > result["test.alone"] + 0.008

@@ -1,6 +1,8 @@
 """Samples of games, equations and meta-learning: first steps by hand, then results."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -76,41 +78,51 @@ def test_fgsm_begins_as_by_hand(fashion_dir: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_equation_is_solved(samples_dir: Path, tmp_path: Path) -> None:
+def test_equation_is_solved(
+    samples_dir: Path, tmp_path: Path, apart: Callable[..., Any]
+) -> None:
     """The network agrees with the analytic solution that it has not seen."""
-    assert run_sample("pinn", samples_dir, tmp_path)["train.error"] < 0.005
+    assert apart(run_sample, "pinn", samples_dir, tmp_path)["train.error"] < 0.005
 
 
 @pytest.mark.slow
-def test_sines_are_learned_in_one_step(samples_dir: Path, tmp_path: Path) -> None:
+def test_sines_are_learned_in_one_step(
+    samples_dir: Path, tmp_path: Path, apart: Callable[..., Any]
+) -> None:
     """One inner step takes most of the error away."""
-    result = run_sample("maml", samples_dir, tmp_path)
+    result = apart(run_sample, "maml", samples_dir, tmp_path)
     assert result["train.before"] > 2
     assert result["train.after"] < 0.6
 
 
 @pytest.mark.slow
 @pytest.mark.data
-def test_clothes_are_generated(fashion_dir: Path, tmp_path: Path) -> None:
+def test_clothes_are_generated(
+    fashion_dir: Path, tmp_path: Path, apart: Callable[..., Any]
+) -> None:
     """Generated images are told apart by a classifier of real ones."""
-    result = run_sample("gan", fashion_dir.parents[1], tmp_path)
+    result = apart(run_sample, "gan", fashion_dir.parents[1], tmp_path)
     assert result["test.real"] > 7
     assert result["test.generated"] > 4.5
 
 
 @pytest.mark.slow
 @pytest.mark.data
-def test_distance_falls(fashion_dir: Path, tmp_path: Path) -> None:
+def test_distance_falls(
+    fashion_dir: Path, tmp_path: Path, apart: Callable[..., Any]
+) -> None:
     """The critic tells generated from unseen images less and less."""
     samples_dir = fashion_dir.parents[1]
-    result = run_sample("wgan_gp", samples_dir, tmp_path)
+    result = apart(run_sample, "wgan_gp", samples_dir, tmp_path)
     assert result["test.distance"] < 6.5
 
 
 @pytest.mark.slow
 @pytest.mark.data
-def test_attacks_are_withstood(fashion_dir: Path, tmp_path: Path) -> None:
+def test_attacks_are_withstood(
+    fashion_dir: Path, tmp_path: Path, apart: Callable[..., Any]
+) -> None:
     """Training on moved images is what makes them harmless."""
-    result = run_sample("fgsm", fashion_dir.parents[1], tmp_path)
+    result = apart(run_sample, "fgsm", fashion_dir.parents[1], tmp_path)
     assert result["test.plain_attacked"] < 0.2
     assert result["test.robust_attacked"] > 0.6

@@ -1,6 +1,8 @@
 """Samples of noise, codes and two tasks: first steps by hand, then results."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -76,9 +78,11 @@ def test_simclr_begins_as_by_hand(samples_dir: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_few_labels_are_enough(samples_dir: Path, tmp_path: Path) -> None:
+def test_few_labels_are_enough(
+    samples_dir: Path, tmp_path: Path, apart: Callable[..., Any]
+) -> None:
     """A classifier sees more in what was learned without labels than in the pixels."""
-    result = run_sample("simclr", samples_dir, tmp_path)
+    result = apart(run_sample, "simclr", samples_dir, tmp_path)
     accuracy, plain = (
         next(v for n, v in result.items() if n.endswith(f"test.{name}"))
         for name in ("accuracy", "plain")
@@ -89,18 +93,22 @@ def test_few_labels_are_enough(samples_dir: Path, tmp_path: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.data
-def test_noise_is_taken_away(fashion_dir: Path, tmp_path: Path) -> None:
+def test_noise_is_taken_away(
+    fashion_dir: Path, tmp_path: Path, apart: Callable[..., Any]
+) -> None:
     """Restored images are far closer to the clean ones than noisy ones are."""
-    result = run_sample("denoising", fashion_dir.parents[1], tmp_path)
+    result = apart(run_sample, "denoising", fashion_dir.parents[1], tmp_path)
     assert result["test.before"] == pytest.approx(0.09, rel=0.01)
     assert result["test.after"] < 0.0135
 
 
 @pytest.mark.slow
 @pytest.mark.data
-def test_the_bound_is_reached(fashion_dir: Path, tmp_path: Path) -> None:
+def test_the_bound_is_reached(
+    fashion_dir: Path, tmp_path: Path, apart: Callable[..., Any]
+) -> None:
     """The code is used, and the bound on the likelihood is what the header says."""
-    result = run_sample("vae", fashion_dir.parents[1], tmp_path)
+    result = apart(run_sample, "vae", fashion_dir.parents[1], tmp_path)
     assert result["test.bound"] < 250
     assert 12 < result["test.kl"] < 22
 
@@ -108,8 +116,10 @@ def test_the_bound_is_reached(fashion_dir: Path, tmp_path: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.data
 @pytest.mark.usefixtures("flights")
-def test_both_tasks_are_learned(samples_dir: Path, tmp_path: Path) -> None:
+def test_both_tasks_are_learned(
+    samples_dir: Path, tmp_path: Path, apart: Callable[..., Any]
+) -> None:
     """One trunk serves the delay in minutes and the question of being late."""
-    result = run_sample("flights_two_tasks", samples_dir, tmp_path)
+    result = apart(run_sample, "flights_two_tasks", samples_dir, tmp_path)
     assert result["test.error_minutes"] < 12.5
     assert result["test.auc"] > 0.92

@@ -1,6 +1,6 @@
 """Transforms of several objectives against their papers: every update of fifty."""
 
-from functools import cache
+from collections.abc import Callable
 
 import pytest
 from tests.parity import objectives, sections
@@ -9,27 +9,30 @@ from tests.parity.rows.several_objectives import ROWS
 
 from loopc.vocabulary import transforms
 
+Apart = Callable[..., dict[str, dict[str, float]]]
 
-@cache
+
 def errors() -> dict[str, dict[str, float]]:
-    """Return the errors of all rows, which are compiled together."""
+    """Compute the errors of all rows, which are compiled together: in its process."""
     return objectives.errors(ROWS)
 
 
 @pytest.mark.slow
-def test_the_page_lists_every_row(update_golden: bool) -> None:
+def test_the_page_lists_every_row(update_golden: bool, apart: Apart) -> None:
     """It has one line for each row; `--update-golden` writes them."""
     if update_golden:
-        sections.write(second=section(ROWS, errors()))
+        sections.write(second=section(ROWS, apart(errors)))
 
     assert list(documented()) == sorted(row.label for row in ROWS)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("row", ROWS, ids=[row.label for row in ROWS])
-def test_updates_are_those_of_the_paper(row: objectives.ObjectivesRow) -> None:
+def test_updates_are_those_of_the_paper(
+    row: objectives.ObjectivesRow, apart: Apart
+) -> None:
     """With two, three and four objectives, opposite ones and one at rest."""
-    found, bounds = errors()[row.label], documented()[row.label]
+    found, bounds = apart(errors)[row.label], documented()[row.label]
 
     for walk, error in found.items():
         assert error <= row.loose.get(walk, USUAL), walk

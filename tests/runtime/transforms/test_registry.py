@@ -4,8 +4,7 @@ Whether the arithmetic is right, the parity tests say. Here every entry of the r
 those of several objectives and of single examples too, runs in a graph and under XLA.
 """
 
-from collections.abc import Sequence
-from functools import cache
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -35,6 +34,7 @@ ENTRIES = [
     if name == entry.name and not entry.internal
 ]
 TASKS, EXAMPLES = 3, 8
+Apart = Callable[..., list[tuple[list, list, list, list]]]
 
 
 def made(entry: TransformEntry) -> ours.GradientTransform:
@@ -104,9 +104,8 @@ def one_step(
     return [updates for updates, _ in results], [state for _, state in results]
 
 
-@cache
 def taken(number: int) -> list[tuple[list, list, list, list]]:
-    """Return the updates of each of a group: once, again, resumed, and under XLA.
+    """Take the updates of each of a group: once, again, resumed, and under XLA.
 
     A run takes three steps; the resumed one takes its third from a state that was
     written down after the second, and so does the one that XLA compiled.
@@ -151,9 +150,9 @@ EVERY = pytest.mark.parametrize(
 
 
 @EVERY
-def test_updates_fit_repeat_and_resume(place: int) -> None:
+def test_updates_fit_repeat_and_resume(place: int, apart: Apart) -> None:
     """Shapes and dtypes are kept; a second run and a resumed one have the same bits."""
-    once, again, resumed, _ = taken(place // GROUP)[place % GROUP]
+    once, again, resumed, _ = apart(taken, place // GROUP)[place % GROUP]
 
     for updates in once:
         assert [tuple(u.shape) for u in updates] == list(SHAPES)
@@ -165,9 +164,9 @@ def test_updates_fit_repeat_and_resume(place: int) -> None:
 
 
 @EVERY
-def test_xla_makes_the_same_updates(place: int) -> None:
+def test_xla_makes_the_same_updates(place: int, apart: Apart) -> None:
     """On filters, a matrix, a vector and a scalar, to the tolerance of float32."""
-    once, _, _, compiled = taken(place // GROUP)[place % GROUP]
+    once, _, _, compiled = apart(taken, place // GROUP)[place % GROUP]
 
     for one, other in zip(compiled[0], once[-1], strict=True):
         size = float(tf.reduce_max(tf.abs(other))) if other.shape != () else 1.0
