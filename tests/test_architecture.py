@@ -270,6 +270,33 @@ def test_functions_stay_small() -> None:
     assert large == []
 
 
+def asserts(function: ast.FunctionDef, known: set[str]) -> bool:
+    """Say whether a function asserts something, itself or by one of `known` names."""
+    for node in ast.walk(function):
+        if isinstance(node, ast.Assert):
+            return True
+        if isinstance(node, ast.Call):
+            name = ast.unparse(node.func).split(".")[-1]
+            if name in known or name.startswith(("assert_", "check_")):
+                return True
+    return False
+
+
+def test_tests_assert_something() -> None:
+    """Each test says what it expects, by itself or by a function beside it."""
+    silent = []
+    for path in files(ROOT / "tests"):
+        nodes = ast.walk(tree_of(path))
+        functions = [node for node in nodes if isinstance(node, ast.FunctionDef)]
+        known = {f.name for f in functions if asserts(f, set())} | {"raises", "warns"}
+        silent += [
+            f"{place(path, function)}: {function.name}"
+            for function in functions
+            if function.name.startswith("test_") and not asserts(function, known)
+        ]
+    assert silent == []
+
+
 def comments(path: Path) -> Iterator[tuple[int, str]]:
     """Yield the comments of a file with their lines."""
     with tokenize.open(path) as file:
