@@ -43,8 +43,18 @@ def test_what_optax_and_keras_have_is_on_the_page() -> None:
 
 
 def test_every_optimizer_of_the_language_says_where_it_is_from() -> None:
-    """Only rules of papers and of timm have no line of their own."""
+    """Whether of optax, Keras, torch, TensorFlow Addons or timm."""
     named = {each for _, here, _ in rows() for each in here}
-    own = {e.name for e in transforms().values() if e.role == "optimizer"}
 
-    assert own - named <= {"adahessian", "laprop", "mars"}
+    assert {e.name for e in transforms().values() if e.role == "optimizer"} <= named
+
+
+def test_no_table_names_a_transform_twice() -> None:
+    """Each table has a line for a name, and a name of its own."""
+    tables = PAGE.read_text("utf-8").split("\n## ")[1:]
+
+    assert len({each.partition("\n")[0] for each in tables}) == len(tables)
+    for table in tables:
+        names = [name for name, _, _ in ROW.findall(table)]
+        assert names
+        assert len(set(names)) == len(names), table.partition("\n")[0]
