@@ -11,6 +11,7 @@ from loopc_runtime.transforms.base import (
     Tensors,
     cast_like,
     correct_bias,
+    correction,
     moving_average,
     new_count,
     next_count,
@@ -56,19 +57,66 @@ def scale_by_adam(
         **extra: Any,
     ) -> tuple[Tensors, AdamState]:
         first, second, small, root = values_at(state.count, b1, b2, eps, eps_root)
-        count = next_count(state.count)
-        mu = moving_average(gradients, state.mu, first)
-        nu = moving_average(gradients, state.nu, second, order=2)
-        if nesterov:
-            ahead = correct_bias(mu, first, count + 1)
-            mu_hat = moving_average(correct_bias(gradients, first, count), ahead, first)
-        else:
-            mu_hat = correct_bias(mu, first, count)
-        nu_hat = correct_bias(nu, second, count)
-        updates = divide_by_root(mu_hat, nu_hat, small, root)
-        return updates, AdamState(count, mu, nu)
+        after = next_moments(gradients, state, (first, second))
+        if not nesterov:
+            return corrected_ratio(after, (first, second), small, root), after
+        ahead = correct_bias(after.mu, first, after.count + 1)
+        own = correct_bias(gradients, first, after.count)
+        mu_hat = moving_average(own, ahead, first)
+        nu_hat = correct_bias(after.nu, second, after.count)
+        return divide_by_root(mu_hat, nu_hat, small, root), after
 
     return GradientTransform(init_adam, update)
+
+
+def next_moments(
+    gradients: Tensors, state: "AdamState | AmsgradState", decays: tuple[Any, Any]
+) -> AdamState:
+    """Return Adam's state after `gradients`."""
+    squares = [tf.square(each) for each in gradients]
+    mu = moved_average(gradients, state.mu, decays[0])
+    nu = moved_average(squares, state.nu, decays[1])
+    return AdamState(next_count(state.count), mu, nu)
+
+
+def moved_average(values: Tensors, averages: Tensors, decay: Any) -> Tensors:
+    """Return `average + (1 - decay) * (value - average)`, Keras' moving average.
+
+    In a graph it takes one new tensor and not two. Not so where digits would be lost:
+    of a value beside an average that a small decay lets go, or of `1 - decay` where
+    the decay is a tensor.
+    """
+    if not isinstance(decay, (int, float)) or decay < 0.5:
+        return moving_average(values, averages, decay)
+    return [
+        average + cast_like(1.0 - decay, value) * (value - average)
+        for value, average in zip(values, averages, strict=True)
+    ]
+
+
+def corrected_ratio(
+    moments: AdamState,
+    decays: tuple[Any, Any],
+    eps: Any,
+    eps_root: Any = 0.0,
+    *,
+    short: bool = False,
+) -> Tensors:
+    """Return `mu_hat / (sqrt(nu_hat + eps_root) + eps)` for each pair of moments.
+
+    `mu_hat` and `nu_hat` are corrected for their start at 0. `nu`'s correction is taken
+    out of the root, so that both are one factor, and no tensors of their own. In the
+    `short` form, that of Keras, `eps` is added after that.
+    """
+    rooted = not (isinstance(eps_root, (int, float)) and eps_root == 0)
+    updates = []
+    for mu, nu in zip(moments.mu, moments.nu, strict=True):
+        first, second = (correction(each, moments.count, mu) for each in decays)
+        scale = tf.sqrt(second)
+        within = nu + cast_like(eps_root, mu) * second if rooted else nu
+        added = cast_like(eps, mu) if short else cast_like(eps, mu) * scale
+        updates.append(scale / first * mu / (tf.sqrt(within) + added))
+    return updates
 
 
 class AmsgradState(NamedTuple):

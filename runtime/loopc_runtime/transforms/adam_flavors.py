@@ -9,17 +9,18 @@ from loopc_runtime.schedules import ScheduleLike
 from loopc_runtime.transforms.adam import (
     AdamState,
     AmsgradState,
+    corrected_ratio,
     divide_by_root,
     init_adam,
     init_amsgrad,
     larger_of_each,
+    next_moments,
 )
 from loopc_runtime.transforms.base import (
     GradientTransform,
     Tensors,
     cast_like,
     correct_bias,
-    correction,
     in_dtype,
     moving_average,
     next_count,
@@ -40,18 +41,7 @@ def scale_by_adam_keras(
     `eps / sqrt(1 - b2^t)`, about 30 times larger at the first update than in optax.
     `amsgrad` puts the largest raw `nu` so far in the place of `nu`.
     """
-
-    def emit(
-        mu: Tensors, nu: Tensors, first: Any, second: Any, eps: Any, count: tf.Tensor
-    ) -> Tensors:
-        return [
-            divided
-            * tf.sqrt(correction(second, count, divided))
-            / correction(first, count, divided)
-            for divided in divide_by_root(mu, nu, eps)
-        ]
-
-    return raw_adam(emit, b1, b2, eps, amsgrad)
+    return raw_adam(b1, b2, eps, amsgrad, short=True)
 
 
 def scale_by_adam_torch(
@@ -66,21 +56,13 @@ def scale_by_adam_torch(
     `mu / (1 - b1^t) / (sqrt(nu) / sqrt(1 - b2^t) + eps)`; without `amsgrad` this is
     optax's Adam. `amsgrad` puts the largest raw `nu` so far in the place of `nu`.
     """
-
-    def emit(
-        mu: Tensors, nu: Tensors, first: Any, second: Any, eps: Any, count: tf.Tensor
-    ) -> Tensors:
-        return divide_by_root(
-            correct_bias(mu, first, count), correct_bias(nu, second, count), eps
-        )
-
-    return raw_adam(emit, b1, b2, eps, amsgrad)
+    return raw_adam(b1, b2, eps, amsgrad, short=False)
 
 
 def raw_adam(
-    emit: Any, b1: ScheduleLike, b2: ScheduleLike, eps: ScheduleLike, amsgrad: bool
+    b1: ScheduleLike, b2: ScheduleLike, eps: ScheduleLike, amsgrad: bool, *, short: bool
 ) -> GradientTransform:
-    """Keep Adam's moments and let `emit(mu, nu, b1, b2, eps, count)` scale with them.
+    """Keep Adam's moments and return their ratio, corrected in the `short` form or not.
 
     With `amsgrad`, `nu` is the elementwise largest so far, before bias correction.
     """
@@ -92,14 +74,14 @@ def raw_adam(
         **extra: Any,
     ) -> tuple[Tensors, AdamState | AmsgradState]:
         first, second, small = values_at(state.count, b1, b2, eps)
-        count = next_count(state.count)
-        mu = moving_average(gradients, state.mu, first)
-        nu = moving_average(gradients, state.nu, second, order=2)
+        decays = (first, second)
+        after = next_moments(gradients, state, decays)
         if not isinstance(state, AmsgradState):
-            return emit(mu, nu, first, second, small, count), AdamState(count, mu, nu)
-        nu_max = larger_of_each(state.nu_max, nu)
-        updates = emit(mu, nu_max, first, second, small, count)
-        return updates, AmsgradState(count, mu, nu, nu_max)
+            return corrected_ratio(after, decays, small, short=short), after
+        nu_max = larger_of_each(state.nu_max, after.nu)
+        largest = after._replace(nu=nu_max)
+        updates = corrected_ratio(largest, decays, small, short=short)
+        return updates, AmsgradState(*after, nu_max)
 
     return GradientTransform(init_amsgrad if amsgrad else init_adam, update)
 

@@ -5,12 +5,11 @@ from typing import Any
 import tensorflow as tf
 
 from loopc_runtime.schedules import ScheduleLike
-from loopc_runtime.transforms.adam import AdamState, divide_by_root, init_adam
+from loopc_runtime.transforms.adam import AdamState, corrected_ratio, init_adam
 from loopc_runtime.transforms.base import (
     GradientTransform,
     Tensors,
     Variables,
-    correction,
     moving_average,
     values_at,
 )
@@ -39,14 +38,10 @@ def scale_by_lazy_adam(
         mu = where_each(present, moving_average(gradients, state.mu, first), state.mu)
         squares = moving_average(gradients, state.nu, second, order=2)
         nu = where_each(present, squares, state.nu)
-        steps = [
-            divided
-            * tf.sqrt(correction(second, count, divided))
-            / correction(first, count, divided)
-            for divided in divide_by_root(mu, nu, small)
-        ]
+        after = AdamState(count, mu, nu)
+        steps = corrected_ratio(after, (first, second), small, short=True)
         updates = where_each(present, steps, [tf.zeros_like(each) for each in steps])
-        return updates, AdamState(count, mu, nu)
+        return updates, after
 
     return GradientTransform(init_adam, update)
 
