@@ -1,12 +1,11 @@
 """`loopc check`: find everything that is wrong, run nothing."""
 
+import os
 import sys
 
 import click
 
-from loopc.cli.data_fit import with_data_findings
-from loopc.cli.files import imports_beside, read_program
-from loopc.cli.naming import default_data_dir
+from loopc.cli.files import STDIN, imports_beside, read_program
 from loopc.cli.options import (
     format_option,
     no_extern_option,
@@ -18,7 +17,7 @@ from loopc.cli.reporting import report
 from loopc.diagnostics.model import Severity
 from loopc.diagnostics.render import Format
 from loopc.diagnostics.render.finding import Finding
-from loopc.driver import check_source
+from loopc.driver import CheckResult, check_source
 from loopc.source import Source
 
 
@@ -62,4 +61,22 @@ def _findings(
         imports=imports_beside(source.name),
         allow_extern=not no_extern,
     )
+    if not _has_data(result, source.name):
+        return result.findings
+    from loopc.cli.data_fit import with_data_findings
+    from loopc.cli.naming import default_data_dir
+
     return with_data_findings(result, default_data_dir(source.name)).findings
+
+
+def _has_data(result: CheckResult, spec: str) -> bool:
+    """Whether a file is there that a program reads: looking into it imports much."""
+    if result.checked is None:
+        return False
+    from loopc.semantics.checked import CheckedSource
+
+    folder = "" if spec == STDIN else os.path.dirname(spec)
+    splits = (split for data in result.checked.data for split in data.splits)
+    sources = (split for split in splits if isinstance(split, CheckedSource))
+    files = (file for source in sources for file in source.files.values())
+    return any(os.path.isfile(os.path.join(folder, file)) for file in files)

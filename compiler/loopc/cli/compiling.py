@@ -5,7 +5,6 @@ from pathlib import Path
 
 import click
 
-from loopc.cli.data_fit import with_data_findings
 from loopc.cli.files import imports_beside, read_program
 from loopc.cli.reporting import report
 from loopc.diagnostics.render import Format
@@ -68,6 +67,8 @@ def _without_errors(
     result: CompileResult, format: Format, data_dir: Path | None
 ) -> CompileResult:
     if data_dir is not None:
+        from loopc.cli.data_fit import with_data_findings
+
         result = with_data_findings(result, data_dir)
     report(result.findings, format, sys.stderr)
     if not result.ok:
