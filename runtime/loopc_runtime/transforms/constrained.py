@@ -101,8 +101,9 @@ def on_border(products: tf.Tensor, slack: tf.Tensor) -> tf.Tensor:
     share = tf.math.divide_no_nan(high, high - low)[:, :, None]
     ends = tf.eye(tasks)
     corners = share * ends[None, :, :] + (1.0 - share) * ends[:, None, :]
-    corners = tf.reshape(corners, [tasks * tasks, tasks])
     real = tf.reshape((high > 0.0) & (low <= 0.0), [tasks * tasks])
+    corners = tf.reshape(corners, [tasks * tasks, tasks])
+    corners = tf.where(real[:, None], corners, 0.0)  # others may be far away
     inner = tf.matmul(corners, tf.matmul(products, corners, transpose_b=True))
     rate = 1.0 / curvature(inner)
     found = descend(
