@@ -45,7 +45,7 @@ def graddrop(models: Models, batches: list[tuple[Batch]]) -> Iterator[list[float
         a, b = (tape.gradient(e, h).numpy() for e in (naming, weighing))
         purity = 0.5 * (1 + (a + b) / np.maximum(np.abs(a) + np.abs(b), 1e-20))
         with step_scope(0, tf.constant(step, tf.int64)):
-            drawn = random_uniform(purity.shape, "0").numpy()
+            drawn = random_uniform(purity.shape, "upwards").numpy()
         kept = [np.where((e > 0) == (purity > drawn), e, 0) for e in (a, b)]
         yield [float(naming), float(weighing), float(np.mean(purity))]
         joined = tf.constant(kept[0] + kept[1])
