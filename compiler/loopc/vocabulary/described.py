@@ -129,6 +129,18 @@ def facts_of(entry: AnyEntry) -> Iterator[str]:
             yield "Has state: stands only in `report`."
         case TransformEntry():
             yield from _flavors(entry)
+        case ScheduleEntry():
+            yield from _durations(entry)
+
+
+def _durations(entry: ScheduleEntry) -> Iterator[str]:
+    """What the amount of time may be that a signature shows without a default."""
+    units = "steps, epochs, updates or a percentage of the run"
+    if entry.time == "period":
+        yield f"`every` is a duration: {units}."
+    elif entry.time:
+        may = ", and may be left out" if entry.time == "may" else ""
+        yield f"The duration is in {units}, or `rest`{may}."
 
 
 def _flavors(entry: TransformEntry) -> Iterator[str]:

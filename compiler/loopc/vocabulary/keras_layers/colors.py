@@ -6,30 +6,38 @@ from loopc.vocabulary.keras_layers.options import count, flag, number
 from loopc.vocabulary.keras_layers.preprocessing import VALUE_RANGE
 
 
-def _strength(name: str) -> Option:
-    return factor(name, doc="how strong; not at all if left out", none=True)
+def _strength(name: str, meaning: str) -> Option:
+    return factor(name, doc=f"{meaning}; left out, nothing changes", none=True)
 
 
 ENTRIES = (
     changed("random_brightness", "RandomBrightness", "An image lighter or darker.",
-            factor(), VALUE_RANGE),
+            factor(doc="how much is added at most, as a share of `value_range`; or "
+                   "`[low, high]`, from -1 to 1"), VALUE_RANGE),
     changed("random_contrast", "RandomContrast", "An image with more or less contrast.",
-            factor(), VALUE_RANGE),
+            factor(doc="`[a, b]`: distances from the mean times 1 - a to 1 + b; one "
+                   "number f is `[0, f]`, which only adds contrast"), VALUE_RANGE),
     changed("random_hue", "RandomHue", "An image with its colors turned.",
-            factor(), VALUE_RANGE),
+            factor(doc="twice the largest turn either way, as a part of the circle"),
+            VALUE_RANGE),
     changed("random_saturation", "RandomSaturation", "An image more or less colorful.",
-            factor(), VALUE_RANGE),
+            factor(doc="`[low, high]` around 0.5, which leaves the image: 0 is gray, "
+                   "f multiplies by f / (1 - f); one number f is `[-f, f]`, near gray"),
+            VALUE_RANGE),
     changed("random_color_jitter", "RandomColorJitter",
             "Brightness, contrast, saturation and hue together.", VALUE_RANGE,
-            *(_strength(f"{name}_factor")
+            *(_strength(f"{name}_factor", f"as `factor` of `random_{name}`")
               for name in ("brightness", "contrast", "saturation", "hue"))),
     changed("random_color_degeneration", "RandomColorDegeneration",
-            "An image mixed with its gray version.", factor(), VALUE_RANGE),
+            "An image mixed with its gray version.",
+            factor(doc="`[low, high]`: the share of gray; one number f is `[-f, f]`"),
+            VALUE_RANGE),
     changed("random_grayscale", "RandomGrayscale",
             "An image without colors, sometimes.",
             number("factor", 0.5, "how often", low=0.0, high=1.0)),
     changed("random_sharpness", "RandomSharpness", "An image sharper or softer.",
-            factor(), VALUE_RANGE),
+            factor(doc="`[low, high]` around 0.5, which leaves the image: 0 is soft, "
+                   "1 is sharp; one number f is `[0, f]`"), VALUE_RANGE),
     changed("random_gaussian_blur", "RandomGaussianBlur",
             "An image blurred, sometimes.",
             factor("factor", 1.0, "how often"),

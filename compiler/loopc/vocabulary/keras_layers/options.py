@@ -74,18 +74,25 @@ def weight_options(*weights: tuple[str, str]) -> tuple[Option, ...]:
 
 def initializer(name: str, default: str) -> Option:
     """Make the option that says how a weight starts."""
-    doc = f"how the {name.removesuffix('_initializer')} starts"
+    doc = f"how the {_weight_of(name)} starts"
     return Option(name=name, kind="initializer", default=default, doc=doc)
 
 
 def penalty(name: str, kind: str) -> Option:
     """Make the option that names a regularizer or constraint of a weight."""
-    weight = name.rsplit("_", 1)[0]
+    weight = _weight_of(name)
     if kind == "regularizer":
         doc = f"what `regularization(model)` adds for the {weight}"
         return Option(name=name, kind="regularizer", default=None, none=True, doc=doc)
     doc = f"where the {weight} is projected after each update"
     return Option(name=name, kind="constraint", default=None, none=True, doc=doc)
+
+
+def _weight_of(option: str) -> str:
+    """What the weight of `recurrent_initializer` is called: the recurrent kernel."""
+    weight = option.rsplit("_", 1)[0]
+    kernels = ("depthwise", "pointwise", "recurrent")
+    return f"{weight} kernel" if weight in kernels else weight
 
 
 def padding(*more: str) -> Option:

@@ -14,6 +14,8 @@ from loopc.vocabulary.keras_layers.options import (
 from loopc.vocabulary.keras_layers.windows import slid
 from loopc.vocabulary.types import TensorType
 
+WHOLES = {1: "all steps", 2: "the whole image", 3: "the whole volume"}
+
 
 def _pooled(inputs: Operands, options: Options, rank: int) -> TensorType:
     source = float_input(inputs, rank + 1)
@@ -80,7 +82,7 @@ def _global_pooling(kind: str, rank: int) -> LayerEntry:
     return LayerEntry(
         name=f"global_{kind}_pooling{rank}d",
         aliases=(short[kind],),
-        summary=f"The {word} of each channel over all {PLACES[rank]}.",
+        summary=f"The {word} of each channel over {WHOLES[rank]}.",
         doc="Only the channels are left, unless `keepdims` keeps axes of length 1.",
         family="pooling",
         python=f"keras.layers.Global{kind.capitalize()}Pooling{rank}D",

@@ -1,5 +1,7 @@
 """Noise in training: dropout and its relatives, drawn from the step by the runtime."""
 
+from dataclasses import replace
+
 from loopc.vocabulary.entry import LayerEntry, Operands, Option, Options
 from loopc.vocabulary.keras_layers.options import float_input, no_weights
 from loopc.vocabulary.types import TensorType
@@ -39,7 +41,8 @@ def _noise(
 def _spatial(rank: int) -> LayerEntry:
     return _noise(
         f"spatial_dropout{rank}d", f"SpatialDropout{rank}D",
-        "Drops whole channels at random, and scales the rest up.", RATE, rank + 1,
+        "Drops whole channels at random, and scales the rest up.",
+        replace(RATE, doc="the share of channels dropped"), rank + 1,
     )  # fmt: skip
 
 
