@@ -120,6 +120,35 @@ def test_defaults_are_those_of_keras(entry: TransformEntry) -> None:
         assert option.default == signature.parameters[option.name].default, option.name
 
 
+# What torch 2.13 documents; it is not among the dependencies.
+TORCH: dict[str, dict[str, Any]] = {
+    "sgd": {"learning_rate": 1e-3, "momentum": 0.0, "dampening": 0.0},
+    "adam": {"learning_rate": 1e-3, "beta_1": 0.9, "beta_2": 0.999, "epsilon": 1e-8},
+    "adamw": {"learning_rate": 1e-3, "epsilon": 1e-8, "weight_decay": 0.01},
+    "adamax": {"learning_rate": 2e-3, "epsilon": 1e-8},
+    "nadam": {"learning_rate": 2e-3, "epsilon": 1e-8, "momentum_decay": 4e-3},
+    "rmsprop": {"learning_rate": 0.01, "rho": 0.99, "epsilon": 1e-8, "momentum": 0.0},
+    "adagrad": {"learning_rate": 0.01, "initial_accumulator_value": 0.0},
+    "adadelta": {"learning_rate": 1.0, "rho": 0.9, "epsilon": 1e-6},
+    "adafactor": {"learning_rate": 0.01, "beta_2_decay": -0.8, "clip_threshold": 1.0},
+    "muon": {"learning_rate": 1e-3, "momentum": 0.95, "weight_decay": 0.1},
+    "radam": {"b1": 0.9, "b2": 0.999, "eps": 1e-8},
+    "lbfgs": {"learning_rate": 1.0, "memory_size": 100, "max_iter": 20},
+    "asgd": {"learning_rate": 0.01, "lambd": 1e-4, "alpha": 0.75, "t0": 1e6},
+    "rprop": {"learning_rate": 0.01, "eta_minus": 0.5, "eta_plus": 1.2},
+}
+
+
+@pytest.mark.parametrize("name", TORCH)
+def test_defaults_of_torch_are_its_own(name: str) -> None:
+    """`flavor: torch` has the defaults of torch, and so have its own optimizers."""
+    entry = transforms()[name]
+    defaults = {o.name: o.default for o in entry.options}
+    found = {**defaults, **entry.flavors.get("torch", {})}
+
+    assert {option: found[option] for option in TORCH[name]} == TORCH[name]
+
+
 @EVERY
 def test_flavors_change_options_that_exist(entry: TransformEntry) -> None:
     """Each flavor is a choice of `flavor` and gives values to known options."""

@@ -106,6 +106,7 @@ ENTRIES: tuple[TransformEntry, ...] = (
         MOMENTUM,
         flag("nesterov", doc="Look ahead along the momentum."),
         real("dampening", 0.0, high=1.0, doc="torch: of a gradient, kept out of m."),
+        flavors={**FLAVORS, "torch": {"learning_rate": 1e-3}},
         foreign={"keras": ("dampening",), "optax": ("dampening", "weight_decay")},
         doc="Keras folds the rate into the velocity, optax and torch apply it "
         "afterwards: under a schedule the two differ. torch adds weight decay to the "
