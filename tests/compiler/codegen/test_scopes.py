@@ -65,6 +65,7 @@ def test_names_are_those_of_pythons_symbol_tables(module: ModuleType) -> None:
         ("def f(x: 'Table') -> 'list[Row]': return x", {"Table", "list", "Row"}),
         ("def f(mode: Literal['max', 'min']): ...", {"Literal"}),
         ("class C:\n  size = size\n  other = size", {"size"}),
+        ("class C:\n  size = 1\n  def f(self):\n    return size", {"size"}),
         ("class C:\n  field: Field = field(1)", {"Field", "field"}),
         ("def f(size=size):\n  return [size for size in sizes]", {"size", "sizes"}),
         ("X = [(y := x) for x in xs]", {"X", "xs", "y"}),

@@ -76,6 +76,12 @@ from loopc.syntax.parser import parse
             "lambda",
         ),
         ("const x = a < b < c", "E120", "comparisons do not chain", "<"),
+        (
+            "const x = (a < b) + f(< c)",
+            "E101",
+            "expected a value or `)` after `(`",
+            "<",
+        ),
         ("const x = a |> 3", "E121", "`3` may not follow `|>`", "3"),
         ("const x = a |> f + b", "E121", "`+` may not follow a pipeline", "+"),
         (
