@@ -260,3 +260,9 @@ def test_a_call_needs_one_size_and_a_seed():
         carve(numbered(4), count=1, percent=10, seed=0, name="valid")
     with pytest.raises(TypeError, match="needs a seed"):
         carve(numbered(4), count=1, name="valid")
+
+
+def test_percentages_are_exact_decimals():
+    """64.6% of 500 rows are 323, which floats would round down to 322."""
+    assert int(64.6 * 500 / 100) == 322
+    assert carve(numbered(500), percent=64.6, seed=1, name="valid")[0].rows == 323

@@ -1,6 +1,8 @@
 """Checkpoints: whatever fails or rots, the newest whole one is found."""
 
 import errno
+import hashlib
+import json
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
@@ -10,6 +12,7 @@ import pytest
 import tensorflow as tf
 from tests.runtime.loop.worlds import Toy, assert_same_state
 
+import loopc_runtime.checkpoint
 from loopc_runtime.checkpoint import Checkpoint, Checkpoints
 from loopc_runtime.disk import Disk, FileFacts
 from loopc_runtime.errors import RunError
@@ -228,3 +231,36 @@ def test_a_checkpoint_larger_than_the_free_space_is_not_begun(tmp_path: Path) ->
     with pytest.raises(OSError, match="free"):
         store_in(tmp_path, FullDisk())[0].commit(checkpoint(1))
     assert list(tmp_path.iterdir()) == []
+
+
+def forge_index(folder: Path, index: object) -> None:
+    """Write another tensors.json, and a manifest to which it belongs."""
+    content = json.dumps(index).encode()
+    (folder / "tensors.json").write_bytes(content)
+    manifest = json.loads((folder / "manifest.json").read_text())
+    digest = hashlib.sha256(content).hexdigest()
+    manifest["files"]["tensors.json"] = {"size": len(content), "sha256": digest}
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+
+
+def test_an_index_of_fewer_tensors_is_refused(tmp_path: Path) -> None:
+    """Values that no name is for mean that the index is not of this checkpoint."""
+    store, _ = store_in(tmp_path)
+    store.commit(checkpoint(1))
+    folder = store.folder(1)
+    forge_index(folder, json.loads((folder / "tensors.json").read_text())[:2])
+
+    with pytest.raises(ValueError, match=r"tensors\.bin is longer than tensors\.json"):
+        store.load(1)
+
+
+def test_json_beyond_any_use_is_not_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The size of a description is looked at before its content."""
+    store, _ = store_in(tmp_path)
+    store.commit(checkpoint(1))
+    monkeypatch.setattr(loopc_runtime.checkpoint, "JSON_BYTES", 10)
+
+    with pytest.raises(ValueError, match=r"manifest\.json is too large"):
+        store.load(1)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+import loopc_runtime.draws
 from loopc_runtime.averages import Mean
 from loopc_runtime.cadence import Every
 from loopc_runtime.chunk import open_chunk
@@ -77,6 +78,15 @@ def test_draws_go_through_epochs_laid_end_to_end(data: Any, xla: bool) -> None:
     for calls in ([9], [1, 5, 3]):
         found = drawn_by(Draw(stream, times=3), calls, execution)
         np.testing.assert_array_equal(found, expected(stream, 9, 3))
+
+
+def test_calls_end_where_the_rows_at_hand_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A call that began in the middle of a buffer does not read beyond its end."""
+    monkeypatch.setattr(loopc_runtime.draws, "DRAWN_ROWS", 12)
+    stream = make_stream("few.at.hand", 4)
+    found = drawn_by(Draw(stream), [1, 9], Execution())
+
+    np.testing.assert_array_equal(found, expected(stream, 10, 1))
 
 
 def test_epochs_of_a_draw_hold_each_row_once() -> None:
