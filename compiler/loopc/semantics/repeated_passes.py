@@ -12,7 +12,7 @@ from loopc.semantics.checked import (
     Random,
 )
 from loopc.semantics.context import Context
-from loopc.semantics.errors import names as errors
+from loopc.semantics.errors import gradients as errors
 from loopc.semantics.parts import couples
 from loopc.semantics.walk import walk
 from loopc.vocabulary import layers
@@ -21,23 +21,20 @@ AGAIN = frozenset({"evaluate", "hessian_vector", "observe", "per_example"})
 
 
 def verify_passes(context: Context, train: CheckedTrain) -> None:
-    """Refuse what passes of a chain cannot do yet, at the place where it stands."""
+    """Refuse what passes of a chain cannot do, at the place where it stands."""
     updates = [n for n in walk(train.body) if isinstance(n, CheckedUpdate)]
     again = [u for u in updates if u.chain.needs & AGAIN]
     if not again:
         return
     for node in walk(train.body):
         if isinstance(node, Gradient):
-            what = "`grad` in a step whose chain computes the objective again"
-            help = "take it in a `fn` that the step calls"
-            context.add(errors.not_implemented(what, node.span, help))
+            place = again[0].chain.span
+            context.add(errors.gradient_in_passes(node.span, place))
             return
-    if any("per_example" in u.chain.needs for u in again):
-        for node, what in _mixing(context, train):
-            help = "take it out, or clip the gradient of the whole batch"
-            what = f"{what} with gradients of single examples"
-            context.add(errors.not_implemented(what, node.span, help))
-            return
+    apart = [u for u in again if "per_example" in u.chain.needs]
+    for node, what in _mixing(context, train) if apart else ():
+        context.add(errors.examples_not_apart(what, node.span, apart[0].chain.span))
+        return
 
 
 def _mixing(context: Context, train: CheckedTrain) -> Iterator[tuple[CheckedNode, str]]:

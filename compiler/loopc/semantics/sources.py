@@ -15,6 +15,7 @@ from loopc.vocabulary import suggest
 
 SOURCES = ("npz", "csv", "idx", "arrays", "characters")
 LATER = ("images", "tfrecord", "parquet")
+INSTEAD = "save the columns with `numpy.savez`, or read them in Python: `extern data`"
 
 
 def check_source(body: Body, node: ast.SourceSplit) -> CheckedSource | None:
@@ -29,7 +30,8 @@ def check_source(body: Body, node: ast.SourceSplit) -> CheckedSource | None:
         body.context.declarations.use(name)
         return extern_source(body, node, call, declared)
     if name in LATER:
-        body.add(name_errors.not_implemented(f"the source `{name}`", call.span))
+        what = f"the source `{name}`"
+        body.add(name_errors.not_implemented(what, call.span, INSTEAD))
         return None
     if name == "idx":
         return _idx(body, node, call)

@@ -1,4 +1,4 @@
-"""E42x and W61x: gradients as values."""
+"""E42x, E583, E584 and W61x: gradients as values."""
 
 from loopc.diagnostics.catalog.entry import catalog_entry
 from loopc.diagnostics.example_programs import MODEL, regression
@@ -26,6 +26,10 @@ model net(x: f32[13]) -> (f32[10], f32[10]) {
   return x |> dense(10), x |> double()
 }
 """
+
+SLOPE, SHARP = "grad(sum(out), wrt: x)", "sam(adam(0.01))"
+PLAIN = "loss = mean_squared_error(y, net(x))\n" + UPDATE
+PRIVATE = "per_example_global_norm_clip(1.0) |> sgd(0.01)"
 
 ENTRIES = (
     catalog_entry(
@@ -92,5 +96,35 @@ ENTRIES = (
         " weights of that model value; another value of the same model is another one.",
         regression(AHEAD.replace("loss, using: CHAIN", "mean(y), using: sgd(0.01)")),
         regression(AHEAD.replace("CHAIN", "sgd(0.01)")),
+    ),
+    catalog_entry(
+        "E583",
+        "gradient-in-passes",
+        "a gradient as a value in a step whose objective is computed again",
+        "`sam`, `sophia`, line searches and others compute the objective a second time,"
+        " at other weights: the statements it is made of become a function. A `grad` of"
+        " the step itself has a tape that is opened before and read once. In a `fn` the"
+        " tape is opened anew in each pass, and the derivatives go through it.",
+        regression(PENALTY.replace("VALUE", SLOPE).replace("adam(0.01)", SHARP)),
+        regression(
+            PENALTY.replace("VALUE", "slope_of(net, x)")
+            .replace("adam(0.01)", SHARP)
+            .replace("out = net(x)\n", "")
+            .replace("y, out", "y, net(x)"),
+            before="fn slope_of(m: model, x) = grad(sum(m(x)), wrt: x)\n",
+        ),
+    ),
+    catalog_entry(
+        "E584",
+        "examples-not-apart",
+        "something couples examples, or draws, where each has a gradient of its own",
+        "`dpsgd` and the clips of single examples take the gradient of each example."
+        " Batch normalization, `whole_batch` and the like make one depend on the"
+        " others, and a draw belongs to the batch: there is no gradient of one alone.",
+        regression(
+            PLAIN.replace("adam(0.01)", PRIVATE),
+            model=NORMALIZED.replace("LAYER", "dropout(0.1)"),
+        ),
+        regression(PLAIN.replace("adam(0.01)", PRIVATE)),
     ),
 )

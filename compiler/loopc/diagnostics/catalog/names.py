@@ -15,12 +15,6 @@ EVAL = """eval valid (image, label) from digits.valid batch all every 1 epoch {
   report accuracy = accuracy(label, net(image))
 }
 """
-SLOPED = """out = net(x)
-slope = norm(grad(sum(out), wrt: x))
-loss = mean_squared_error(y, out) + slope
-update net to minimize loss using sam(adam(0.01))
-report loss"""
-
 ENTRIES = (
     catalog_entry(
         "E199",
@@ -28,7 +22,7 @@ ENTRIES = (
         "this part of the language is not implemented yet",
         "The language describes this, and the compiler does not do it yet. Nothing is"
         " ignored or done half: the program is refused until it is there.",
-        regression(SLOPED),
+        regression(data=DATA.replace("npz(", "parquet(")),
         regression(),
     ),
     catalog_entry(

@@ -1,4 +1,4 @@
-"""E42x: gradients as values, and what they are taken with respect to."""
+"""E42x, E583, E584: gradients as values, and what they are taken with respect to."""
 
 from loopc.diagnostics.model import Diagnostic, Label
 from loopc.semantics.errors.make import error, warning
@@ -71,3 +71,23 @@ def updated_misses(model: str, objective: Span, span: Span) -> Diagnostic:
     title = f"the objective does not depend on `{model}`"
     help = f"call `{model}` on the way to the objective"
     return error("E446", "updated-misses-model", title, labels, help)
+
+
+def gradient_in_passes(span: Span, chain: Span) -> Diagnostic:
+    title = "`grad` stands in a step whose objective is computed again"
+    labels = [
+        Label(span, "recorded by a tape of the step"),
+        Label(chain, "this chain goes through the step's statements once more"),
+    ]
+    help = "take it in a function: `fn slope(m: model, x) = grad(sum(m(x)), wrt: x)`"
+    return error("E583", "gradient-in-passes", title, labels, help)
+
+
+def examples_not_apart(what: str, span: Span, chain: Span) -> Diagnostic:
+    title = f"{what} does not go with gradients of single examples"
+    labels = [
+        Label(span, "one example has no such value by itself"),
+        Label(chain, "this chain takes the gradient of each example"),
+    ]
+    help = "take it out, or clip the gradient of the whole batch"
+    return error("E584", "examples-not-apart", title, labels, help)
