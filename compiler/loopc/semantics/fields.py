@@ -68,7 +68,8 @@ def _storable(body: Body, node: ast.FieldDeclaration, type: TensorType) -> bool:
         return True
     base, span = node.type.base.text, node.type.base.span
     known = ("f32", "i32", "bool", "class")
-    body.add(name_errors.unknown_type(base, span, None, known))
+    guess = {"i64": "i32", "u8": "i32"}.get(base, "f32")
+    body.add(name_errors.unknown_type(base, span, guess, known))
     return False
 
 

@@ -191,7 +191,10 @@ def _result(
         shown = str(replace(found, stream=None))
         help = ""
         if found.kind == "probabilities" and declared.kind == "logits":
-            help = "leave out the softmax: losses of logits apply it"
+            help = (
+                "leave out the last activation, softmax or sigmoid: losses of logits"
+                " apply it"
+            )
         body.add(errors.result_type(what, str(declared), shown, place, span, help))
     return merged
 

@@ -152,7 +152,10 @@ class _Parts:
         if not self.free:
             most = len(self.entry.options)
             span = value.span
-            problem = name_errors.too_many_arguments(self.entry.name, most, span)
+            help = ""
+            if self.entry.time and isinstance(value, ast.Number):
+                help = f"a duration has a unit: `{value.text} steps`"
+            problem = name_errors.too_many_arguments(self.entry.name, most, span, help)
             self.body.add(problem)
             return False
         return self._number(self.free[0], value)

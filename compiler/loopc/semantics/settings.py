@@ -13,7 +13,7 @@ from loopc.semantics.options import as_int
 from loopc.semantics.values import static
 from loopc.source import Span
 from loopc.syntax import ast
-from loopc.vocabulary import suggest
+from loopc.vocabulary import said_here, suggest
 
 Execution = Literal["auto", "graph", "xla", "streamed_graph", "streamed_xla"]
 Precision = Literal["float32", "mixed_bfloat16", "mixed_float16"]
@@ -82,7 +82,8 @@ def _setting(body: Body, settings: Settings, node: ast.Setting) -> bool:
             return _log(body, settings, node)
     name, span = node.name.text, node.name.span
     guess = suggest(name, KNOWN)
-    body.add(name_errors.unknown_setting(name, span, guess, KNOWN))
+    help = said_here(name)
+    body.add(name_errors.unknown_setting(name, span, guess, KNOWN, help))
     return False
 
 

@@ -226,8 +226,11 @@ def _report_item(body: Body, node: ast.ReportItem) -> CheckedReportItem | None:
 def _report_name(body: Body, node: ast.ReportItem) -> ast.Identifier | None:
     if node.name is not None:
         return node.name
-    if isinstance(node.value, ast.Name):
-        return ast.Identifier(span=node.value.span, text=node.value.text)
+    value = node.value
+    while isinstance(value, ast.Parenthesized):
+        value = value.value
+    if isinstance(value, ast.Name):
+        return ast.Identifier(span=value.span, text=value.text)
     call = node.value.callee if isinstance(node.value, ast.Call) else None
     name = call.text if isinstance(call, ast.Name) else "value"
     body.add(value_errors.missing_name("a reported value", node.value.span, name))

@@ -188,6 +188,14 @@ def bound_types(data: CheckedData, stream: CheckedStream) -> list[TensorType]:
     return [replace(f.type, stream=stream.name) for f in fields if f is not None]
 
 
+def _bind_fields(body: Body, node: Streamed) -> None:
+    """Fields that a header in error may have meant are known too, as errors."""
+    data = None if node.stream is None else body.context.data.get(node.stream.data.text)
+    for item in () if data is None else data.fields:
+        if body.scope.find(item.name) is None:
+            body.bind(item.name, failed(item.span), item.span, quiet=True)
+
+
 def bind_stream(
     body: Body, node: Streamed, stream: CheckedStream | None, fresh: bool
 ) -> None:
@@ -197,6 +205,7 @@ def bind_stream(
         written += [] if node.record is None else [node.record]
         for each in written:
             body.bind(each.text, failed(each.span), each.span, quiet=True)
+        _bind_fields(body, node)
         return
     types = bound_types(body.context.data[stream.data], stream)
     quiet = body.repeating

@@ -28,7 +28,8 @@ def check_tensor_type(body: Body, node: ast.TypeExpression) -> TensorType | None
     if base == "class":
         return _class_type(body, node, shape)
     if node.arguments:
-        body.add(name_errors.too_many_arguments(base, 0, node.arguments[0].span))
+        span, help = node.arguments[0].span, f"axes stand in brackets: `{base}[28, 28]`"
+        body.add(name_errors.too_many_arguments(base, 0, span, help))
         return None
     if shape is None:
         return None

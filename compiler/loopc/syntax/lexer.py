@@ -41,13 +41,13 @@ FOREIGN_OPERATORS: Final = {
     "||": ("OR", "or", "write `or`", "or"),
     "!": ("NOT", "not", "write `not`", "not "),
     ":=": ("EQUAL", "=", "`=` binds a name", "="),
-    "+=": ("EQUAL", "=", "write `a = a + b`", None),
-    "-=": ("EQUAL", "=", "write `a = a - b`", None),
-    "*=": ("EQUAL", "=", "write `a = a * b`", None),
-    "/=": ("EQUAL", "=", "write `a = a / b`", None),
-    "%=": ("EQUAL", "=", "write `a = mod(a, b)`", None),
-    "**=": ("EQUAL", "=", "write `a = a ^ b`", None),
-    "//=": ("EQUAL", "=", "write `a = a // b`", None),
+    "+=": ("SAME", "==", "write `a = a + b`", None),
+    "-=": ("SAME", "==", "write `a = a - b`", None),
+    "*=": ("SAME", "==", "write `a = a * b`", None),
+    "/=": ("SAME", "==", "write `a = a / b`", None),
+    "%=": ("SAME", "==", "write `a = mod(a, b)`", None),
+    "**=": ("SAME", "==", "write `a = a ^ b`", None),
+    "//=": ("SAME", "==", "write `a = a // b`", None),
 }
 OPERATOR_TYPES: Final = {
     "-": "MINUS",
@@ -90,6 +90,7 @@ class Lexer:
         self.diagnostics = diagnostics
         self.lexemes = Lexemes()
         self.bad_lines: set[int] = set()
+        self.quote: tuple[int, Token] | None = None  # a ' and how many tokens precede
         self.checks: dict[str, Callable[[Token], Token | None]] = {
             "NAME": self.check_name,
             "NUMBER": self.check_number,
@@ -242,7 +243,20 @@ class Lexer:
         if not FORBIDDEN.match(token):
             remedy = CHARACTER_REMEDIES.get(token, f"remove `{errors.clip(token)}`")
             self.report_character(errors.unknown_character(at, token, remedy))
-        return None
+        return self.quoted(token) if token == "'" else None
+
+    def quoted(self, token: Token) -> Token | None:
+        """Read 'data.npz' as the string that it was meant to be."""
+        kept, (opened, first) = self.lexemes.tokens, self.quote or (0, token)
+        start, end = span_of(first).start, span_of(token).end
+        text = self.source.text[start + 1 : end - 1]
+        if first is token or "\n" in text:
+            self.quote = len(kept), token
+            return None
+        self.quote = None
+        del kept[opened:]
+        plain = "".join(c for c in text if c not in '"\\')
+        return Token("STRING", f'"{plain}"', start, end_pos=end)
 
     def collapse_line_ends(self, token: Token) -> Token | None:
         tokens = self.lexemes.tokens

@@ -131,13 +131,18 @@ def lost(statement: list[Token], source: Source) -> ast.Lost:
 
 
 def swallowed(statement: list[Token], source: Source) -> Iterator[Token]:
-    """Names bound on lines that an open bracket made part of the statement in error."""
+    """Names bound on lines that an open bracket made part of the statement in error, or
+    in a block of it that nobody reads: of an `if`, say.
+    """
     line = source.position(span_of(statement[0]).start).line
+    unread = statement[0].type not in BODY_RULES
+    begins = False
     for name, equal in pairwise(statement):
         here = source.position(span_of(name).start).line
-        if here > line and (name.type, equal.type) == ("NAME", "EQUAL"):
+        begins = here > line or (unread and begins)
+        if begins and (name.type, equal.type) == ("NAME", "EQUAL"):
             yield name
-        line = here
+        begins, line = name.type in ("LBRACE", "NEWLINE"), here
 
 
 class Attempt:

@@ -22,6 +22,18 @@ ENDS_FRAME: Final = frozenset(
     ("EQUAL", "USING", "MINIMIZE", "MAXIMIZE", "REPORT", "RETURN")
 )
 MAX_TITLE: Final = 60
+# What statements of other tools are here, by their first word.
+MEANT: Final = {
+    "maximize": "write `update net to maximize gain using adam(1e-3)`",
+    "minimize": "write `update net to minimize loss using adam(1e-3)`",
+    "optimize": "write `update net to minimize loss using adam(1e-3)`",
+    "save": 'write `export net to "net.keras"`, or `checkpoint every 500 steps`',
+    "log": "write `report name = value`; how often, says `log = 50 steps`",
+}
+MEANT_HERE: Final = {
+    "shuffle": "leave it out: examples are shuffled, but for `contiguous` and `all`",
+    "//": "a comment begins with `#`",
+}
 PYTHON: Final = {
     "def": "a function is `fn name(x) = ...`, a network `model name(x: f32[8]) = ...`",
     "class": "a network is a `model`, a template for several a `layer`",
@@ -96,6 +108,9 @@ def python_statement(failure: Failure) -> Diagnostic | None:
         token = before
     elif failure.token.type in ("IF", "FOR") and "NUMBER" in failure.expected:
         token = failure.token
+    elif failure.token.type == "LBRACE" and "ELSE" in failure.expected:
+        # A line that begins with `if` goes on with the statement above it.
+        token = next(t for t in failure.same_level() if t.type == "IF")
     else:
         return None
     return errors.report(
@@ -103,6 +118,23 @@ def python_statement(failure: Failure) -> Diagnostic | None:
         f"there is no `{token}` in this language",
         Label(span_of(token), "known from Python or elsewhere"),
         help=(PYTHON[token.value],),
+    )
+
+
+def python_import(failure: Failure) -> Diagnostic | None:
+    """`import numpy as np`, `from keras import layers`."""
+    first, token = failure.first, failure.token
+    of_module = first.type == "IMPORT" and token.type in ("NEWLINE", "DOT", "NAME")
+    if not of_module and not (first.type == "FROM" and failure.place == failure.start):
+        return None
+    return errors.report(
+        "E117",
+        "modules of Python are not imported",
+        Label(span_of(first), "known from Python or elsewhere"),
+        help=(
+            "`import` names a `.loop` file; something of Python is declared:"
+            ' `extern fn warp(x: f32[8]) -> f32[8] = "module:name"`',
+        ),
     )
 
 
@@ -306,6 +338,7 @@ def reserved_word(failure: Failure) -> Diagnostic | None:
 
 DETECTORS: Final[tuple[Callable[[Failure], Diagnostic | None], ...]] = (
     python_statement,
+    python_import,
     percent_as_operator,
     bare_point,
     missing_batch,
@@ -345,10 +378,16 @@ def expected_and_found(failure: Failure) -> Diagnostic:
 def statement_help(failure: Failure) -> tuple[str, ...]:
     """How the statement is usually written, where the error is in its frame."""
     first = failure.first.type
+    if failure.token.value in MEANT_HERE:
+        return (MEANT_HERE[failure.token.value],)
+    if failure.first.value in MEANT:
+        return (MEANT[failure.first.value],)
     if failure.place == failure.start and "MODEL" in failure.expected:
         return ("a value at the top is `const name = ...`; statements stand in blocks",)
-    if first == "NAME" and failure.token.type == "LPAR":
-        return ("a value alone does nothing: bind it, `name = ...`, or report it",)
+    if first == "NAME" and failure.token.type in ("LPAR", "PIPE"):
+        return (
+            "a value alone does nothing: bind it, `name = ...`, return or report it",
+        )
     frame = failure.tokens[failure.start : failure.place]
     if first in FORMS and not any(token.type in ENDS_FRAME for token in frame):
         return (f"write it like `{FORMS[first]}`",)

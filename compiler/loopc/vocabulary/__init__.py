@@ -205,8 +205,15 @@ def given_here(callee: str, argument: str) -> str:
     return GIVEN_HERE.get((callee, argument)) or GIVEN_HERE.get(("", argument), "")
 
 
+def said_here(setting: str) -> str:
+    """Return where a loop says what others have a setting for, "" if it has none."""
+    from loopc.vocabulary.elsewhere import SAID_HERE
+
+    return SAID_HERE.get(setting.lower(), "")
+
+
 __all__ = [
     "AnyEntry", "Mismatch", "entries", "functions", "given_here", "layer_shape",
-    "layer_weights", "layers", "losses", "meaning", "objects", "schedules",
+    "layer_weights", "layers", "losses", "meaning", "objects", "said_here", "schedules",
     "stateful_metrics", "suggest", "transforms", "written_here",
 ]  # fmt: skip

@@ -88,6 +88,7 @@ WRITTEN_HERE: Final = {
     "gradient_tape": "the gradient of a value is `grad(v, wrt: x)`; updates need none",
     "gradienttape": "the gradient of a value is `grad(v, wrt: x)`; updates need none",
     "input": "inputs stand in the head of the model: `model net(x: f32[13]) = ...`",
+    "none": "as an axis: the batch is none, `f32[28, 28]` is one example",
     "lambda": "name the arithmetic: `fn twice(x) = 2 * x`",
     "model_checkpoint": "write `keep 1 best valid.loss`, `checkpoint every 500 steps`",
     "modelcheckpoint": "write `keep 1 best valid.loss`, `checkpoint every 500 steps`",
@@ -114,4 +115,22 @@ GIVEN_HERE: Final = {
     ("", "sample_weight"): "weigh the mean: `mean(loss, weight: w)`",
     ("", "training"): "the place says it, or the call: `net(x, mode: inference)`",
     ("mean", "weight"): "with an axis it is `sum(w * v, axis: 0) / sum(w, axis: 0)`",
+}
+
+# Where a loop says what others have a setting for.
+SAID_HERE: Final = {
+    "batch": "the header says it: `step (x, y) from d.train batch 32 { ... }`",
+    "batch_size": "the header says it: `step (x, y) from d.train batch 32 { ... }`",
+    "callbacks": "write `stop when ...`, `keep 1 best ...`, `checkpoint every ...`",
+    "device": "write `devices = all`, or a number",
+    "epochs": "the head says it: `train for 10 epochs { ... }`",
+    "learning_rate": "the chain has it: `using adam(1e-3)`",
+    "loss": "the step computes it: `loss = cross_entropy(label, net(image))`",
+    "lr": "the chain has it: `using adam(1e-3)`",
+    "metrics": "the step reports them: `report accuracy = accuracy(label, logits)`",
+    "mixed_precision": "write `precision = mixed_bfloat16`",
+    "num_epochs": "the head says it: `train for 10 epochs { ... }`",
+    "optimizer": "the update has it: `update net to minimize loss using adam(1e-3)`",
+    "shuffle": "batches of a step are shuffled; `contiguous` in its header is in order",
+    "steps": "the head says it: `train for 20_000 steps { ... }`",
 }

@@ -5,7 +5,7 @@ import pytest
 from loopc.driver import check_source
 from loopc.semantics.special_calls import SPECIAL
 from loopc.vocabulary import entries, functions, layers, losses, suggest, transforms
-from loopc.vocabulary.elsewhere import CALLED_HERE
+from loopc.vocabulary.elsewhere import CALLED_HERE, GIVEN_HERE, WRITTEN_HERE
 
 CALLABLE = {*functions(), *layers(), *losses(), *transforms(), *SPECIAL}
 OPTIONS = {option.name for _, entry in entries() for option in entry.options}
@@ -32,6 +32,14 @@ def test_name_from_elsewhere(there: str, here: str) -> None:
     assert here in CALLABLE | OPTIONS
     assert there not in CALLABLE
     assert suggest(there.upper(), [here, f"{there}s"]) == here
+
+
+def test_forms_answer_for_what_has_no_name() -> None:
+    """No name of the language is answered by a form, and no option of an entry."""
+    assert not CALLABLE & WRITTEN_HERE.keys()
+    assert not CALLED_HERE.keys() & WRITTEN_HERE.keys()
+    own = {(entry.name, o.name) for _, entry in entries() for o in entry.options}
+    assert not own & GIVEN_HERE.keys()
 
 
 def helps(layer: str, chain: str) -> str:

@@ -84,7 +84,8 @@ def repeated_argument(callee: str, name: str, span: Span, first: Span) -> Diagno
 
 
 def missing_argument(callee: str, name: str, span: Span, help: str = "") -> Diagnostic:
-    title = f"`{callee}` needs `{name}`"
+    shown = f"`{name}`" if name.isidentifier() else name
+    title = f"`{callee}` needs {shown}"
     help = help or f"write `{name}: ...` among its arguments"
     return error("E206", "missing-argument", title, [Label(span, "not given")], help)
 
@@ -151,10 +152,12 @@ def unknown_eval(
 
 
 def unknown_setting(
-    name: str, span: Span, guess: str | None, known: Iterable[str]
+    name: str, span: Span, guess: str | None, known: Iterable[str], help: str = ""
 ) -> Diagnostic:
     title = f"a loop has no setting `{name}`"
     fact = "no setting has this name"
+    if help:
+        return error("E213", "unknown-setting", title, [Label(span, fact)], help)
     return _unknown("E213", "unknown-setting", title, fact, span, guess, known)
 
 
