@@ -11,6 +11,11 @@ HEADS = """model net(x: f32[5]) -> (f32[3], f32[3]) {
   return h |> dense(3), h |> dense(3)
 }
 """
+BOTH = """fn both(m: model, x) {
+  near, far = m(x)
+  return near, far
+}
+"""
 INSIDE = """model trunk(x: f32[5]) -> f32[4] = x |> dense(4, tanh)
 model net(x: f32[5]) -> f32[3] = stop_gradient(trunk(x)) |> dense(3)
 """
@@ -49,6 +54,7 @@ def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
     ("models", "call", "still"),
     [
         (HEADS, "mu, other = net(x)", {4, 5}),
+        (HEADS + BOTH, "mu, other = both(net, x)", {4, 5}),
         (INSIDE, "mu = net(x)", {0, 1}),
         (NAMED, "mu, other = net(x)", {"scale", "other", "second_dense"}),
     ],

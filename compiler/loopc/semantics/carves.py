@@ -55,6 +55,11 @@ def _amount(body: Body, node: ast.Expression) -> Amount | None:
             return _last(body, node)
         case ast.Call(callee=ast.Name(text="fold")):
             return _fold(body, node)
+    if isinstance(node, ast.Number) and isinstance(node.value, float):
+        what, share = "the number of examples", f"{100 * node.value:g}"
+        help = f"a share is a percentage: `{share}% of ...`"
+        body.add(errors.wrong_type(what, "an int", "a float", node.span, help))
+        return None
     count = as_int(body, "the number of examples", node, 1)
     return None if count is None else ("count", count, None)
 

@@ -28,6 +28,7 @@ def verify_order(context: Context, links: Sequence[CheckedLink]) -> None:
     links = [link for link in links if link.name not in PASSES]
     entries = [(link, transforms()[link.name]) for link in links]
     _clips_after_step(context, entries)
+    _second_step(context, entries)
     _decay_before(context, entries)
     _second_clip(context, entries)
     _behind_averages(context, links)
@@ -86,6 +87,16 @@ def _clips_after_step(
             context.add(advice.clip_after_step(link.name, link.span, step.span))
         if entry.role in STEPS or _steps_inside(link):
             step = link
+
+
+def _second_step(
+    context: Context, entries: Sequence[tuple[CheckedLink, TransformEntry]]
+) -> None:
+    """Warn of a second optimizer: it turns the steps of the first around."""
+    optimizers = [link for link, entry in entries if entry.role == "optimizer"]
+    for first, second in pairwise(optimizers):
+        found = advice.second_step(second.name, second.span, first.name, first.span)
+        context.add(found)
 
 
 def _steps_inside(link: CheckedLink) -> bool:

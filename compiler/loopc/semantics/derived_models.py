@@ -103,7 +103,9 @@ def _rate(
     node = slots.take(label)
     if node is None:
         if slots.sound:
-            body.add(name_errors.missing_argument(name, label, span))
+            rate = "0.99" if name == "ema" else "every: 500 updates"
+            help = f"write `{name}(model, {rate})`"
+            body.add(name_errors.missing_argument(name, label, span, help))
         return None
     title = "" if source is None else source.name.text
     if name == "ema":

@@ -309,7 +309,9 @@ class FieldReader:
         self, callee: str, node: ast.Expression | None, span: Span
     ) -> str | None:
         if node is None:
-            self.body.add(name_errors.missing_argument(callee, "over", span))
+            first = next(iter(self.splits), "train")
+            help = f"write `over: {first}`, the split that it is fitted on"
+            self.body.add(name_errors.missing_argument(callee, "over", span, help))
             return None
         name = node.text if isinstance(node, ast.Name) else "..."
         if name in self.splits:

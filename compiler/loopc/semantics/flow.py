@@ -110,20 +110,29 @@ class FlowReader:
 
     def assign(self, statement: CheckedAssign) -> None:
         flow = self.read(statement.value)
-        parts = [flow] * len(statement.names)
-        if isinstance(statement.value, TupleValue):
-            parts = [self.read(item) for item in statement.value.items]
-        elif isinstance(statement.value, CallModel):
-            parts = self._outputs(statement.value) or parts
-        elif isinstance(statement.value, CallModelValue):
-            outputs = self.summaries.of_outputs(model_of(statement.value.model))
-            parts = [self._call_value(statement.value, o) for o in outputs] or parts
-        elif isinstance(statement.value, Construct):
+        parts = self.results(statement.value) or [flow] * len(statement.names)
+        if isinstance(statement.value, Construct):
             self.instances[statement.names[0]] = statement.value, self.passes
         steps = self._steps(statement.value, flow)
         for name, part in zip(statement.names, parts, strict=False):
             self.bind(name, part)
             self.steps[name] = steps
+
+    def results(self, value: CheckedExpression) -> list[Flow]:
+        """The flow of each of several results; empty where they are not told apart."""
+        match value:
+            case TupleValue():
+                return [self.read(item) for item in value.items]
+            case CallModel():
+                return self._outputs(value)
+            case CallModelValue():
+                outputs = self.summaries.of_outputs(model_of(value.model))
+                return [self._call_value(value, output) for output in outputs]
+            case CallFunction():
+                given = [self.read(argument) for argument in value.arguments]
+                returned = self.summaries.of_results(value.function)
+                return [self._versioned(substitute(r, given)) for r in returned]
+        return []
 
     def _steps(self, value: CheckedExpression, flow: Flow) -> Flow:
         """What the weights of a model value depend on besides those it began with."""

@@ -10,7 +10,6 @@ from loopc.semantics.checked import (
     CheckedReturn,
     CheckedStatement,
     CheckedTemplate,
-    TupleValue,
 )
 from loopc.semantics.flow import FlowReader
 from loopc.semantics.flows import INPUT, NOTHING, Flow, join
@@ -76,8 +75,14 @@ class Summaries:
             self.made[key] = NOTHING
             function = self.functions[name]
             names, models = given_to(function)
-            self.made[key] = self._body(list(names), function.body, models, "")
+            body = function.body
+            self.made[key] = self._body(list(names), body, models, "", key)
         return self.made[key]
+
+    def of_results(self, name: str) -> tuple[Flow, ...]:
+        """The flow of each result of a function that has several; else empty."""
+        self.of_function(name)
+        return self.outputs.get(f"fn {name}", ())
 
     def _body(
         self,
@@ -85,12 +90,13 @@ class Summaries:
         body: Sequence[CheckedStatement],
         models: Mapping[str, str],
         owner: str,
+        returned_by: str = "",
     ) -> Flow:
         inputs = {name: Flow(frozenset({(INPUT, i)})) for i, name in enumerate(names)}
         reader = FlowReader(self, dict(inputs), models, owner)
         flows = reader.statements(body)
         last = body[-1] if body else None
-        if isinstance(last, CheckedReturn) and isinstance(last.value, TupleValue):
-            items = tuple(reader.read(item) for item in last.value.items)
-            self.outputs[owner] = items
+        results = reader.results(last.value) if isinstance(last, CheckedReturn) else []
+        if results:
+            self.outputs[returned_by or owner] = tuple(results)
         return join(flows)

@@ -26,6 +26,7 @@ from loopc.semantics.static_functions import StaticFailure, apply_static
 from loopc.semantics.values import describe_type, failed, is_failed, static
 from loopc.source import Span
 from loopc.syntax import ast
+from loopc.vocabulary import functions
 from loopc.vocabulary.types import (
     INTEGERS,
     Axis,
@@ -54,7 +55,10 @@ def check_attribute(body: Body, node: ast.Attribute) -> CheckedExpression:
     if isinstance(value.type, TensorType):
         owner = f"a {owner}"
     known = ("shape",) if isinstance(value.type, TensorType) else ()
-    body.add(name_errors.unknown_attribute(owner, name, node.name.span, known))
+    called = name in functions() or name in ("mean", "total")
+    help = f"functions stand in front: `{name}(x)`" if called else ""
+    span = node.name.span
+    body.add(name_errors.unknown_attribute(owner, name, span, known, help))
     return failed(node.span)
 
 

@@ -195,6 +195,10 @@ def _result(
                 "leave out the last activation, softmax or sigmoid: losses of logits"
                 " apply it"
             )
+        elif found.shape == (*declared.shape, 1):
+            last = len(declared.shape)
+            help = f"declare `{replace(declared, shape=found.shape)}`, or take the"
+            help += f" last axis off: `squeeze(..., axis: {last})`"
         body.add(errors.result_type(what, str(declared), shown, place, span, help))
     return merged
 

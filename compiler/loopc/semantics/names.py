@@ -126,7 +126,11 @@ def unknown_callee(body: Body, name: str, span: Span, forms: Iterable[str]) -> N
     near = [*body.scope.visible(), *declarations.by_name]
     help = written_here(name)
     guess = suggest(name, near)
-    if not help:
+    if not help and name in transforms():
+        help = f"in a chain it is a gradient transform: `using {name}(...) |> ...`"
+        if body.place == "field" and name == "normalize":
+            help = 'write `standardize(column("..."), over: train)`'
+    elif not help:
         guess = suggest(name, {*near, *chain.from_iterable(entries), *forms})
     declared = _where(body, guess) if guess else None
     problem = errors.unknown_name(name, span, guess, declared, help)

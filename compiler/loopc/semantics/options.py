@@ -106,7 +106,8 @@ def _required(option: Option, text: str) -> str | None:
 
 def unknown_choice(body: Body, option: Option, text: str, span: Span) -> None:
     known = choices_of(option)
-    guess = suggest(text, known)
+    nothing = option.none and text == "None"
+    guess = "none" if nothing else suggest(text, known)
     body.add(name_errors.unknown_choice(option.name, text, span, guess, known))
 
 
@@ -120,7 +121,9 @@ def fit_option(
         return None
     if not has_kind(option, value.value):
         expected, found = EXPECTED[option.kind], describe_type(value.type)
-        body.add(errors.wrong_type(what, expected, found, value.span))
+        words = " or ".join(f"`{c}`" for c in choices_of(option))
+        help = f"write {words}" if option.kind == "enum" else ""
+        body.add(errors.wrong_type(what, expected, found, value.span, help))
         return None
     if option.kind in NAMED_KINDS:
         return _choice(body, option, value)

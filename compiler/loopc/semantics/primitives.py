@@ -28,7 +28,7 @@ from loopc.semantics.values import (
 from loopc.source import Span
 from loopc.vocabulary import functions
 from loopc.vocabulary.entry import FunctionEntry, Mismatch
-from loopc.vocabulary.types import MODEL_STREAM, ScheduleType, TensorType
+from loopc.vocabulary.types import MODEL_STREAM, ScheduleType, TensorType, TupleType
 
 OPERATORS = frozenset(
     [
@@ -74,8 +74,11 @@ def as_tensor(body: Body, value: CheckedExpression) -> CheckedExpression:
         return _static_operand(body, value)
     if isinstance(value.type, ScheduleType):
         return value
-    found = describe_type(value.type)
-    body.add(value_errors.wrong_type("this", "a tensor", found, value.span))
+    found, help = describe_type(value.type), ""
+    if isinstance(value.type, TupleType):
+        names = ", ".join("abcdefgh"[: len(value.type.items)])
+        help = f"take them apart: `{names} = ...`"
+    body.add(value_errors.wrong_type("this", "a tensor", found, value.span, help))
     return failed(value.span)
 
 

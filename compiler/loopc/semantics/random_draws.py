@@ -135,8 +135,10 @@ def _shape(body: Body, site: CallSite, slots: Slots) -> tuple[Axis, ...] | None:
     if isinstance(axes, tuple) and all(_is_length(axis) for axis in axes):
         return tuple(axis for axis in axes if isinstance(axis, int))
     found = describe_type(value.type)
-    expected = "a list of lengths"
-    body.add(value_errors.wrong_type("the shape", expected, found, node.span))
+    expected, help = "a list of lengths", ""
+    if isinstance(axes, int):
+        help = f"write `{site.text}([{axes}])`; the batch is none of its axes"
+    body.add(value_errors.wrong_type("the shape", expected, found, node.span, help))
     return None
 
 

@@ -22,7 +22,9 @@ def check_source(body: Body, node: ast.SourceSplit) -> CheckedSource | None:
     """Check what fills a split; None where it was complained about."""
     call = node.source
     if not isinstance(call, ast.Call) or not isinstance(call.callee, ast.Name):
-        body.add(name_errors.unknown_source("...", call.span, None, SOURCES))
+        path = call.value if isinstance(call, ast.String) else "data.npz"
+        help = f'write `npz("{path}")`, or another of its kind'
+        body.add(errors.missing_part("a split has no source", call.span, help))
         return None
     name = call.callee.text
     declared = body.context.declarations.find(name)
@@ -41,7 +43,9 @@ def check_source(body: Body, node: ast.SourceSplit) -> CheckedSource | None:
         return _single(body, node, call, name)
     own = [n for n, d in body.context.declarations.by_name.items() if _gives_data(d)]
     guess = suggest(name, [*SOURCES, *own])
-    body.add(name_errors.unknown_source(name, call.callee.span, guess, SOURCES))
+    help = "carve it: `valid = 10% of train`" if "split" in name else ""
+    span = call.callee.span
+    body.add(name_errors.unknown_source(name, span, guess, SOURCES, help))
     return None
 
 
@@ -124,7 +128,8 @@ def text_of(body: Body, what: str, node: ast.Expression) -> str | None:
     if isinstance(node, ast.String) and node.value:
         return node.value
     found = "an empty one" if isinstance(node, ast.String) else "something else"
-    body.add(errors.wrong_type(what, "a string", found, node.span))
+    help = f'quote it: `"{node.text}"`' if isinstance(node, ast.Name) else ""
+    body.add(errors.wrong_type(what, "a string", found, node.span, help))
     return None
 
 

@@ -30,6 +30,15 @@ MEANT: Final = {
     "save": 'write `export net to "net.keras"`, or `checkpoint every 500 steps`',
     "log": "write `report name = value`; how often, says `log = 50 steps`",
 }
+# The same by the kind of a statement and of the token that did not fit.
+WRITTEN: Final = {
+    ("PARAM", "NEWLINE"): "write it like `param peak: float = 1e-3 in 1e-5 .. 1e-1`",
+    (
+        "REPORT",
+        "EVERY",
+    ): "write `every 100 steps { report loss }`; `log = 50 steps` says"
+    " how often the step is logged",
+}
 MEANT_HERE: Final = {
     "shuffle": "leave it out: examples are shuffled, but for `contiguous` and `all`",
     "//": "a comment begins with `#`",
@@ -382,6 +391,13 @@ def statement_help(failure: Failure) -> tuple[str, ...]:
         return (MEANT_HERE[failure.token.value],)
     if failure.first.value in MEANT:
         return (MEANT[failure.first.value],)
+    written = (first, failure.token.type)
+    if written in WRITTEN:
+        return (WRITTEN[written],)
+    if failure.token.type == "COMMA" and "RPAR" in failure.expected:
+        return ("several values are a list: `[3, 3]`",)
+    if failure.token.type == "COLON" and "MAPS" in failure.expected:
+        return ("a group is `biases => sgd(0.1)`, one to a line",)
     if failure.place == failure.start and "MODEL" in failure.expected:
         return ("a value at the top is `const name = ...`; statements stand in blocks",)
     if first == "NAME" and failure.token.type in ("LPAR", "PIPE"):

@@ -76,10 +76,12 @@ CALLED_HERE: Final = {
 
 # What is no name here but written in a form of its own, in lower case.
 WRITTEN_HERE: Final = {
+    "batch_size": "means are over the batch already; its size is the header's",
     "clip_gradients": "clipping is a link of the chain: `clip_by_global_norm(1.0) |>"
     " adam(1e-3)`",
     "early_stopping": "write `stop when valid.loss stalls for 3 epochs`",
     "earlystopping": "write `stop when valid.loss stalls for 3 epochs`",
+    "false": "write `false`",
     "global_norm": "the norm of what an update is given is `gradients(net).norm`, in a"
     " `report` behind the update; that of a value is `norm(x)`",
     "grad_norm": "write `report grad_norm = gradients(net).norm` behind the update",
@@ -88,19 +90,25 @@ WRITTEN_HERE: Final = {
     "gradient_tape": "the gradient of a value is `grad(v, wrt: x)`; updates need none",
     "gradienttape": "the gradient of a value is `grad(v, wrt: x)`; updates need none",
     "input": "inputs stand in the head of the model: `model net(x: f32[13]) = ...`",
-    "none": "as an axis: the batch is none, `f32[28, 28]` is one example",
+    "keras": "functions stand without a module: `mean(x)`, `exp(x)`, `concat([a, b])`",
     "lambda": "name the arithmetic: `fn twice(x) = 2 * x`",
     "model_checkpoint": "write `keep 1 best valid.loss`, `checkpoint every 500 steps`",
     "modelcheckpoint": "write `keep 1 best valid.loss`, `checkpoint every 500 steps`",
+    "none": "write `none`; the batch is no axis, `f32[28, 28]` is one example",
+    "np": "functions stand without a module: `mean(x)`, `exp(x)`, `concat([a, b])`",
     "print": "write `report name = value`",
     "random": "draws are `uniform([])`, `normal([16])`, `uniform_int(0, 10)`",
     "reduce_lr_on_plateau": "multiply the rate: `1e-3 * plateau(valid.loss)`",
     "reducelronplateau": "multiply the rate: `1e-3 * plateau(valid.loss)`",
     "sequential": "a model is a pipeline: `x |> dense(64, relu) |> dense(10)`",
+    "tf": "functions stand without a module: `mean(x)`, `exp(x)`, `concat([a, b])`",
+    "torch": "functions stand without a module: `mean(x)`, `exp(x)`, `concat([a, b])`",
+    "true": "write `true`",
 }
 
 # What an argument of other libraries is here, by callee ("" for any) and argument.
 GIVEN_HERE: Final = {
+    ("", "class_weight"): "weigh the mean by a table: `mean(loss, weight: w[label])`",
     ("", "clipnorm"): "clip in the chain: `clip_each_norm(1.0) |> adam(1e-3)`",
     ("", "clipvalue"): "clip in the chain: `clip(0.5) |> adam(1e-3)`",
     ("", "from_logits"): "the type says it: an output of `logits[10]` is taken as such",
@@ -111,6 +119,7 @@ GIVEN_HERE: Final = {
     ("", "keepdim"): "write `expand(..., axis: 0)` around it",
     ("", "keepdims"): "write `expand(..., axis: 0)` around it",
     ("", "name"): "bind it to a name: `head = dense(10)`",
+    ("", "pos_weight"): "weigh the mean: `mean(loss, weight: 1 + 9 * target)`",
     ("", "reduction"): "losses are per example: `mean(v)` and `total(v)` reduce them",
     ("", "sample_weight"): "weigh the mean: `mean(loss, weight: w)`",
     ("", "training"): "the place says it, or the call: `net(x, mode: inference)`",

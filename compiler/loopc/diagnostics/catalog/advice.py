@@ -169,4 +169,15 @@ ENTRIES = (
         regression(after="stop when train.loss < 0.1"),
         Severity.ADVICE,
     ),
+    catalog_entry(
+        "W651",
+        "second-optimizer",
+        "an optimizer stands behind another one in a chain",
+        "An optimizer ends in a negative step size: what it gives is added to the"
+        " weights. A second one behind it would take those steps for gradients and go"
+        " against them, uphill.",
+        _chain("adam(0.01) |> sgd(0.1)"),
+        _chain("adam(0.01) |> scale(0.1)"),
+        Severity.WARNING,
+    ),
 )

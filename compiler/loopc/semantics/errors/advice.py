@@ -94,3 +94,14 @@ def stops_when_bad(path: str, turned: str, span: Span) -> Diagnostic:
     labels = [Label(span, "may hold at the first evaluation")]
     help = f"write `{turned}` for a goal that is reached"
     return advice("W650", "stops-when-bad", title, labels, help)
+
+
+def second_step(name: str, span: Span, first: str, first_span: Span) -> Diagnostic:
+    """`adam(1e-3) |> sgd(0.1)`: two factors below zero, which go uphill."""
+    title = f"`{name}` takes the steps of `{first}` for gradients"
+    labels = [
+        Label(span, "goes against them: the objective grows"),
+        Label(first_span, "gives steps that are added to the weights"),
+    ]
+    help = "leave one of the two; a factor for the steps is `scale(0.1)` behind"
+    return warning("W651", "second-optimizer", title, labels, f"{help} `{first}`")

@@ -201,10 +201,12 @@ def unknown_choice(
 
 
 def unknown_attribute(
-    owner: str, name: str, span: Span, known: Iterable[str] = ()
+    owner: str, name: str, span: Span, known: Iterable[str] = (), help: str = ""
 ) -> Diagnostic:
     title = f"{owner} has no `.{name}`"
     fact = "nothing of this name to read"
+    if help:
+        return error("E218", "unknown-attribute", title, [Label(span, fact)], help)
     return _unknown("E218", "unknown-attribute", title, fact, span, None, known)
 
 
@@ -217,10 +219,12 @@ def unknown_type(
 
 
 def unknown_source(
-    name: str, span: Span, guess: str | None, known: Iterable[str]
+    name: str, span: Span, guess: str | None, known: Iterable[str], help: str = ""
 ) -> Diagnostic:
     title = f"no source is called `{name}`"
     fact = "not a source of data"
+    if help:
+        return error("E220", "unknown-source", title, [Label(span, fact)], help)
     return _unknown("E220", "unknown-source", title, fact, span, guess, known)
 
 

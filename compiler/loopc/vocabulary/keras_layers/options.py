@@ -183,7 +183,10 @@ def _rank_fact(source: TensorType, rank: int) -> str:
 def _rank_help(source: TensorType, rank: int) -> str:
     if len(source.shape) == rank - 1:
         axes = ", ".join(str(a) for a in (*source.shape, 1))
-        return f"add an axis: `reshape([{axes}])`, or `expand` before it"
+        help = f"add an axis: `reshape([{axes}])`, or `expand` before it"
+        if rank == 2:
+            help += "; behind a recurrent layer, give that `return_sequences: true`"
+        return help
     return "arrange the example so"
 
 
