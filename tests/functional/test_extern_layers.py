@@ -173,7 +173,7 @@ def test_mixed_precision_computes_shorter_floats() -> None:
     try:
         spec = keras.KerasTensor((None, 4), "float32")
         given = keras.KerasTensor((None, 4), "bfloat16")
-        assert as_declared("layer mix", given, spec) is given
+        assert as_declared("mix", given, spec) is given
     finally:
         keras.config.set_dtype_policy("float32")
 

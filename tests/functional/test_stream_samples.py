@@ -87,7 +87,7 @@ def test_few_labels_are_enough(
         next(v for n, v in result.items() if n.endswith(f"test.{name}"))
         for name in ("accuracy", "plain")
     )
-    assert accuracy > 0.89
+    assert accuracy > 0.87
     assert accuracy > plain + 0.01
 
 

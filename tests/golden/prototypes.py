@@ -86,7 +86,7 @@ def make_reader(config: Config) -> keras.Model:
     image = keras.Input((8, 8), name="image")
     x = keras.layers.Flatten(name="flatten")(image)
     x = as_declared(
-        "layer prototypes",
+        "prototypes",
         Prototypes(count=config.points, width=2.0, name="prototypes")(x),
         keras.KerasTensor((None, config.points), "float32"),
     )

@@ -41,7 +41,7 @@ def extern_layer(
     ]
     printer.imports.need("as_declared")
     result = f"{printer.code(node.construct).text}({', '.join(inputs)})"
-    given = ", ".join([string(f"layer {node.extern}"), result, *specs])
+    given = ", ".join([string(node.extern), result, *specs])
     return Code(f"as_declared({given})")
 
 

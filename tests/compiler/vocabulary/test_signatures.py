@@ -24,6 +24,8 @@ LEFT_OUT = {
         # Statistics across replicas, and batch renormalization.
         "synchronized", "renorm", "renorm_clipping", "renorm_momentum",
     },
+    # Its cells are operands, not an option; their states are nested lists.
+    "rnn": {"cell", "return_state", "zero_output_for_mask"},
     "discretization": {"num_bins", "epsilon"},  # bins learned from data
     "auc": {"thresholds", "label_weights"},  # lists
     "iou": {"axis"}, "mean_iou": {"axis"},

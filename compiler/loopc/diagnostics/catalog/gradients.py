@@ -100,7 +100,7 @@ ENTRIES = (
     catalog_entry(
         "E583",
         "gradient-in-passes",
-        "a gradient as a value in a step whose objective is computed again",
+        "a `grad` in a step whose objective is computed again",
         "`sam`, `sophia`, line searches and others compute the objective a second time,"
         " at other weights: the statements it is made of become a function. A `grad` of"
         " the step itself has a tape that is opened before and read once. In a `fn` the"
