@@ -117,7 +117,7 @@ ENTRIES = (
     catalog_entry(
         "E584",
         "examples-not-apart",
-        "something couples examples, or draws, where each has a gradient of its own",
+        "coupled examples, or draws, where each has its own gradient",
         "`dpsgd` and the clips of single examples take the gradient of each example."
         " Batch normalization, `whole_batch` and the like make one depend on the"
         " others, and a draw belongs to the batch: there is no gradient of one alone.",
