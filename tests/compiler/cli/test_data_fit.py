@@ -148,6 +148,13 @@ def test_archive_with_a_wrong_byte_is_no_crash(cut: int, tmp_path: Path) -> None
         assert shape is None or all(size >= 0 for size in shape)
 
 
+def test_members_are_read_apart(tmp_path: Path) -> None:
+    """What follows a member is none of its header: the pickled one alone is unknown."""
+    path, pickled = tmp_path / "d.npz", np.array([{}], object)
+    np.savez(path, text=np.array(["a", "b"]), pickled=pickled, number=np.float32(1))
+    assert npz_shapes(path) == {"text": (2,), "pickled": None, "number": ()}
+
+
 def test_long_header_line_has_no_columns(tmp_path: Path) -> None:
     """A line that does not end is no header that is worth reading."""
     (tmp_path / "d.csv").write_text("x," * 50_000)
