@@ -53,16 +53,17 @@ def init_adafactor(variables: Variables) -> AdafactorState:
 
 
 def scaled_by_adafactor(
-    divide: Callable[..., tuple[tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor]],
+    divide: Callable[[tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor], tf.Tensor],
     learning_rate: ScheduleLike,
     beta_2_decay: float,
     epsilon_2: float,
     clip_threshold: float,
+    *,
+    added: float = 0.0,
 ) -> GradientTransform:
-    """Scale what `divide(gradient, row, column, nu, kept)` makes of each gradient.
+    """Scale the direction `divide(gradient, row, column, nu)` of each gradient.
 
-    It gives the direction and the three mean squares after it, of which `kept` is the
-    share of the old ones.
+    It is given the mean squares after this gradient; `added` goes to each square.
     """
 
     def update(
@@ -76,18 +77,32 @@ def scaled_by_adafactor(
         kept = 1.0 - tf.pow(step, beta_2_decay)
         largest = tf.minimum(in_dtype(rate, tf.float64), tf.math.rsqrt(step))
         results = []
-        for each, variable, *squares in zip(
+        for each, variable, *before in zip(
             gradients, require_variables(variables), *state[1:], strict=True
         ):
-            direction, row, column, nu = divide(each, *squares, kept)
+            square = tf.square(each)
+            if added:
+                square += cast_like(added, each)
+            squares = averaged_squares(square, kept, *before)
+            direction = divide(each, *squares)
             excess = rms(direction) / cast_like(clip_threshold, each)
             size = tf.maximum(rms(tf.convert_to_tensor(variable)), epsilon_2)
             factor = cast_like(largest, each) * size / tf.maximum(excess, 1.0)
-            results.append((factor * direction, row, column, nu))
+            results.append((factor * direction, *squares))
         updates, rows, columns, elements = unzipped(results, 4)
         return updates, AdafactorState(state.count + 1, rows, columns, elements)
 
     return GradientTransform(init_adafactor, update)
+
+
+def averaged_squares(
+    square: tf.Tensor, kept: tf.Tensor, row: tf.Tensor, column: tf.Tensor, nu: tf.Tensor
+) -> list[tf.Tensor]:
+    """Return the mean squares that a variable uses after `square`, the others as is."""
+    if square.shape.rank > 1:
+        means = [tf.reduce_mean(square, axis) for axis in (-1, -2)]
+        return [*moving_average(means, [row, column], kept), nu]
+    return [row, column, *moving_average([square], [nu], kept)]
 
 
 def scale_by_adafactor_keras(
@@ -107,23 +122,20 @@ def scale_by_adafactor_keras(
     """
 
     def divide(
-        each: tf.Tensor,
-        row: tf.Tensor,
-        column: tf.Tensor,
-        nu: tf.Tensor,
-        kept: tf.Tensor,
-    ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor]:
-        square = tf.square(each) + cast_like(epsilon_1, each)
+        each: tf.Tensor, row: tf.Tensor, column: tf.Tensor, nu: tf.Tensor
+    ) -> tf.Tensor:
+        axes = each.shape.rank - 2, each.shape.rank - 1
         if each.shape.rank > 1:
-            means = [tf.reduce_mean(square, axis) for axis in (-1, -2)]
-            row, column = moving_average(means, [row, column], kept)
-            axes = (each.shape.rank - 2, each.shape.rank - 1)
-            return divide_by_factors(each, row, column, axes), row, column, nu
-        (nu,) = moving_average([square], [nu], kept)
-        return each * tf.math.rsqrt(nu), row, column, nu
+            return divide_by_factors(each, row, column, axes)
+        return each * tf.math.rsqrt(nu)
 
     return scaled_by_adafactor(
-        divide, learning_rate, beta_2_decay, epsilon_2, clip_threshold
+        divide,
+        learning_rate,
+        beta_2_decay,
+        epsilon_2,
+        clip_threshold,
+        added=epsilon_1,
     )
 
 
@@ -145,24 +157,14 @@ def scale_by_adafactor_torch(
     """
 
     def divide(
-        each: tf.Tensor,
-        row: tf.Tensor,
-        column: tf.Tensor,
-        nu: tf.Tensor,
-        kept: tf.Tensor,
-    ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor]:
-        square, least = tf.square(each), cast_like(epsilon_1, each)
+        each: tf.Tensor, row: tf.Tensor, column: tf.Tensor, nu: tf.Tensor
+    ) -> tf.Tensor:
+        least, estimate = cast_like(epsilon_1, each), nu
         if each.shape.rank > 1:
-            means = [tf.reduce_mean(square, axis) for axis in (-1, -2)]
-            row, column = moving_average(means, [row, column], kept)
             level = tf.maximum(tf.reduce_mean(row, -1), least)
             estimate = row[..., None] * column[..., None, :]
             estimate = estimate / level[..., None, None]
-        else:
-            (nu,) = moving_average([square], [nu], kept)
-            estimate = nu
-        direction = each * tf.math.rsqrt(tf.maximum(estimate, tf.square(least)))
-        return direction, row, column, nu
+        return each * tf.math.rsqrt(tf.maximum(estimate, tf.square(least)))
 
     return scaled_by_adafactor(
         divide, learning_rate, beta_2_decay, epsilon_2, clip_threshold
