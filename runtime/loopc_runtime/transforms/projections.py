@@ -212,11 +212,12 @@ def as_one_vector(
 def onto_simplex(vector: tf.Tensor, scale: float) -> tf.Tensor:
     """Project one vector onto the simplex of sum `scale`."""
     unit = vector / cast_like(scale, vector)
+    unit -= tf.reduce_max(unit)  # the same projection, exact for far points too
     ordered = tf.sort(unit, direction="DESCENDING")
-    sums = tf.cumsum(ordered)
     counts = tf.cast(tf.range(1, vector.shape[0] + 1), vector.dtype)
-    kept = tf.reduce_sum(tf.cast(ordered + (1.0 - sums) / counts > 0, tf.int32))
-    threshold = (tf.gather(sums, kept - 1) - 1.0) / tf.cast(kept, vector.dtype)
+    above = ordered - (tf.cumsum(ordered) - 1.0) / counts > 0
+    kept = tf.cast(above, vector.dtype)
+    threshold = (tf.reduce_sum(kept * ordered) - 1.0) / tf.reduce_sum(kept)
     return cast_like(scale, vector) * tf.nn.relu(unit - threshold)
 
 

@@ -14,6 +14,7 @@ from loopc_runtime.transforms.base import (
     require_variables,
 )
 from loopc_runtime.transforms.hooks import Hooks
+from loopc_runtime.transforms.projections import onto_simplex
 
 Weigh = Callable[[tf.Tensor, State], tf.Tensor]
 NextState = Callable[[State, tf.Tensor], State]
@@ -123,15 +124,7 @@ def lengths(products: tf.Tensor) -> tf.Tensor:
 
 def on_simplex(point: tf.Tensor) -> tf.Tensor:
     """Return the nearest point whose coordinates are at least 0 and sum to 1."""
-    count = point.shape[0]
-    point -= tf.reduce_max(point)  # the same projection, exact for far points too
-    falling = tf.sort(point, direction="DESCENDING")
-    excess = tf.cumsum(falling) - 1.0
-    ranks = tf.range(1, count + 1, dtype=tf.float32)
-    inside = tf.cast(falling - excess / ranks > 0, tf.float32)
-    kept = tf.reduce_sum(inside)
-    threshold = tf.reduce_sum(inside * falling) - 1.0
-    return tf.nn.relu(point - threshold / kept)
+    return onto_simplex(point, 1.0)
 
 
 def descend(
